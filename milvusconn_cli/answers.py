@@ -1,0 +1,140 @@
+"""What Milvus's answers mean: gRPC statuses and Milvus's own, as causes.
+
+Pure. Source of the codes: `merr` of Milvus 2.3 and later, the enum ErrorCode of common.proto
+before. Where Milvus's words differ between versions, what was sent decides, not the words.
+"""
+
+import re
+from enum import Enum
+
+from milvusconn_cli.causes import Cause
+from milvusconn_cli.report import Finding, Server, finding
+from milvusconn_cli.text import clean
+from milvusconn_cli.wire import ServerInfo, Status
+
+
+class Sent(Enum):
+    """Which kind of credential went with the call."""
+
+    NOTHING = "none"
+    PASSWORD = "user and password"  # noqa: S105 -- the kind, not the thing
+    TOKEN = "token"  # noqa: S105 -- the kind, not the thing
+
+
+_NOT_READY = 1
+_UNAVAILABLE = 2
+_LIMITS = {3: "memory", 4: "request limit", 8: "rate limit", 9: "quota"}
+_DATABASE_NOT_FOUND = 800
+_NOT_AUTHENTICATED = 1400
+_NOT_PERMITTED = 1401
+_OLD_PERMISSION = 3
+_OLD_NOT_READY = (56, 57)
+
+_STATE = re.compile(r"(?:not ready|unavailable)\[[^\]]*\]: *(\w+)")
+_STARTING_STATES = {"Initializing", "StandBy", ""}
+_HTTP_STATUS = re.compile(r"Received http2 header with status: (\d{3})")
+
+
+def of_status(status: Status, database: str) -> Finding | None:
+    """The finding of Milvus's own status; None where it says success."""
+    if status.ok:
+        return None
+    reason = clean(status.reason)
+    evidence = {"code": str(status.code), "error_code": str(status.error_code), "reason": reason}
+    cause = _cause_of_status(status)
+    match cause:
+        case Cause.DB_MISSING:
+            return missing_database(database, **evidence)
+        case Cause.RPC_FAILED:
+            summary = f"Milvus answers with code {status.code or status.error_code}: {reason}"
+        case Cause.BUSY:
+            limit = _LIMITS.get(status.code, "a limit")
+            summary = f"Milvus refuses work ({limit}): {reason}"
+        case _:
+            summary = f"{cause.summary}: {reason}"
+    return finding(cause, summary, **evidence)
+
+
+def of_refusal(code: str, details: str, sent: Sent) -> Finding | None:
+    """The finding of a gRPC status, by its name; None where it leaves the cause open.
+
+    UNIMPLEMENTED is not read here: only a second call can tell what it means.
+    """
+    words = clean(details)
+    evidence = {"grpc_code": code, "grpc_details": words, "credentials": sent.value}
+    over_http = _HTTP_STATUS.search(details)
+    if over_http:
+        summary = f"an HTTP/2 server answers with status {over_http[1]}, not with gRPC"
+        return finding(Cause.NOT_GRPC, summary, **evidence)
+    if "Milvus Proxy is not ready" in details:
+        return finding(Cause.STARTING, f"Milvus is starting: {words}", **evidence)
+    if code == "UNAUTHENTICATED" or "auth check failure" in details:
+        return _unauthenticated(sent, evidence)
+    if code == "PERMISSION_DENIED":
+        return finding(Cause.DENIED, f"Milvus denies: {words}", **evidence)
+    if code == "RESOURCE_EXHAUSTED" and "larger than max" not in details:
+        return finding(Cause.BUSY, f"Milvus refuses work: {words}", **evidence)
+    return None
+
+
+def unexplained(code: str, details: str) -> Finding:
+    """GRPC's own words, where nothing explains them: never a guess."""
+    words = clean(details)
+    return finding(
+        Cause.RPC_FAILED, f"gRPC says {code}: {words}", grpc_code=code, grpc_details=words
+    )
+
+
+def missing_database(database: str, **evidence: str) -> Finding:
+    """The finding that the server holds no database of that name."""
+    return finding(Cause.DB_MISSING, f"the server has no database {database!r}", **evidence)
+
+
+def server(info: ServerInfo, version: str) -> Server:
+    """How the server describes itself; `version` as `GetVersion` says it, empty if not asked."""
+    tags = clean(info.build_tags)
+    said = version or tags
+    return Server(
+        version=clean(re.sub(r"^(milvus_lite-|v(?=\d))", "", said)),
+        deploy_mode=clean(info.deploy_mode),
+        build_tags=tags,
+        git_commit=clean(info.git_commit),
+    )
+
+
+def names_its_version(info: ServerInfo) -> bool:
+    """Whether the build tags are the version (`v2.3.5`) or only a name (`milvus_lite`)."""
+    return re.match(r"v?\d+\.\d+", info.build_tags) is not None
+
+
+def is_lite(info: ServerInfo) -> bool:
+    """Whether this is Milvus Lite, which ignores the `dbname` header."""
+    return info.deploy_mode == "embedded" or "lite" in info.build_tags.partition("-")[0]
+
+
+def _cause_of_status(status: Status) -> Cause:
+    reason = status.reason
+    if status.code == _DATABASE_NOT_FOUND or "database not found" in reason:
+        return Cause.DB_MISSING
+    if status.code in _LIMITS:
+        return Cause.BUSY
+    if status.code == _NOT_AUTHENTICATED:
+        return Cause.AUTH_REJECTED
+    if status.code == _NOT_PERMITTED or (not status.code and status.error_code == _OLD_PERMISSION):
+        return Cause.DENIED
+    if status.code in (_NOT_READY, _UNAVAILABLE) or status.error_code in _OLD_NOT_READY:
+        state = _STATE.search(reason)
+        starting = (state[1] if state else "") in _STARTING_STATES
+        return Cause.STARTING if starting and status.code != _UNAVAILABLE else Cause.UNHEALTHY
+    return Cause.RPC_FAILED
+
+
+def _unauthenticated(sent: Sent, evidence: dict[str, str]) -> Finding:
+    match sent:
+        case Sent.NOTHING:
+            return finding(Cause.AUTH_MISSING, **evidence)
+        case Sent.TOKEN:
+            return finding(Cause.AUTH_APIKEY, "the server does not know the token", **evidence)
+        case Sent.PASSWORD:
+            summary = "the server refuses this user with this password"
+            return finding(Cause.AUTH_REJECTED, summary, **evidence)

@@ -1,0 +1,159 @@
+"""The door: the verbs, listed, and `main`, the one place where an error becomes an exit code.
+
+Only the verb that is called is built, the others only for `--help` and a verb that there is not:
+typer's work grows with what it is shown.
+"""
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+
+from milvusconn_cli._version import __version__
+from milvusconn_cli.commands.invocation import Invocation
+from milvusconn_cli.errors import MilvusconnError
+from milvusconn_cli.exits import ExitCode
+from milvusconn_cli.formats import Output, envelope
+from milvusconn_cli.messages import PROGRAM, tell
+from milvusconn_cli.stdout import write
+
+DEBUG_VARIABLE = "MILVUSCONN_DEBUG"
+
+# Verb, and the function in `commands/` that is it, in the order in which help lists them.
+VERBS = {
+    "has": "has:has",
+    "add": "add:add",
+    "connect": "connect:connect",
+    "disconnect": "disconnect:disconnect",
+    "address": "address:address",
+    "list": "list:list_",
+    "remove": "remove:remove",
+    "show": "show:show",
+    "rename": "rename:rename",
+    "copy": "copy:copy",
+}
+
+
+class Terminated(BaseException):
+    """SIGTERM came; raised where the program is, so that what it holds is let go of."""
+
+
+def main(argv: Sequence[str] | None = None) -> ExitCode:
+    """Run one command line, without the program's name; the exit code is the answer."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    invocation = Invocation()
+    try:
+        return _run(arguments, invocation)
+    except typer.TyperException as error:
+        verb = f" {arguments[0]}" if arguments and arguments[0] in VERBS else ""
+        tell(error.format_message(), f"{PROGRAM}{verb} --help")
+        return ExitCode.USAGE
+    except MilvusconnError as error:
+        return _failed(error, invocation)
+    except (KeyboardInterrupt, typer.Abort):
+        return ExitCode.INTERRUPTED
+    except Terminated:
+        return ExitCode.TERMINATED
+    except Exception as bug:  # noqa: BLE001 -- the last catcher: nothing foreseen is left
+        return _unforeseen(bug)
+
+
+def run() -> NoReturn:
+    """The console script."""
+    signal.signal(signal.SIGTERM, _terminate)
+    leave(main())
+
+
+def leave(exit_code: ExitCode) -> NoReturn:
+    """End the process now. Python's own teardown would take longer than the answer did.
+
+    Nothing is left to flush: stdout is written whole by `stdout.write`, stderr line by line.
+    Coverage needs the teardown, and asks for it with MILVUSCONN_TEARDOWN.
+    """
+    if os.environ.get("MILVUSCONN_TEARDOWN"):
+        sys.exit(exit_code)
+    os._exit(exit_code)
+
+
+def application(verbs: Sequence[str]) -> typer.Typer:
+    """The typer application with these verbs."""
+    app = typer.Typer(
+        name=PROGRAM,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_whole_program)
+    for verb in verbs:
+        app.command(verb)(_command(verb))
+    return app
+
+
+def _run(arguments: list[str], invocation: Invocation) -> ExitCode:
+    known = bool(arguments) and arguments[0] in VERBS
+    app = application(arguments[:1] if known else list(VERBS))
+    if not arguments:
+        # Exit 0 would tell a script that all is well.
+        app(["--help"], prog_name=PROGRAM, standalone_mode=False)
+        return ExitCode.USAGE
+    answer = app(arguments, prog_name=PROGRAM, standalone_mode=False, obj=invocation)
+    return ExitCode(answer or ExitCode.OK)
+
+
+def _command(verb: str) -> Callable[..., ExitCode]:
+    module, _, function = VERBS[verb].partition(":")
+    command: Callable[..., ExitCode] = getattr(
+        import_module(f"milvusconn_cli.commands.{module}"), function
+    )
+    return command
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 -- typer's callback
+    if wanted:
+        write(f"{PROGRAM} {__version__}\n")
+        raise typer.Exit
+
+
+def _whole_program(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Is this Milvus connection established, and if not, why not?"""
+
+
+def _failed(error: MilvusconnError, invocation: Invocation) -> ExitCode:
+    """An error that ends the command: one line on stderr, and the envelope where JSON is wanted."""
+    tell(error.message, error.hint)
+    if invocation.output is Output.JSON and error.exit_code is not ExitCode.OUTPUT:
+        try:
+            write(envelope.document(invocation.command, [], error.exit_code, error))
+        except MilvusconnError as second:
+            return _failed(second, invocation)
+    return error.exit_code
+
+
+def _unforeseen(bug: Exception) -> ExitCode:
+    """A fault of this program: never a cause, never a traceback that nobody asked for."""
+    if os.environ.get(DEBUG_VARIABLE):
+        traceback.print_exc()
+    tell(
+        f"a fault of {PROGRAM} itself: {type(bug).__name__}: {bug}",
+        f"{DEBUG_VARIABLE}=1 shows where; please report it",
+    )
+    return ExitCode.INTERNAL
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise Terminated

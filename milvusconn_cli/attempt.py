@@ -1,0 +1,198 @@
+"""What a client would meet: one gRPC channel, one `Connect`. grpc lives here and nowhere else.
+
+The verdict is gRPC's, made with exactly the settings that a client uses: its resolver, its
+proxies, its roots. Why it could not get through is asked of `diagnosis`, not of its words.
+"""
+
+import os
+
+# grpc's core logs TLS faults to stderr, which is ours; it reads this once, at its import.
+if not os.environ.get("MILVUSCONN_DEBUG"):
+    os.environ["GRPC_VERBOSITY"] = "NONE"
+
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import grpc
+from grpc import aio
+
+from milvusconn_cli import answers, wire
+from milvusconn_cli._version import __version__
+from milvusconn_cli.answers import Sent
+from milvusconn_cli.causes import Cause
+from milvusconn_cli.deadline import Deadline
+from milvusconn_cli.pem import Pem
+from milvusconn_cli.report import Finding, Server, finding
+from milvusconn_cli.secret import Secret
+from milvusconn_cli.text import clean
+
+_SERVICE = "/milvus.proto.milvus.MilvusService/"
+_OPTIONS: Sequence[tuple[str, str | int]] = (
+    # A failed channel repeats its old error from back-off; each attempt asks anew.
+    ("grpc.use_local_subchannel_pool", 1),
+    # With retries a server that says GOAWAY at once costs a gigabyte and all the time there is.
+    ("grpc.enable_retries", 0),
+    ("grpc.primary_user_agent", f"milvusconn/{__version__}"),
+)
+
+
+@dataclass(frozen=True)
+class Dial:
+    """Everything that one attempt needs, secrets and files fetched."""
+
+    target: str
+    """`host:port` or `unix:PATH`, as gRPC takes it."""
+    tls: bool
+    pem: Pem = Pem()
+    server_name: str | None = None
+    user: str | None = None
+    password: Secret | None = None
+    token: Secret | None = None
+    database: str | None = None
+
+    @property
+    def sent(self) -> Sent:
+        """Which kind of credential goes with the call; a user without a password is none."""
+        if self.token is not None:
+            return Sent.PASSWORD if ":" in self.token.reveal() else Sent.TOKEN
+        return Sent.PASSWORD if self.user and self.password is not None else Sent.NOTHING
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """`Connect` succeeded."""
+
+    server: Server
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Something that speaks gRPC answered, and it was not yes; no layer below is at fault."""
+
+    finding: Finding
+
+
+@dataclass(frozen=True)
+class Unexplained:
+    """gRPC could not get through, or says nothing that names a cause."""
+
+    code: str
+    details: str
+
+
+Outcome = Accepted | Refused | Unexplained
+
+
+async def attempt(dial: Dial, deadline: Deadline) -> Outcome:
+    """Open a channel, say `Connect`, close it; over by the deadline."""
+    channel = _channel(dial)
+    try:
+        return await _Calls(channel, dial, deadline).connect()
+    finally:
+        await channel.close(grace=None)
+
+
+class _Calls:
+    """The few calls of one attempt, on one channel, with the same metadata and deadline."""
+
+    def __init__(self, channel: aio.Channel, dial: Dial, deadline: Deadline) -> None:
+        self._channel = channel
+        self._dial = dial
+        self._deadline = deadline
+        self._metadata = _metadata(dial)
+
+    async def connect(self) -> Outcome:
+        """`Connect`, and what its answer calls for."""
+        try:
+            data = await self._call("Connect", wire.connect_request("milvusconn", __version__))
+        except aio.AioRpcError as error:
+            return await self._failed(error)
+        try:
+            answer = wire.read_connect(data)
+        except wire.WireError as error:
+            return Refused(finding(Cause.NOT_MILVUS, f"the answer to Connect is none: {error}"))
+        refusal = answers.of_status(answer.status, self._database)
+        if refusal is not None:
+            return Refused(refusal)
+        if answers.is_lite(answer.server) and not await self._lite_has_database():
+            return Refused(answers.missing_database(self._database))
+        version = "" if answers.names_its_version(answer.server) else await self._version()
+        return Accepted(answers.server(answer.server, version))
+
+    @property
+    def _database(self) -> str:
+        return self._dial.database or "default"
+
+    async def _call(self, method: str, request: bytes = b"") -> bytes:
+        call: aio.UnaryUnaryMultiCallable[bytes, bytes]
+        call = self._channel.unary_unary(_SERVICE + method)
+        # A limit of 0 would be over before the call is made, and gRPC says so in other words.
+        limit = max(self._deadline.remaining(), 0.001)
+        return await call(request, timeout=limit, metadata=self._metadata)
+
+    async def _failed(self, error: aio.AioRpcError) -> Outcome:
+        code, details = error.code().name, error.details() or ""
+        refusal = answers.of_refusal(code, details, self._dial.sent)
+        if refusal is not None:
+            return Refused(refusal)
+        if error.code() is grpc.StatusCode.UNIMPLEMENTED:
+            return Refused(await self._without_connect(clean(details)))
+        return Unexplained(code, details)
+
+    async def _without_connect(self, words: str) -> Finding:
+        """`Connect` is not implemented: a Milvus before 2.2.9, or no Milvus at all."""
+        try:
+            answer = wire.read_version(await self._call("GetVersion"))
+        except aio.AioRpcError as error:
+            if answers.of_refusal(error.code().name, error.details() or "", self._dial.sent):
+                return finding(Cause.TOO_OLD)
+            summary = f"a gRPC server answers that is not Milvus: {words}"
+            return finding(Cause.NOT_MILVUS, summary, grpc_details=words)
+        except wire.WireError:
+            return finding(Cause.NOT_MILVUS, grpc_details=words)
+        version = clean(answer.version)
+        return finding(
+            Cause.TOO_OLD, f"Milvus {version} does not know `Connect` yet", version=version
+        )
+
+    async def _version(self) -> str:
+        """What `GetVersion` says; empty where it says nothing, which is no failure."""
+        try:
+            return wire.read_version(await self._call("GetVersion")).version
+        except (aio.AioRpcError, wire.WireError):
+            return ""
+
+    async def _lite_has_database(self) -> bool:
+        """Milvus Lite ignores the `dbname` header, so it is asked which databases there are."""
+        if self._database == "default":
+            return True
+        try:
+            answer = wire.read_databases(await self._call("ListDatabases"))
+        except (aio.AioRpcError, wire.WireError):
+            return False  # the versions that know only `default` do not know this call
+        return self._database in answer.names
+
+
+def _channel(dial: Dial) -> aio.Channel:
+    options = list(_OPTIONS)
+    if not dial.tls:
+        return aio.insecure_channel(dial.target, options)
+    if dial.server_name:
+        options.append(("grpc.ssl_target_name_override", dial.server_name))
+    pem = dial.pem
+    credentials = grpc.ssl_channel_credentials(pem.ca, pem.key, pem.cert)
+    return aio.secure_channel(dial.target, credentials, options)
+
+
+def _metadata(dial: Dial) -> tuple[tuple[str, str], ...]:
+    """`authorization` as pymilvus sends it (plain base64, no scheme), and the database."""
+    text = None
+    if dial.token is not None:
+        text = dial.token.reveal()
+    elif dial.user and dial.password is not None:
+        text = f"{dial.user}:{dial.password.reveal()}"
+    metadata = [("authorization", b64encode(text.encode()).decode())] if text else []
+    if dial.database:
+        metadata.append(("dbname", dial.database))
+    return tuple(metadata)

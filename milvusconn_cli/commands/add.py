@@ -1,0 +1,49 @@
+"""`add`: register an alias, and open no connection."""
+
+from milvusconn_cli import pem, registry_file
+from milvusconn_cli.commands.given import Given, settings_as_options
+from milvusconn_cli.commands.opening import locate
+from milvusconn_cli.commands.options import (
+    ChosenOutput,
+    Config,
+    Quiet,
+    Replace,
+    RequiredAlias,
+    Timeout,
+)
+from milvusconn_cli.commands.outcome import conclude, taken
+from milvusconn_cli.exits import ExitCode
+from milvusconn_cli.registry import Entry, Registry, checked_new_alias
+from milvusconn_cli.settings import write
+
+
+@settings_as_options
+def add(
+    alias: RequiredAlias,
+    *,
+    given: Given,
+    timeout: Timeout = None,
+    replace: Replace = False,
+    output: ChosenOutput = None,
+    quiet: Quiet = False,
+    config: Config = None,
+) -> ExitCode:
+    """Register ALIAS with its settings; opens no connection.
+
+    A name that exists is refused, unless --replace is given.
+    """
+    connection = given.connection(timeout)
+    pem.load(connection.tls_files)
+    table = write(connection)
+    path = locate(config)
+
+    def decide(registry: Registry) -> list[registry_file.Change]:
+        if alias not in registry:
+            return [registry_file.adding(checked_new_alias(alias), table)]
+        if not replace:
+            raise taken(alias)
+        return [registry_file.adding(alias, table, replace=True)]
+
+    registry_file.change(path, decide)
+    added = Entry(alias, table, path.parent)
+    return conclude("add", [(added, f"registered: {connection.address}")], output, quiet=quiet)

@@ -1,0 +1,115 @@
+"""`connect`: establish a connection, and keep its settings once it held."""
+
+from pathlib import Path
+from typing import NoReturn
+
+from milvusconn_cli import formats, registry_file
+from milvusconn_cli.commands.asking import probe, tell_reasons, tell_warnings
+from milvusconn_cli.commands.given import Given, settings_as_options
+from milvusconn_cli.commands.opening import locate, open_registry
+from milvusconn_cli.commands.options import (
+    ChosenOutput,
+    Config,
+    NoColor,
+    OptionalAlias,
+    Quiet,
+    Replace,
+    Timeout,
+    default_alias,
+)
+from milvusconn_cli.commands.outcome import taken
+from milvusconn_cli.errors import AliasError
+from milvusconn_cli.exits import ExitCode
+from milvusconn_cli.foregone import Target, in_service, judge_entry
+from milvusconn_cli.messages import tell
+from milvusconn_cli.registry import FILE, Entry, Registry, checked_new_alias
+from milvusconn_cli.report import Report
+from milvusconn_cli.settings import write as to_table
+from milvusconn_cli.stdout import write
+
+
+@settings_as_options
+def connect(
+    alias: OptionalAlias = None,
+    *,
+    given: Given,
+    timeout: Timeout = None,
+    replace: Replace = False,
+    output: ChosenOutput = None,
+    quiet: Quiet = False,
+    no_color: NoColor = False,
+    config: Config = None,
+) -> ExitCode:
+    """Establish ALIAS's connection; its settings are saved once it held.
+
+    Puts an alias back into service that `disconnect` took out. On failure nothing changes.
+    """
+    registry = open_registry(config, quiet=quiet)
+    intent = _Intent(alias or default_alias(), given, timeout, replace=replace)
+    report = _establish(intent.entry(registry, locate(config).parent), timeout)
+    if report.established:
+        intent.save(registry, locate(config))
+    if not quiet:
+        _tell(report)
+        if output is not None:
+            color = not no_color
+            write(formats.rows([report], output, "connect", report.exit_code, color=color))
+    return report.exit_code
+
+
+class _Intent:
+    """What is to be established under a name, and what is to be kept of it."""
+
+    def __init__(self, alias: str, given: Given, timeout: float | None, *, replace: bool) -> None:
+        self._alias = alias
+        self._replace = replace
+        self._table = to_table(given.connection(timeout)) if given.anything else None
+
+    def entry(self, registry: Registry, base: Path) -> Entry:
+        """The settings given now, else those that are registered; refused where they conflict."""
+        known = registry.entries.get(self._alias)
+        if self._table is None:
+            return in_service(known) if known else self._unknown()
+        self._changes(known if known and known.source == FILE else None)
+        return Entry(self._alias, self._table, base)
+
+    def save(self, registry: Registry, path: Path) -> None:
+        """Keep the settings that held, and end a `disconnect`; nothing is written for nothing."""
+        known = registry.entries.get(self._alias)
+        if self._table is not None or (known and known.disconnected):
+            registry_file.change(
+                path, lambda aliases: self._changes(aliases.entries.get(self._alias))
+            )
+
+    def _changes(self, current: Entry | None) -> list[registry_file.Change]:
+        """What has to change in the file for this to be registered and in service."""
+        if current is None:
+            if self._table is None:
+                return []
+            return [registry_file.adding(checked_new_alias(self._alias), self._table)]
+        if self._table is not None and in_service(current).table != self._table:
+            if not self._replace:
+                raise taken(self._alias)
+            return [registry_file.adding(self._alias, self._table, replace=True)]
+        return [registry_file.reconnecting(self._alias)] if current.disconnected else []
+
+    def _unknown(self) -> NoReturn:
+        raise AliasError(
+            f"there is no alias {self._alias!r}: its settings are needed to connect",
+            f"milvusconn connect {self._alias} --uri …",
+        )
+
+
+def _establish(entry: Entry, timeout: float | None) -> Report:
+    judged = judge_entry(entry)
+    return probe([judged], timeout)[0] if isinstance(judged, Target) else judged
+
+
+def _tell(report: Report) -> None:
+    if not report.established:
+        tell_reasons([report])
+        return
+    tell_warnings(report)
+    label = report.server.label if report.server else ""
+    server = f", Milvus {label}" if label else ""
+    tell(f"{report.subject.alias}: established: {report.subject.address}{server}")

@@ -1,0 +1,28 @@
+"""`copy`: register an alias's settings under another name too."""
+
+from milvusconn_cli import registry_file
+from milvusconn_cli.commands.opening import locate
+from milvusconn_cli.commands.options import ChosenOutput, Config, NewAlias, Quiet, RequiredAlias
+from milvusconn_cli.commands.outcome import conclude, taken
+from milvusconn_cli.exits import ExitCode
+from milvusconn_cli.registry import Registry, checked_new_alias
+
+
+def copy(
+    alias: RequiredAlias,
+    new: NewAlias,
+    *,
+    output: ChosenOutput = None,
+    quiet: Quiet = False,
+    config: Config = None,
+) -> ExitCode:
+    """Register the settings of ALIAS under the name NEW too; references to secrets stay such."""
+
+    def decide(registry: Registry) -> list[registry_file.Change]:
+        table = registry.get(alias).table
+        if new in registry:
+            raise taken(new)
+        return [registry_file.adding(checked_new_alias(new), table)]
+
+    copied = registry_file.change(locate(config), decide).get(new)
+    return conclude("copy", [(copied, f"is a copy of {alias}")], output, quiet=quiet)

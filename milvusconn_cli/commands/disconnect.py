@@ -1,0 +1,28 @@
+"""`disconnect`: take aliases out of service; their settings stay."""
+
+from milvusconn_cli import registry_file
+from milvusconn_cli.commands.opening import locate
+from milvusconn_cli.commands.options import Aliases, ChosenOutput, Config, Force, Quiet
+from milvusconn_cli.commands.outcome import Deed, conclude
+from milvusconn_cli.exits import ExitCode
+from milvusconn_cli.registry import Entry
+
+
+def _change(entry: Entry) -> registry_file.Change | None:
+    return None if entry.disconnected else registry_file.disconnecting(entry.alias)
+
+
+_DEED = Deed(_change, "out of service", "was out of service already")
+
+
+def disconnect(
+    aliases: Aliases,
+    *,
+    force: Force = False,
+    output: ChosenOutput = None,
+    quiet: Quiet = False,
+    config: Config = None,
+) -> ExitCode:
+    """Take ALIAS out of service: `has` says False, without dialling, until `connect`."""
+    done = _DEED.do(aliases, locate(config), force=force)
+    return conclude("disconnect", done, output, quiet=quiet)

@@ -1,0 +1,55 @@
+"""`has`: whether aliases exist and their connections are established."""
+
+from milvusconn_cli import formats
+from milvusconn_cli.commands.asking import ask, tell_reasons
+from milvusconn_cli.commands.opening import open_registry
+from milvusconn_cli.commands.options import (
+    ChosenOutput,
+    Config,
+    EveryAlias,
+    NoColor,
+    OptionalAliases,
+    Quiet,
+    Timeout,
+    default_alias,
+)
+from milvusconn_cli.errors import AliasError, UsageError
+from milvusconn_cli.exits import ExitCode, gravest
+from milvusconn_cli.formats import Output
+from milvusconn_cli.registry import Registry
+from milvusconn_cli.stdout import write
+
+
+def has(
+    aliases: OptionalAliases = None,
+    *,
+    every: EveryAlias = False,
+    timeout: Timeout = None,
+    output: ChosenOutput = None,
+    quiet: Quiet = False,
+    no_color: NoColor = False,
+    config: Config = None,
+) -> ExitCode:
+    """Say whether ALIAS exists and its connection is established: True or False.
+
+    Dials the server. The exit code says why not; of several aliases, that of the gravest.
+    """
+    registry = open_registry(config, quiet=quiet)
+    reports = ask(registry, _asked(registry, aliases, every=every), timeout)
+    exit_code = gravest(report.exit_code for report in reports)
+    if not quiet:
+        chosen = output or Output.PLAIN
+        write(formats.answers(reports, chosen, exit_code, color=not no_color))
+        tell_reasons(reports)
+    return exit_code
+
+
+def _asked(registry: Registry, aliases: list[str] | None, *, every: bool) -> list[str]:
+    if not every:
+        return aliases or [default_alias()]
+    if aliases:
+        raise UsageError("--all and aliases are given: it is one or the other")
+    if not registry.entries:
+        # Exit 0 would say that all is well.
+        raise AliasError("there are no aliases", "`milvusconn add ALIAS --uri …` registers one")
+    return list(registry.entries)

@@ -1,0 +1,44 @@
+"""Opening the registry, and what there is to complain of in it, each once."""
+
+import os
+from pathlib import Path
+
+from milvusconn_cli import registry_file
+from milvusconn_cli.messages import tell
+from milvusconn_cli.registry import Registry
+from milvusconn_cli.settings import unknown_keys
+
+
+def locate(config: Path | None) -> Path:
+    """The registry file that `--config` and the environment mean."""
+    return registry_file.locate(config, os.environ)
+
+
+def open_registry(config: Path | None, *, quiet: bool = False) -> Registry:
+    """All aliases; complaints on stderr, unless quiet."""
+    path = locate(config)
+    registry = registry_file.load(path, os.environ)
+    if not quiet:
+        _complain_of_mode(path)
+        _complain_of_keys(registry)
+        _tell_shadowing(registry)
+    return registry
+
+
+def _complain_of_mode(path: Path) -> None:
+    mode = registry_file.loose_mode(path)
+    if mode:
+        tell(f"{path} has mode {mode}: others may read its secrets", f"chmod 600 {path}")
+
+
+def _complain_of_keys(registry: Registry) -> None:
+    for alias, entry in registry.entries.items():
+        for key, nearest in unknown_keys(entry.table):
+            hint = f"did you mean `{nearest}`?" if nearest else None
+            tell(f"{alias}: `{key}` is not a setting, and means nothing here", hint)
+
+
+def _tell_shadowing(registry: Registry) -> None:
+    for alias, entry in registry.entries.items():
+        if entry.shadows:
+            tell(f"{alias}: {', '.join(entry.variables)} overrides the file")

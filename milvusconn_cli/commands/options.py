@@ -1,0 +1,80 @@
+"""The options that mean the same everywhere, as types of parameters."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from milvusconn_cli.commands.invocation import Invocation
+from milvusconn_cli.formats import Output
+from milvusconn_cli.registry import DEFAULT_ALIAS
+from milvusconn_cli.settings import LONGEST_TIMEOUT
+
+ALIAS_VARIABLE = "MILVUSCONN_ALIAS"
+
+
+def default_alias() -> str:
+    """The alias that is meant where none is named."""
+    return os.environ.get(ALIAS_VARIABLE) or DEFAULT_ALIAS
+
+
+def _remember(context: typer.Context, output: Output | None) -> Output | None:
+    """Let an error of this call come out in the format that was asked for."""
+    invocation = context.obj
+    if isinstance(invocation, Invocation):
+        invocation.output = output
+        invocation.command = context.info_name or ""
+    return output
+
+
+def _in_range(seconds: float | None) -> float | None:
+    if seconds is None or 0 < seconds <= LONGEST_TIMEOUT:
+        return seconds
+    raise typer.BadParameter(f"it is more than 0 and at most {LONGEST_TIMEOUT:.0f} seconds")
+
+
+OptionalAlias = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[ALIAS]", help="The alias; `default` or $MILVUSCONN_ALIAS if left out."
+    ),
+]
+RequiredAlias = Annotated[str, typer.Argument(metavar="ALIAS", help="The alias.")]
+Aliases = Annotated[list[str], typer.Argument(metavar="ALIAS...", help="One alias or more.")]
+OptionalAliases = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[ALIAS]...", help="Aliases; `default` or $MILVUSCONN_ALIAS if none."),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="The registry file.", show_default=False),
+]
+ChosenOutput = Annotated[
+    Output | None,
+    typer.Option("--output", "-o", help="The format of the output.", callback=_remember),
+]
+Timeout = Annotated[
+    float | None,
+    typer.Option(
+        "--timeout",
+        "-t",
+        metavar="SECONDS",
+        help="The whole of one probe, name look-up included (5, unless the alias says otherwise).",
+        callback=_in_range,
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing; exit with the answer.")]
+NoColor = Annotated[bool, typer.Option("--no-color", help="No colour, as with NO_COLOR.")]
+Force = Annotated[bool, typer.Option("--force", help="An alias that does not exist is no error.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Put it in the place of one that exists.")]
+EveryAlias = Annotated[bool, typer.Option("--all", help="Ask about every alias.")]
+NewAlias = Annotated[str, typer.Argument(metavar="NEW", help="The new name.")]
+Tags = Annotated[
+    list[str] | None, typer.Option("--tag", help="Only aliases with this tag; repeatable.")
+]
+Names = Annotated[bool, typer.Option("--names", help="Only the names, one a line; dials nothing.")]
+NoProbe = Annotated[bool, typer.Option("--no-probe", help="Only the settings; dials nothing.")]
+ByGravest = Annotated[
+    bool, typer.Option("--exit-code", help="Exit with the code of the gravest row.")
+]

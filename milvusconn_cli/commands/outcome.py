@@ -1,0 +1,63 @@
+"""How the verbs that change the registry go about it, and say what they have done."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from milvusconn_cli import registry_file
+from milvusconn_cli.errors import ConfigError
+from milvusconn_cli.exits import ExitCode
+from milvusconn_cli.formats import Output, envelope
+from milvusconn_cli.messages import tell
+from milvusconn_cli.registry import Entry, Registry
+from milvusconn_cli.stdout import write
+
+Done = tuple[Entry, str]
+"""An alias, and what was done to it, in words."""
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What one verb does to each of its aliases."""
+
+    change: Callable[[Entry], registry_file.Change | None]
+    """None where it is so already."""
+    done: str
+    nothing_to_do: str = ""
+
+    def do(self, aliases: Sequence[str], path: Path, *, force: bool) -> list[Done]:
+        """All aliases or none; `force` passes over those that do not exist."""
+        done: list[Done] = []
+
+        def decide(registry: Registry) -> list[registry_file.Change]:
+            wanted = [alias for alias in dict.fromkeys(aliases) if not force or alias in registry]
+            entries = [registry.get(alias) for alias in wanted]
+            changes = [(entry, self.change(entry)) for entry in entries]
+            done[:] = [
+                (entry, self.done if change else self.nothing_to_do) for entry, change in changes
+            ]
+            return [change for _, change in changes if change]
+
+        registry_file.change(path, decide)
+        return done
+
+
+def conclude(command: str, done: Sequence[Done], output: Output | None, *, quiet: bool) -> ExitCode:
+    """Say on stderr what was done to each alias, or answer in JSON; all of it went well."""
+    if quiet:
+        return ExitCode.OK
+    if output is Output.JSON:
+        rows = [envelope.unprobed(entry.subject) for entry, _ in done]
+        write(envelope.document(command, rows, ExitCode.OK))
+        return ExitCode.OK
+    for entry, words in done:
+        tell(f"{entry.alias}: {words}")
+    return ExitCode.OK
+
+
+def taken(alias: str) -> ConfigError:
+    """The error that a name is in use, with other settings."""
+    return ConfigError(
+        f"there is an alias {alias!r} already",
+        "`--replace` puts these settings in the place of its own",
+    )

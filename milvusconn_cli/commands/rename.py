@@ -1,0 +1,28 @@
+"""`rename`: give an alias another name."""
+
+from milvusconn_cli import registry_file
+from milvusconn_cli.commands.opening import locate
+from milvusconn_cli.commands.options import ChosenOutput, Config, NewAlias, Quiet, RequiredAlias
+from milvusconn_cli.commands.outcome import conclude, taken
+from milvusconn_cli.exits import ExitCode
+from milvusconn_cli.registry import Registry, checked_new_alias
+
+
+def rename(
+    alias: RequiredAlias,
+    new: NewAlias,
+    *,
+    output: ChosenOutput = None,
+    quiet: Quiet = False,
+    config: Config = None,
+) -> ExitCode:
+    """Give ALIAS the name NEW; it keeps its place in the file."""
+
+    def decide(registry: Registry) -> list[registry_file.Change]:
+        registry.get(alias)
+        if new in registry:
+            raise taken(new)
+        return [registry_file.renaming(alias, checked_new_alias(new))]
+
+    renamed = registry_file.change(locate(config), decide).get(new)
+    return conclude("rename", [(renamed, f"was {alias}")], output, quiet=quiet)

@@ -1,0 +1,78 @@
+"""`show`: an alias's settings, and where each comes from."""
+
+from collections.abc import Iterator
+
+from milvusconn_cli import formats
+from milvusconn_cli.commands.opening import locate, open_registry
+from milvusconn_cli.commands.options import (
+    ChosenOutput,
+    Config,
+    NoColor,
+    OptionalAlias,
+    default_alias,
+)
+from milvusconn_cli.connection import DEFAULT_TIMEOUT, Connection
+from milvusconn_cli.exits import ExitCode
+from milvusconn_cli.formats import Output, envelope
+from milvusconn_cli.registry import Entry
+from milvusconn_cli.stdout import write
+
+Setting = tuple[str, str, str]
+"""Name, value, and where the value comes from."""
+
+
+def show(
+    alias: OptionalAlias = None,
+    *,
+    output: ChosenOutput = None,
+    no_color: NoColor = False,
+    config: Config = None,
+) -> ExitCode:
+    """Show ALIAS's settings and where each comes from; dials nothing, resolves no secret."""
+    entry = open_registry(config).get(alias or default_alias())
+    settings = list(_settings(entry, entry.connection(), str(locate(config))))
+    if output is Output.JSON:
+        named = [{"name": name, "value": value, "from": origin} for name, value, origin in settings]
+        row = envelope.unprobed(entry.subject, settings=named)
+        write(envelope.document("show", [row], ExitCode.OK))
+    else:
+        header = ("SETTING", "VALUE", "FROM")
+        write(formats.grid(header, settings, output or Output.TABLE, color=not no_color))
+    return ExitCode.OK
+
+
+def _settings(entry: Entry, connection: Connection, path: str) -> Iterator[Setting]:
+    """Every setting that has a value, a secret by its reference; `db` if not the default."""
+    files = connection.tls_files
+    values = {
+        "uri": connection.uri,
+        "address": connection.address,
+        "db": connection.database,
+        "user": connection.user,
+        "password": connection.password,
+        "token": connection.token,
+        "tls": "yes" if connection.tls else "no",
+        "tls.ca": files.ca,
+        "tls.cert": files.cert,
+        "tls.key": files.key,
+        "tls.server_name": files.server_name,
+        "timeout": f"{connection.timeout or DEFAULT_TIMEOUT:g} s",
+        "description": connection.description,
+        "tags": ", ".join(connection.tags) or None,
+        "disconnected": "yes" if connection.disconnected else None,
+    }
+    for name, value in values.items():
+        if value is not None:
+            yield name, str(value), _origin(entry, name, path)
+
+
+def _origin(entry: Entry, name: str, path: str) -> str:
+    """The file, the variable, the URI that implies it, or the default."""
+    variable = entry.variable_of(name)
+    if variable:
+        return variable
+    if name in entry.table or name.startswith("tls."):
+        return path
+    if name in ("address", "db", "tls", "user", "password"):
+        return "the uri"
+    return "default"

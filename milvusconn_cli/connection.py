@@ -1,0 +1,59 @@
+"""A connection: everything that a client needs in order to establish one, valid by construction.
+
+Pure values. `settings.py` makes them from the registry's tables and from the command line.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from milvusconn_cli.secret import Reference
+from milvusconn_cli.uri import Endpoint, TcpEndpoint
+
+DEFAULT_DATABASE = "default"
+DEFAULT_TIMEOUT = 5.0
+"""Seconds for the whole of one probe, name look-up included."""
+
+
+@dataclass(frozen=True)
+class TlsFiles:
+    """What TLS needs beyond the endpoint. Paths are absolute; cert and key come together."""
+
+    ca: Path | None = None
+    cert: Path | None = None
+    key: Path | None = None
+    server_name: str | None = None
+    """The name that the certificate is checked against, where it is not the host."""
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Where to, as whom, and how: one alias's settings."""
+
+    uri: str
+    """As it was given, less credentials; a `.db` or socket path is absolute."""
+    endpoint: Endpoint
+    database: str | None = None
+    user: str | None = None
+    password: Reference | None = None
+    token: Reference | None = None
+    tls_files: TlsFiles = TlsFiles()
+    timeout: float | None = None
+    """Seconds; None is the default."""
+    description: str | None = None
+    tags: tuple[str, ...] = ()
+    disconnected: bool = False
+
+    @property
+    def address(self) -> str:
+        """`host:port`, `unix:PATH`, or the path of the `.db`."""
+        return self.endpoint.address
+
+    @property
+    def tls(self) -> bool:
+        """Whether the connection is encrypted."""
+        return isinstance(self.endpoint, TcpEndpoint) and self.endpoint.tls
+
+    @property
+    def effective_database(self) -> str:
+        """The database that a client ends up in."""
+        return self.database or DEFAULT_DATABASE

@@ -1,0 +1,67 @@
+"""What ends a command, as exceptions. `app.main` is their only catcher.
+
+A probe that fails is none of these: that is a `Report`, the product's normal answer.
+
+MilvusconnError
+├── UsageError            2   options that do not go together
+├── AliasError            1   no such alias; a name that is taken
+├── ConfigError          78   the configuration is invalid (pymilvus: ConnectionConfigException)
+│   ├── UriError              a URI that no client could use
+│   ├── PemError              certificate or key files that TLS could not use
+│   ├── SecretError           a secret reference that yields nothing usable
+│   └── RegistryError         the registry file: unreadable, malformed, not writable, locked
+└── OutputError          74   stdout could not be written
+"""
+
+from milvusconn_cli.exits import ExitCode
+
+
+class MilvusconnError(Exception):
+    """A command cannot go on; the message is one line, the hint what to type next."""
+
+    exit_code = ExitCode.INTERNAL
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(MilvusconnError):
+    """Options that each are right and together make no sense."""
+
+    exit_code = ExitCode.USAGE
+
+
+class AliasError(MilvusconnError):
+    """There is no such alias, or there is one already."""
+
+    exit_code = ExitCode.NO
+
+
+class ConfigError(MilvusconnError):
+    """The configuration is invalid."""
+
+    exit_code = ExitCode.CONFIG
+
+
+class UriError(ConfigError):
+    """A URI that no client could use; the hint holds the corrected form where one is likely."""
+
+
+class PemError(ConfigError):
+    """Certificate, key or CA files that TLS could not use."""
+
+
+class SecretError(ConfigError):
+    """A secret reference that yields nothing usable. Names the reference, never a value."""
+
+
+class RegistryError(ConfigError):
+    """The registry file cannot be read, understood, locked or replaced. Nothing was changed."""
+
+
+class OutputError(MilvusconnError):
+    """Standard output could not be written, for another reason than a reader that left."""
+
+    exit_code = ExitCode.OUTPUT

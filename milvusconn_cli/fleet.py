@@ -1,0 +1,43 @@
+"""Many connections at once: paced starts, order kept.
+
+Too many handshakes at a time make healthy servers look dead. So a probe takes one of a few start
+slots; one that still waits after a moment costs nothing more, and gives its slot back.
+"""
+
+import asyncio
+import os
+from collections.abc import Sequence
+
+from milvusconn_cli.foregone import Target
+from milvusconn_cli.layers.local import Engines
+from milvusconn_cli.probe import probe
+from milvusconn_cli.report import Report
+from milvusconn_cli.uri import LiteEndpoint
+
+_START_SLOTS = 64
+_SLOT_SECONDS = 0.05
+"""A healthy probe over a local network is done by then; one that is not, waits."""
+
+
+def probe_all(targets: Sequence[Target], timeout: float | None) -> list[Report]:
+    """A report for each target, in their order; `timeout` in seconds is that of each probe."""
+    return asyncio.run(_probe_all(targets, timeout))
+
+
+async def _probe_all(targets: Sequence[Target], limit: float | None) -> list[Report]:
+    slots = asyncio.Semaphore(_START_SLOTS)
+    # A Milvus Lite engine is a second of CPU: more at a time than there are cores take each
+    # other's time limit.
+    engine_slots = asyncio.Semaphore(os.cpu_count() or 1)
+
+    async def paced(target: Target) -> Report:
+        if isinstance(target.connection.endpoint, LiteEndpoint):
+            async with engine_slots:
+                return await probe(target, limit, engines)
+        async with slots:
+            probing = asyncio.create_task(probe(target, limit, engines))
+            await asyncio.wait({probing}, timeout=_SLOT_SECONDS)
+        return await probing
+
+    async with Engines() as engines:
+        return list(await asyncio.gather(*map(paced, targets)))

@@ -1,0 +1,63 @@
+"""What can be said of an alias without dialling, and what is left to dial.
+
+Pure. No such alias, out of service, settings that no client could use: each is an answer already,
+and none of them needs grpc.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from milvusconn_cli.causes import Cause
+from milvusconn_cli.connection import Connection
+from milvusconn_cli.errors import ConfigError, PemError, RegistryError, SecretError, UriError
+from milvusconn_cli.registry import Entry, Registry
+from milvusconn_cli.report import Finding, Report, Subject, finding
+
+_CAUSE_OF_ERROR: Sequence[tuple[type[ConfigError], Cause]] = (
+    (UriError, Cause.CONFIG_URI),
+    (PemError, Cause.CONFIG_PEM),
+    (SecretError, Cause.CONFIG_SECRET),
+    (RegistryError, Cause.CONFIG_FILE),
+    (ConfigError, Cause.CONFIG_FILE),
+)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A connection that only dialling can tell of, and how to speak of it."""
+
+    subject: Subject
+    connection: Connection
+
+
+def judge(registry: Registry, alias: str) -> Report | Target:
+    """The report where it is a foregone conclusion, else what to dial."""
+    if alias not in registry:
+        summary = f"there is no alias {alias!r}"
+        hint = registry.suggestion(alias)
+        return Report(Subject(alias), finding(Cause.NO_SUCH_ALIAS, summary, hint))
+    return judge_entry(registry.get(alias))
+
+
+def judge_entry(entry: Entry) -> Report | Target:
+    """The same for an alias that exists."""
+    try:
+        connection = entry.connection()
+    except ConfigError as error:
+        return Report(entry.subject, of_config_error(error))
+    if connection.disconnected:
+        advice = f"`milvusconn connect {entry.alias}` puts it back into service"
+        return Report(entry.subject, finding(Cause.DISCONNECTED, advice=advice))
+    return Target(entry.subject, connection)
+
+
+def in_service(entry: Entry) -> Entry:
+    """The entry as it would be without a `disconnect`."""
+    kept = {key: value for key, value in entry.table.items() if key != "disconnected"}
+    return replace(entry, table=kept)
+
+
+def of_config_error(error: ConfigError) -> Finding:
+    """An invalid configuration, as a finding."""
+    cause = next(cause for kind, cause in _CAUSE_OF_ERROR if isinstance(error, kind))
+    return finding(cause, error.message, error.hint)

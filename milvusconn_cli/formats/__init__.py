@@ -1,0 +1,62 @@
+"""The output formats, one a file; each turns reports into text, and none of them prints.
+
+Chosen here by name. rich is imported by table.py alone, and that only when a table is asked for.
+"""
+
+from collections.abc import Sequence
+from enum import Enum
+
+from milvusconn_cli.exits import ExitCode
+from milvusconn_cli.formats import envelope, plain
+from milvusconn_cli.report import Report, Subject
+
+
+class Output(Enum):
+    """What `--output` takes."""
+
+    TABLE = "table"
+    PLAIN = "plain"
+    JSON = "json"
+
+
+def answers(
+    reports: Sequence[Report], output: Output, exit_code: ExitCode, *, color: bool = True
+) -> str:
+    """`True` or `False` for each report, as `has` says it."""
+    if output is Output.PLAIN:
+        return plain.answers(reports)
+    return rows(reports, output, "has", exit_code, color=color)
+
+
+def grid(
+    header: Sequence[str], lines: Sequence[Sequence[str]], output: Output, *, color: bool = True
+) -> str:
+    """Lines of cells, with their header as a table, without it as plain text."""
+    if output is Output.PLAIN:
+        return plain.lines(lines)
+    from milvusconn_cli.formats import table  # noqa: PLC0415 -- brings rich
+
+    return table.render(header, lines, color=color)
+
+
+def settings(subjects: Sequence[Subject], output: Output, command: str, *, color: bool) -> str:
+    """A row for each alias, of its settings alone."""
+    if output is Output.JSON:
+        unprobed = [envelope.unprobed(one) for one in subjects]
+        return envelope.document(command, unprobed, ExitCode.OK)
+    lines = [plain.settings_cells(one) for one in subjects]
+    return grid(plain.SETTINGS_HEADER, lines, output, color=color)
+
+
+def rows(
+    reports: Sequence[Report],
+    output: Output,
+    command: str,
+    exit_code: ExitCode,
+    *,
+    color: bool = True,
+) -> str:
+    """A row for each report, in their order."""
+    if output is Output.JSON:
+        return envelope.document(command, [envelope.probed(one) for one in reports], exit_code)
+    return grid(plain.HEADER, [plain.cells(one) for one in reports], output, color=color)

@@ -1,0 +1,90 @@
+"""The JSON envelope: one document for success and failure, described in docs/schema/."""
+
+import json
+from collections.abc import Sequence
+
+from milvusconn_cli.errors import MilvusconnError
+from milvusconn_cli.exits import ExitCode
+from milvusconn_cli.report import Report, Server, Step, Subject
+
+SCHEMA = 1
+
+
+def document(
+    command: str,
+    connections: Sequence[dict[str, object]],
+    exit_code: ExitCode,
+    error: MilvusconnError | None = None,
+) -> str:
+    """The whole answer of one command."""
+    envelope = {
+        "schema": SCHEMA,
+        "command": command,
+        "ok": exit_code is ExitCode.OK,
+        "exit_code": int(exit_code),
+        "connections": list(connections),
+        "error": _error(error) if error else None,
+    }
+    return json.dumps(envelope, indent=2, ensure_ascii=True) + "\n"
+
+
+def probed(report: Report) -> dict[str, object]:
+    """A row for an alias that was asked about."""
+    finding = report.finding
+    return {
+        **_subject(report.subject),
+        "established": report.established,
+        "status": report.status,
+        "layer": finding.cause.layer.value if finding else None,
+        "exit_code": int(report.exit_code),
+        "summary": finding.summary if finding else None,
+        "evidence": dict(finding.evidence) if finding else {},
+        "advice": finding.advice if finding else None,
+        "seconds": _rounded(report.seconds),
+        "server": _server(report.server) if report.server else None,
+        "steps": [_step(step) for step in report.steps],
+        "warnings": list(report.warnings),
+    }
+
+
+def unprobed(subject: Subject, **more: object) -> dict[str, object]:
+    """A row for an alias whose settings were shown or changed, and nothing was dialled."""
+    return {**_subject(subject), "established": None, "status": None, **more}
+
+
+def _subject(subject: Subject) -> dict[str, object]:
+    return {
+        "alias": subject.alias,
+        "source": subject.source,
+        "uri": subject.uri,
+        "address": subject.address,
+        "database": subject.database,
+        "user": subject.user,
+        "tls": subject.tls,
+    }
+
+
+def _server(server: Server) -> dict[str, object]:
+    return {
+        "version": server.version or None,
+        "deploy_mode": server.deploy_mode or None,
+        "build_tags": server.build_tags or None,
+        "git_commit": server.git_commit or None,
+    }
+
+
+def _step(step: Step) -> dict[str, object]:
+    return {
+        "layer": step.layer.value,
+        "verdict": step.verdict.value,
+        "detail": step.detail,
+        "seconds": _rounded(step.seconds),
+    }
+
+
+def _error(error: MilvusconnError) -> dict[str, object]:
+    return {"code": int(error.exit_code), "message": error.message, "hint": error.hint}
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 6)

@@ -1,0 +1,50 @@
+"""Plain text: a line for each report, its fields apart by TAB, no header, nothing cut."""
+
+from collections.abc import Sequence
+
+from milvusconn_cli.report import Report, Subject
+from milvusconn_cli.text import clean
+
+SETTINGS_HEADER = ("ALIAS", "ADDRESS", "DB", "TLS", "USER")
+HEADER = (*SETTINGS_HEADER, "STATUS", "SERVER", "TIME")
+NOTHING = "-"
+
+
+def answers(reports: Sequence[Report]) -> str:
+    """`True` or `False`; with the alias before it where several were asked about."""
+    if len(reports) == 1:
+        return f"{reports[0].established}\n"
+    return "".join(f"{one.subject.alias}\t{one.established}\n" for one in reports)
+
+
+def lines(cells_of_each: Sequence[Sequence[str]]) -> str:
+    """The cells of each line, apart by TAB."""
+    return "".join("\t".join(map(clean, one)) + "\n" for one in cells_of_each)
+
+
+def cells(report: Report) -> tuple[str, ...]:
+    """The fields of one report under `HEADER`."""
+    return (
+        *settings_cells(report.subject),
+        report.status,
+        (report.server.label if report.server else "") or NOTHING,
+        duration(report.seconds),
+    )
+
+
+def settings_cells(subject: Subject) -> tuple[str, ...]:
+    """The first five fields: what the settings say."""
+    return (
+        subject.alias,
+        subject.address or NOTHING,
+        subject.database or NOTHING,
+        "yes" if subject.tls else NOTHING,
+        subject.user or NOTHING,
+    )
+
+
+def duration(seconds: float | None) -> str:
+    """`12 ms` below a second, `1.6 s` from there on."""
+    if seconds is None:
+        return NOTHING
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"

@@ -1,0 +1,89 @@
+"""A table for people. rich lives here and nowhere else.
+
+Text from outside is wrapped in `Text`: rich would take `[fe80::1]` for markup. Where the terminal
+is narrow, the columns that matter least are left out rather than all of them cut to pieces; where
+the reader is a pipe, nothing is cut at all.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from io import StringIO
+from pathlib import Path
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+_UNLIMITED = 100_000
+_GAP = 2
+_LEAST_IMPORTANT_FIRST = ("TIME", "USER", "TLS", "SERVER", "DB")
+_NEVER_FOLDED = ("STATUS", "TIME", "TLS")
+_STYLES = {"established": "green", "disconnected": "yellow"}
+_OTHER_STATUS = "red"
+
+Row = Sequence[str]
+
+
+def render(header: Row, rows: Sequence[Row], *, color: bool) -> str:
+    """The table as text, with escape sequences where stdout is to have colour."""
+    columns = list(zip(header, *(map(_shortened, row) for row in rows), strict=True))
+    width = _width()
+    fitting = _fitting(columns, width)
+    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
+    for name, *_ in fitting:
+        table.add_column(name, no_wrap=name in _NEVER_FOLDED, overflow="fold")
+    for cells in zip(*(column[1:] for column in fitting), strict=True):
+        table.add_row(*(_text(name[0], cell) for name, cell in zip(fitting, cells, strict=True)))
+    return _printed(table, width, color=color)
+
+
+def _fitting(columns: list[tuple[str, ...]], width: int) -> list[tuple[str, ...]]:
+    """The columns that the width has room for."""
+    kept = list(columns)
+    for name in _LEAST_IMPORTANT_FIRST:
+        if sum(max(map(cell_len, column)) + _GAP for column in kept) <= width:
+            break
+        kept = [column for column in kept if column[0] != name]
+    return kept
+
+
+def _text(column: str, cell: str) -> Text:
+    style = _STYLES.get(cell, _OTHER_STATUS) if column == "STATUS" and cell != "-" else ""
+    return Text(cell, style=style)
+
+
+def _shortened(cell: str) -> str:
+    """A path below the working directory as a person would type it."""
+    here = f"{Path.cwd()}{os.sep}"
+    return f".{os.sep}{cell.removeprefix(here)}" if cell.startswith(here) else cell
+
+
+def _width() -> int:
+    # shutil also obeys COLUMNS, which is how a person tells a pipe to be narrow.
+    if sys.stdout.isatty() or os.environ.get("COLUMNS"):
+        return shutil.get_terminal_size().columns
+    return _UNLIMITED
+
+
+def _printed(table: Table, width: int, *, color: bool) -> str:
+    """What rich would print, asked of it as a string: stdout has one writer."""
+    probe = Console(no_color=None if color else True)
+    paper = StringIO()
+    console = Console(
+        file=paper,
+        width=width,
+        color_system="standard" if _colorful(probe, color=color) else None,
+        force_terminal=_colorful(probe, color=color),
+        highlight=False,
+        markup=False,
+    )
+    console.print(table)
+    return "".join(f"{line.rstrip()}\n" for line in paper.getvalue().splitlines())
+
+
+def _colorful(console: Console, *, color: bool) -> bool:
+    """Whether stdout is to have colour: rich reads the terminal, NO_COLOR and FORCE_COLOR."""
+    return color and not console.no_color and console.color_system is not None

@@ -1,0 +1,68 @@
+"""What a certificate says, trusted or not; `cryptography` is imported here alone."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from cryptography import x509
+
+from milvusconn_cli.text import clean, listed
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """The parts of an X.509 certificate that explain a refusal; text cleaned for print."""
+
+    subject: str
+    issuer: str
+    names: tuple[str, ...]
+    """DNS names and IP addresses it is for."""
+    not_before: datetime
+    not_after: datetime
+
+    @property
+    def owner(self) -> str:
+        """One name to call it by."""
+        return self.names[0] if self.names else self.subject
+
+    @property
+    def evidence(self) -> dict[str, str]:
+        """As report evidence, times in ISO 8601, UTC."""
+        return {
+            "subject": self.subject,
+            "issuer": self.issuer,
+            "names": listed(list(self.names), most=20),
+            "not_before": self.not_before.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "not_after": self.not_after.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+
+
+def read(der: bytes) -> Certificate:
+    """Decode a certificate as TLS shows it; `ValueError` where it cannot be decoded."""
+    certificate = x509.load_der_x509_certificate(der)
+    return Certificate(
+        subject=clean(certificate.subject.rfc4514_string()) or "(none)",
+        issuer=clean(certificate.issuer.rfc4514_string()) or "(none)",
+        names=_names(certificate),
+        not_before=certificate.not_valid_before_utc,
+        not_after=certificate.not_valid_after_utc,
+    )
+
+
+def age(since: datetime, now: datetime | None = None) -> str:
+    """How long ago or hence, in the largest unit that fits: `3 days`, `1 hour`."""
+    seconds = abs(((now or datetime.now(UTC)) - since).total_seconds())
+    for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= length:
+            count = int(seconds // length)
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+    return "less than a minute"
+
+
+def _names(certificate: x509.Certificate) -> tuple[str, ...]:
+    try:
+        alternatives = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+    except (x509.ExtensionNotFound, ValueError):
+        return ()
+    dns = alternatives.value.get_values_for_type(x509.DNSName)
+    addresses = alternatives.value.get_values_for_type(x509.IPAddress)
+    return tuple(clean(name) for name in (*dns, *map(str, addresses)))

@@ -1,0 +1,51 @@
+"""A connected socket as a stream of bytes: what TLS and HTTP/2 are spoken over."""
+
+import asyncio
+import socket
+from types import TracebackType
+from typing import Protocol, Self
+
+CHUNK = 16384
+"""Bytes read at a time: a TLS record. What a peer sends beyond is not waited for."""
+
+
+class Stream(Protocol):
+    """Bytes out, bytes in; `b""` when the peer is done, by FIN or by RST."""
+
+    async def send(self, data: bytes) -> None:
+        """Send all of `data`."""
+
+    async def receive(self) -> bytes:
+        """The next bytes, at most `CHUNK`."""
+
+
+class SocketStream:
+    """A plain TCP or unix socket; closed at the end of its `with`."""
+
+    def __init__(self, connected: socket.socket) -> None:
+        self._socket = connected
+
+    async def send(self, data: bytes) -> None:
+        """Send all of `data`; a peer that is gone shows itself at the next `receive`."""
+        try:
+            await asyncio.get_running_loop().sock_sendall(self._socket, data)
+        except (BrokenPipeError, ConnectionResetError):
+            return
+
+    async def receive(self) -> bytes:
+        """The next bytes; `b""` when the peer is done."""
+        try:
+            return await asyncio.get_running_loop().sock_recv(self._socket, CHUNK)
+        except ConnectionResetError:
+            return b""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._socket.close()

@@ -1,0 +1,238 @@
+"""TLS, spoken by ourselves with the files and roots that gRPC gets, to learn why gRPC could not.
+
+The handshake runs over memory (`ssl.MemoryBIO`), so the peer's own bytes stay in view: whether
+they were TLS at all, and whether an alert came in the place of the server's hello or after it.
+"""
+
+import ssl
+from contextlib import suppress
+
+from milvusconn_cli.causes import Cause
+from milvusconn_cli.connection import TlsFiles
+from milvusconn_cli.layers import Obstacle, certificate
+from milvusconn_cli.layers.certificate import Certificate
+from milvusconn_cli.layers.stream import CHUNK, Stream
+from milvusconn_cli.pem import Pem, grpc_roots
+from milvusconn_cli.report import Finding, finding
+from milvusconn_cli.text import clean, listed
+
+_HANDSHAKE, _ALERT = 22, 21
+_VERSION_MAJOR = 3  # of SSL 3.0 and every TLS since
+
+# X509_V_ERR_… of OpenSSL's x509_vfy.h
+_NOT_YET_VALID, _EXPIRED = 9, 10
+_NAME_MISMATCHES = (62, 64)
+
+# Alerts by which a server refuses the client's certificate, or its absence.
+_ABOUT_CLIENT_CERTIFICATE = (
+    "CERTIFICATE_REQUIRED",
+    "BAD_CERTIFICATE",
+    "UNSUPPORTED_CERTIFICATE",
+    "CERTIFICATE_REVOKED",
+    "CERTIFICATE_EXPIRED",
+    "CERTIFICATE_UNKNOWN",
+    "UNKNOWN_CA",
+    "ACCESS_DENIED",
+)
+
+
+class NotTls(Exception):  # noqa: N818 -- an outcome, not an error of this program
+    """The peer answered the hello with something else, or with nothing (`answer` is empty)."""
+
+    def __init__(self, answer: bytes) -> None:
+        super().__init__("not TLS")
+        self.answer = answer
+
+
+class Unverified(Exception):  # noqa: N818 -- an outcome, not an error of this program
+    """The peer's certificate does not hold; why, in OpenSSL's code and words."""
+
+    def __init__(self, error: ssl.SSLCertVerificationError) -> None:
+        super().__init__(error.verify_message)
+        self.code: int = error.verify_code
+        self.words: str = clean(error.verify_message)
+
+
+class TlsStream:
+    """TLS over another stream."""
+
+    def __init__(self, below: Stream, context: ssl.SSLContext, server_name: str) -> None:
+        self._below = below
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server_name)
+        self.heard = bytearray()
+        """The peer's own bytes, as far as the handshake took."""
+
+    async def handshake(self) -> str:
+        """Shake hands; the TLS version and the protocol agreed on. Raises `ssl.SSLError`."""
+        while True:
+            try:
+                self._tls.do_handshake()
+            except ssl.SSLWantReadError:
+                await self._exchange()
+                continue
+            finally:
+                await self._flush()
+            return f"{self._tls.version()}, ALPN {self._tls.selected_alpn_protocol() or 'none'}"
+
+    @property
+    def certificate(self) -> bytes | None:
+        """The peer's certificate, DER; None before it was shown."""
+        try:
+            return self._tls.getpeercert(binary_form=True)
+        except ValueError:  # the handshake is not done
+            return None
+
+    @property
+    def offers_http2(self) -> bool:
+        """Whether the server chose h2."""
+        return self._tls.selected_alpn_protocol() == "h2"
+
+    async def send(self, data: bytes) -> None:
+        """Send all of `data`."""
+        self._tls.write(data)
+        await self._flush()
+
+    async def receive(self) -> bytes:
+        """The next bytes; `b""` when the peer is done. Raises `ssl.SSLError` for an alert."""
+        while True:
+            try:
+                return self._tls.read(CHUNK)
+            except ssl.SSLWantReadError:
+                await self._exchange()
+            except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+                return b""
+
+    async def _exchange(self) -> None:
+        await self._flush()
+        data = await self._below.receive()
+        if data:
+            self._incoming.write(data)
+            self.heard += data
+        else:
+            self._incoming.write_eof()
+
+    async def _flush(self) -> None:
+        if self._outgoing.pending:
+            await self._below.send(self._outgoing.read())
+
+
+async def shake_hands(below: Stream, files: TlsFiles, pem: Pem, host: str) -> tuple[TlsStream, str]:
+    """A TLS stream that gRPC would be content with, and a line on what was agreed.
+
+    Raises `NotTls` where the peer does not speak TLS, `Unverified` where its certificate does not
+    hold, `Obstacle` where the handshake fails otherwise.
+    """
+    stream = TlsStream(below, _context(files, pem), files.server_name or host)
+    try:
+        agreed = await stream.handshake()
+    except ssl.SSLCertVerificationError as error:
+        raise Unverified(error) from None
+    except ssl.SSLError as error:
+        heard = bytes(stream.heard)
+        if not is_record(heard):
+            raise NotTls(heard) from None
+        raise Obstacle(of_alert(error, heard, files)) from None
+    if not stream.offers_http2:
+        raise Obstacle(finding(Cause.TLS_NO_H2, f"{Cause.TLS_NO_H2.summary} ({agreed})"))
+    return stream, agreed
+
+
+async def shown_certificate(below: Stream, host: str) -> Certificate | None:
+    """The certificate that the peer shows, whatever it is worth; None where it shows none."""
+    stream = TlsStream(below, _trusting_context(), host)
+    with suppress(ssl.SSLError):
+        await stream.handshake()
+    der = stream.certificate
+    try:
+        return certificate.read(der) if der else None
+    except ValueError:
+        return None  # one that OpenSSL can show and cryptography cannot read explains nothing
+
+
+async def answers_hello(below: Stream, host: str) -> bool:
+    """Whether the peer answers a TLS hello with TLS: a handshake or an alert."""
+    stream = TlsStream(below, _trusting_context(), host)
+    try:
+        await stream.handshake()
+    except ssl.SSLError:
+        return is_record(bytes(stream.heard))
+    return True
+
+
+def is_record(heard: bytes) -> bool:
+    """Whether the bytes begin as a TLS record of a handshake or an alert does."""
+    return len(heard) > 1 and heard[0] in (_HANDSHAKE, _ALERT) and heard[1] == _VERSION_MAJOR
+
+
+def of_verification(error: Unverified, shown: Certificate | None, name: str) -> Finding:
+    """Why the peer's certificate does not hold for `name`, by the code that OpenSSL gives."""
+    evidence = shown.evidence if shown else {}
+    owner = shown.owner if shown else name
+    match error.code:
+        case code if code == _EXPIRED and shown:
+            summary = f"certificate of {owner} expired {certificate.age(shown.not_after)} ago"
+            return finding(Cause.TLS_EXPIRED, summary, **evidence)
+        case code if code == _NOT_YET_VALID and shown:
+            hence = certificate.age(shown.not_before)
+            summary = f"certificate of {owner} is not valid for another {hence}"
+            return finding(Cause.TLS_NOT_YET_VALID, summary, **evidence)
+        case code if code in _NAME_MISMATCHES:
+            return _wrong_name(shown, name, evidence)
+        case _:
+            issuer = f", issued by {shown.issuer}" if shown else ""
+            summary = f"certificate of {owner}{issuer} is not trusted: {error.words}"
+            return finding(Cause.TLS_UNTRUSTED, summary, **evidence)
+
+
+def of_alert(error: ssl.SSLError, heard: bytes, files: TlsFiles) -> Finding:
+    """What the peer's alert, or its end in the middle of the handshake, means."""
+    reason = error.reason or ""
+    # A server that has said hello and then fails misses something of ours: a certificate. One
+    # that fails in the place of its hello agrees with no version or cipher.
+    hello_came = heard[:1] == bytes([_HANDSHAKE])
+    about_certificate = any(words in reason for words in _ABOUT_CLIENT_CERTIFICATE)
+    if about_certificate or ("HANDSHAKE_FAILURE" in reason and hello_came):
+        summary = (
+            "the server does not trust the client certificate that is given"
+            if files.cert
+            else "the server asks for a client certificate, and none is given"
+        )
+        return finding(Cause.TLS_CLIENT_CERT, summary, alert=reason)
+    words = reason.replace("_", " ").lower() or clean(str(error))
+    return finding(Cause.TLS_FAILED, f"the TLS handshake failed: {words}", alert=reason)
+
+
+def _wrong_name(shown: Certificate | None, name: str, evidence: dict[str, str]) -> Finding:
+    if shown is None or not shown.names:
+        return finding(Cause.TLS_NAME, f"the certificate is not for {name}", **evidence)
+    names = listed(list(shown.names))
+    return finding(
+        Cause.TLS_NAME,
+        f"the certificate is for {names}, not for {name}",
+        f"dial one of these names, or check against one: --server-name {shown.names[0]}",
+        **evidence,
+    )
+
+
+def _context(files: TlsFiles, pem: Pem) -> ssl.SSLContext:
+    """Verifying as gRPC does: its roots or the given CA, any certificate of which is an anchor."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.verify_flags |= ssl.VERIFY_X509_TRUSTED_FIRST | ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.set_alpn_protocols(["h2"])
+    if pem.ca is not None:
+        context.load_verify_locations(cadata=pem.ca.decode("ascii", "replace"))
+    else:
+        context.load_verify_locations(grpc_roots())
+    if files.cert is not None:
+        context.load_cert_chain(files.cert, files.key)
+    return context
+
+
+def _trusting_context() -> ssl.SSLContext:
+    """Verifying nothing: only to look at what the peer shows; nothing secret is sent over it."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.set_alpn_protocols(["h2"])
+    return context

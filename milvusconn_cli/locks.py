@@ -1,0 +1,39 @@
+"""Who holds a file lock, where the system tells (Linux does, in /proc/locks)."""
+
+import os
+from pathlib import Path
+
+
+def holder(path: Path) -> str | None:
+    """`pid 123 (python3 worker.py)` of the process that holds a lock on `path`; None if unknown."""
+    pid = holder_pid(path)
+    if pid is None:
+        return None
+    command = _command(pid)
+    return f"pid {pid} ({command})" if command else f"pid {pid}"
+
+
+def holder_pid(path: Path) -> int | None:
+    """The process that holds a lock on `path`; None where there is none or nobody tells."""
+    try:
+        inode = path.stat().st_ino
+        device = path.stat().st_dev
+        table = Path("/proc/locks").read_text(encoding="ascii")
+    except OSError:
+        return None
+    place = f"{os.major(device):02x}:{os.minor(device):02x}:{inode}"
+    for line in table.splitlines():
+        # 1: FLOCK  ADVISORY  WRITE 1234 fe:00:5678 0 EOF; a `->` marks one who waits.
+        fields = line.split()
+        if "->" not in fields and place in fields:
+            pid = int(fields[fields.index(place) - 1])
+            return pid if pid > 0 else None
+    return None
+
+
+def _command(pid: int) -> str:
+    """The process's program, without its arguments: those may hold secrets."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return ""

@@ -1,0 +1,83 @@
+"""TLS files, read and checked before gRPC sees them.
+
+grpcio aborts the whole process on a certificate without its key, and says "invalid" or nothing of
+the rest; so each file is tried here first, by OpenSSL, and named for what is wrong with it.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from milvusconn_cli.connection import TlsFiles
+from milvusconn_cli.errors import PemError
+
+
+@dataclass(frozen=True)
+class Pem:
+    """The files' content, as gRPC takes it; None where no file is named."""
+
+    ca: bytes | None = None
+    cert: bytes | None = None
+    key: bytes | None = None
+
+
+def load(files: TlsFiles) -> Pem:
+    """Read the files; `PemError` naming the file and what is wrong with it."""
+    pem = Pem(_read("ca", files.ca), _read("cert", files.cert), _read("key", files.key))
+    if pem.ca is not None and files.ca is not None:
+        _check_ca(files.ca)
+    if files.cert is not None and files.key is not None:
+        _check_pair(files.cert, files.key, pem)
+    return pem
+
+
+def grpc_roots() -> Path:
+    """The roots that gRPC trusts where no CA is given: its own, not the operating system's."""
+    named = os.environ.get("GRPC_DEFAULT_SSL_ROOTS_FILE_PATH")
+    if named:
+        return Path(named)
+    from importlib.resources import files  # noqa: PLC0415 -- only a failed TLS dial needs it
+
+    return Path(str(files("grpc") / "_cython" / "_credentials" / "roots.pem"))
+
+
+def _read(field: str, path: Path | None) -> bytes | None:
+    if path is None:
+        return None
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise PemError(f"the {field} file {path} cannot be read: {error.strerror}") from None
+    label = b"PRIVATE KEY-----" if field == "key" else b"-----BEGIN CERTIFICATE-----"
+    if label not in data:
+        what = "private key" if field == "key" else "certificate"
+        raise PemError(f"the {field} file {path} holds no {what} in PEM form")
+    return data
+
+
+def _check_ca(path: Path) -> None:
+    # Imported where TLS files are: who has none does not pay for it.
+    import ssl  # noqa: PLC0415
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except (ssl.SSLError, OSError):
+        raise PemError(f"the ca file {path} is not a PEM certificate that OpenSSL reads") from None
+
+
+def _check_pair(cert: Path, key: Path, pem: Pem) -> None:
+    import ssl  # noqa: PLC0415
+
+    if b"ENCRYPTED" in (pem.key or b""):
+        raise PemError(
+            f"the key file {key} is encrypted, and gRPC takes no passphrase",
+            f"openssl pkey -in {key} -out plain.key",
+        )
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(cert, key)
+    except ssl.SSLError as error:
+        if error.reason == "KEY_VALUES_MISMATCH":
+            raise PemError(f"the key {key} is not that of the certificate {cert}") from None
+        raise PemError(f"OpenSSL cannot read {cert} with {key}: {error.reason}") from None
+    except OSError as error:
+        raise PemError(f"{cert} or {key} cannot be read: {error.strerror}") from None

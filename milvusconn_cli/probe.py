@@ -1,0 +1,181 @@
+"""One connection → one Report: attempt it; where that fails, diagnose it.
+
+The only place where a time limit is made. A probe that fails is a value; an exception that nobody
+foresaw goes up as it is, since it is this program that is broken then and not the server.
+"""
+
+import asyncio
+from contextlib import suppress
+
+from milvusconn_cli import pem
+from milvusconn_cli.answers import unexplained
+from milvusconn_cli.attempt import Accepted, Dial, Outcome, Refused, Unexplained, attempt
+from milvusconn_cli.causes import Cause, Layer
+from milvusconn_cli.connection import DEFAULT_TIMEOUT
+from milvusconn_cli.deadline import Deadline
+from milvusconn_cli.diagnosis import Climb
+from milvusconn_cli.errors import ConfigError
+from milvusconn_cli.foregone import Target, of_config_error
+from milvusconn_cli.layers import Obstacle
+from milvusconn_cli.layers.local import Engines
+from milvusconn_cli.report import Finding, Report, Server, Step, Verdict, finding
+from milvusconn_cli.secret import Reference, Secret
+from milvusconn_cli.secret_source import fetch
+from milvusconn_cli.uri import LiteEndpoint, TcpEndpoint, UnixEndpoint, parse
+
+_PATIENCE = 0.25
+"""Seconds that an attempt waits alone before the climb starts beside it."""
+
+
+async def probe(target: Target, limit: float | None, engines: Engines) -> Report:
+    """Whether a client with these settings gets a successful `Connect` now, and if not, why.
+
+    `limit` in seconds goes before the alias's own; None leaves it to the alias.
+    """
+    seconds = limit or target.connection.timeout or DEFAULT_TIMEOUT
+    return await _Probe(target, Deadline(seconds), engines).report()
+
+
+class _Probe:
+    """One probe under way: its connection, its deadline, the steps so far."""
+
+    def __init__(self, target: Target, deadline: Deadline, engines: Engines) -> None:
+        self._subject = target.subject
+        self._connection = target.connection
+        self._deadline = deadline
+        self._engines = engines
+        self._steps: list[Step] = []
+        self._warnings: list[str] = []
+
+    async def report(self) -> Report:
+        """Attempt, diagnose, and put together what came of it."""
+        server: Server | None = None
+        cause: Finding | None = None
+        try:
+            server = await self._establish()
+        except Obstacle as obstacle:
+            cause = obstacle.finding
+        except ConfigError as error:
+            cause = of_config_error(error)
+        return Report(
+            subject=self._subject,
+            finding=cause,
+            server=server,
+            steps=tuple(self._steps),
+            warnings=tuple(self._warnings),
+            seconds=self._deadline.elapsed(),
+        )
+
+    async def _establish(self) -> Server:
+        """The server, once it accepts; raises `Obstacle` with the cause where it does not."""
+        endpoint = await self._endpoint()
+        dial = await self._dial(endpoint)
+        attempting = asyncio.create_task(attempt(dial, self._deadline))
+        try:
+            await asyncio.wait({attempting}, timeout=min(_PATIENCE, self._deadline.remaining() / 4))
+            if attempting.done() and not isinstance(attempting.result(), Unexplained):
+                return self._server_of(attempting.result())
+            return await self._establish_or_explain(attempting, endpoint, dial)
+        finally:
+            await _cancel(attempting)
+
+    async def _establish_or_explain(
+        self,
+        attempting: asyncio.Task[Outcome],
+        endpoint: TcpEndpoint | UnixEndpoint,
+        dial: Dial,
+    ) -> Server:
+        """Climb beside an attempt that waits, or after one that failed."""
+        climb = Climb(endpoint, self._connection.tls_files, dial.pem, self._deadline)
+        climbing = asyncio.create_task(climb.run())
+        try:
+            await asyncio.wait({attempting, climbing}, return_when=asyncio.FIRST_COMPLETED)
+            if attempting.done() and not isinstance(attempting.result(), Unexplained):
+                return self._server_of(attempting.result())
+            obstacle = await climbing
+            self._steps.extend(climb.steps)
+            if obstacle is not None:
+                raise Obstacle(obstacle)
+            return self._server_of(await self._once_more(attempting, dial))
+        finally:
+            await _cancel(climbing)
+
+    async def _once_more(self, attempting: asyncio.Task[Outcome], dial: Dial) -> Outcome:
+        """Every layer holds: what the attempt says then; where it had failed, a second one."""
+        outcome = await attempting
+        if isinstance(outcome, Unexplained) and self._deadline.remaining():
+            outcome = await attempt(dial, self._deadline)
+        return outcome
+
+    def _server_of(self, outcome: Outcome) -> Server:
+        """The server that accepted, else the obstacle, noted as a step either way."""
+        match outcome:
+            case Accepted(server):
+                detail = f"Connect answered, version {server.version or 'unknown'}"
+                self._note(Layer.MILVUS, Verdict.HELD, detail)
+                return server
+            case Refused(refusal):
+                if refusal.cause.layer is not Layer.GRPC:
+                    self._note(Layer.GRPC, Verdict.HELD, "a Milvus answers")
+                self._note(refusal.cause.layer, Verdict.FAILED, refusal.summary)
+                raise Obstacle(refusal)
+            case Unexplained(code, details):
+                late = code == "DEADLINE_EXCEEDED" and not self._deadline.remaining()
+                open_end = self._too_slow() if late else unexplained(code, details)
+                self._note(open_end.cause.layer, Verdict.FAILED, open_end.summary)
+                raise Obstacle(open_end)
+
+    def _too_slow(self) -> Finding:
+        summary = (
+            f"every layer below Milvus holds, and Connect takes longer than"
+            f" {self._deadline.seconds:g} s"
+        )
+        return finding(Cause.SLOW, summary)
+
+    def _note(self, layer: Layer, verdict: Verdict, detail: str) -> None:
+        self._steps.append(Step(layer, verdict, detail, self._deadline.elapsed()))
+
+    async def _endpoint(self) -> TcpEndpoint | UnixEndpoint:
+        """Where gRPC dials: for a `.db`, where its engine listens."""
+        endpoint = self._connection.endpoint
+        if not isinstance(endpoint, LiteEndpoint):
+            return endpoint
+        is_new = not endpoint.path.exists()
+        try:
+            uri = await self._engines.uri(endpoint.path, self._deadline)
+        except Obstacle as obstacle:
+            self._note(Layer.LOCAL, Verdict.FAILED, obstacle.finding.summary)
+            raise
+        if is_new:
+            self._warnings.append(f"{endpoint.path} did not exist: Milvus Lite has created it")
+        self._note(Layer.LOCAL, Verdict.HELD, "Milvus Lite started")
+        local = parse(uri, endpoint.path.parent).endpoint
+        if isinstance(local, LiteEndpoint):
+            raise TypeError(f"Milvus Lite answers with a path: {uri}")
+        return local
+
+    async def _dial(self, endpoint: TcpEndpoint | UnixEndpoint) -> Dial:
+        """The settings as gRPC takes them, files read and secrets fetched."""
+        connection = self._connection
+        return Dial(
+            target=endpoint.address,
+            tls=isinstance(endpoint, TcpEndpoint) and endpoint.tls,
+            pem=pem.load(connection.tls_files),
+            server_name=connection.tls_files.server_name,
+            user=connection.user,
+            password=await self._secret(connection.password),
+            token=await self._secret(connection.token),
+            database=connection.database,
+        )
+
+    async def _secret(self, reference: Reference | None) -> Secret | None:
+        return None if reference is None else await fetch(reference, self._deadline)
+
+
+async def _cancel(task: asyncio.Task[object]) -> None:
+    """End a task that nobody waits for any more, and hear it out."""
+    if task.done():
+        return
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

@@ -1,0 +1,191 @@
+"""Aliases as an immutable value: which there are, where each comes from, which are asked for.
+
+Pure. The file's side is registry_file.py; the environment's variables come in as a mapping.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from milvusconn_cli.connection import Connection
+from milvusconn_cli.errors import AliasError, ConfigError, RegistryError
+from milvusconn_cli.report import Subject
+from milvusconn_cli.settings import Table, read
+
+DEFAULT_ALIAS = "default"
+FILE = "file"
+ENVIRONMENT = "environment"
+
+_NEW_ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+_ENVIRONMENT_URI = re.compile(r"MILVUSCONN_([A-Z0-9_]+)_URI")
+_VARIABLE_OF_KEY = {
+    "uri": "URI",
+    "token": "TOKEN",
+    "user": "USER",
+    "password": "PASSWORD",
+    "db": "DB",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One alias's settings as they were found, not yet checked."""
+
+    alias: str
+    table: Table
+    base: Path
+    """The directory that relative paths are relative to."""
+    source: str = FILE
+    variables: tuple[str, ...] = ()
+    """The environment variables that had a say."""
+    shadows: bool = False
+    """Whether they override what the file says."""
+
+    def connection(self) -> Connection:
+        """The settings, checked; `ConfigError` naming the alias where they are not valid."""
+        try:
+            return read(self.table, self.base)
+        except ConfigError as error:
+            raise type(error)(f"{self.alias}: {error.message}", error.hint) from None
+
+    def variable_of(self, key: str) -> str | None:
+        """The environment variable that a setting comes from."""
+        suffix = _VARIABLE_OF_KEY.get(key)
+        return next((name for name in self.variables if name.endswith(f"_{suffix}")), None)
+
+    @property
+    def disconnected(self) -> bool:
+        """Whether it is out of service."""
+        return self.table.get("disconnected") is True
+
+    @property
+    def subject(self) -> Subject:
+        """What can be said of the alias, its settings valid or not."""
+        try:
+            connection = read(self.table, self.base)
+        except ConfigError:
+            return Subject(self.alias, self.source)
+        return Subject(
+            alias=self.alias,
+            source=self.source,
+            uri=connection.uri,
+            address=connection.address,
+            database=connection.effective_database,
+            user=connection.user,
+            tls=connection.tls,
+        )
+
+
+@dataclass(frozen=True)
+class Registry:
+    """All aliases, in the file's order, then those that only the environment knows."""
+
+    entries: Mapping[str, Entry]
+
+    def __contains__(self, alias: str) -> bool:
+        return alias in self.entries
+
+    def get(self, alias: str) -> Entry:
+        """The alias's entry; `AliasError` with the nearest name where there is none."""
+        entry = self.entries.get(alias)
+        if entry is None:
+            raise AliasError(f"there is no alias {alias!r}", self.suggestion(alias))
+        return entry
+
+    def suggestion(self, alias: str) -> str:
+        """What to type instead of an alias that does not exist."""
+        near = get_close_matches(alias, self.entries, n=1)
+        if near:
+            return f"did you mean {near[0]}?"
+        return (
+            f"`milvusconn add {alias} --uri …` registers it; `milvusconn list` shows what there is"
+        )
+
+    def tagged(self, tags: Iterable[str]) -> list[Entry]:
+        """The entries that bear every one of `tags`; all where none is asked for."""
+        wanted = set(tags)
+        return [entry for entry in self.entries.values() if wanted <= _tags(entry)]
+
+
+def read_document(document: Mapping[str, object], base: Path) -> Registry:
+    """The registry that a parsed file holds; `RegistryError` where its shape is wrong."""
+    version = document.get("version", 1)
+    if version != 1 or isinstance(version, bool):
+        raise RegistryError(
+            f"version {version!r} of the registry file is unknown",
+            "this milvusconn reads version 1",
+        )
+    tables = document.get("connections", {})
+    if not isinstance(tables, dict):
+        raise RegistryError("`connections` must be a table")
+    for alias, table in tables.items():
+        if not isinstance(table, dict):
+            raise RegistryError(f"`connections.{alias}` must be a table")
+    return Registry({alias: Entry(alias, table, base) for alias, table in tables.items()})
+
+
+def with_environment(registry: Registry, environment: Mapping[str, str], base: Path) -> Registry:
+    """`registry` with what the environment adds and overrides.
+
+    `MILVUSCONN_<ALIAS>_URI`, `_TOKEN`, `_USER`, `_PASSWORD`, `_DB` make or override an alias;
+    `MILVUS_URI` and `MILVUS_TOKEN` stand in for `default` where nothing else defines it.
+    """
+    entries = dict(registry.entries)
+    known = {_variable_stem(alias) for alias in entries}
+    for name in environment:
+        found = _ENVIRONMENT_URI.fullmatch(name)
+        if found and found[1] not in known:
+            alias = found[1].lower()
+            entries[alias] = Entry(alias, {}, base, ENVIRONMENT)
+    overridden = {alias: _override(entry, environment) for alias, entry in entries.items()}
+    if DEFAULT_ALIAS not in overridden and environment.get("MILVUS_URI"):
+        overridden[DEFAULT_ALIAS] = _stand_in(environment, base)
+    return Registry(overridden)
+
+
+def checked_new_alias(alias: str) -> str:
+    """A name that a new alias may have; `ConfigError` otherwise."""
+    if _NEW_ALIAS.fullmatch(alias):
+        return alias
+    raise ConfigError(
+        f"an alias cannot be named {alias!r}",
+        "a name starts with a letter or digit, goes on with letters, digits, '.', '_' or '-',"
+        " and is at most 64 characters long",
+    )
+
+
+def _override(entry: Entry, environment: Mapping[str, str]) -> Entry:
+    stem = f"MILVUSCONN_{_variable_stem(entry.alias)}_"
+    said = {
+        key: environment[stem + suffix]
+        for key, suffix in _VARIABLE_OF_KEY.items()
+        if environment.get(stem + suffix)
+    }
+    if not said:
+        return entry
+    kept = dict(entry.table)
+    if "token" in said:
+        kept.pop("user", None)
+        kept.pop("password", None)
+    if "user" in said or "password" in said:
+        kept.pop("token", None)
+    variables = tuple(stem + _VARIABLE_OF_KEY[key] for key in said)
+    shadows = entry.source == FILE
+    return Entry(entry.alias, kept | said, entry.base, ENVIRONMENT, variables, shadows)
+
+
+def _stand_in(environment: Mapping[str, str], base: Path) -> Entry:
+    variables = [name for name in ("MILVUS_URI", "MILVUS_TOKEN") if environment.get(name)]
+    table = {name.removeprefix("MILVUS_").lower(): environment[name] for name in variables}
+    return Entry(DEFAULT_ALIAS, table, base, ENVIRONMENT, tuple(variables))
+
+
+def _variable_stem(alias: str) -> str:
+    return re.sub(r"[-.]", "_", alias).upper()
+
+
+def _tags(entry: Entry) -> set[str]:
+    tags = entry.table.get("tags", [])
+    return {tag for tag in tags if isinstance(tag, str)} if isinstance(tags, list) else set()

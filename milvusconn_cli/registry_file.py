@@ -1,0 +1,294 @@
+"""The registry at rest: one TOML file, mode 0600, replaced whole or not at all.
+
+Never prints, never opens a socket. A file that cannot be read is an error, not an empty registry:
+taking it for empty would let the next save destroy it. Reading is tomllib's; what is written is
+rendered by tomlkit, placed by registry_text, and proved by parsing it again before it replaces
+anything.
+"""
+
+import os
+import stat
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from milvusconn_cli import locks, registry_text
+from milvusconn_cli.errors import RegistryError
+from milvusconn_cli.registry import Registry, read_document, with_environment
+
+CONFIG_VARIABLE = "MILVUSCONN_CONFIG"
+LOCK_SECONDS = 5.0
+_OTHERS_MAY_READ = stat.S_IRWXG | stat.S_IRWXO
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One edit, told twice: on the parsed document, and on the text. Both must agree."""
+
+    apply: Callable[[Document], None]
+    edit: Callable[[str], str]
+
+
+def locate(given: Path | None, environment: Mapping[str, str]) -> Path:
+    """The registry's path: `--config`, else `$MILVUSCONN_CONFIG`, else the user's own."""
+    if given is not None:
+        return given.expanduser().absolute()
+    if environment.get(CONFIG_VARIABLE):
+        return Path(environment[CONFIG_VARIABLE]).expanduser().absolute()
+    # Imported here: it costs as much as a whole completion.
+    from platformdirs import user_config_path  # noqa: PLC0415
+
+    return user_config_path("milvusconn") / "connections.toml"
+
+
+def load(path: Path, environment: Mapping[str, str]) -> Registry:
+    """The aliases of the file and of the environment; an absent file holds none.
+
+    `RegistryError` where the file cannot be read or is malformed (line and column are named).
+    """
+    document = _parse(_read(path), path)
+    # Relative paths in an environment variable are the caller's, those in the file the file's.
+    return with_environment(read_document(document, path.parent), environment, Path.cwd())
+
+
+def loose_mode(path: Path) -> str | None:
+    """The file's mode in octal where others may read or write it, else None."""
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+    except OSError:
+        return None
+    return f"{mode:04o}" if os.name == "posix" and mode & _OTHERS_MAY_READ else None
+
+
+def change(path: Path, decide: Callable[[Registry], Sequence[Change]]) -> Registry:
+    """Lock the file, ask `decide` what to do with what it holds now, and replace it.
+
+    `decide` sees the file's aliases alone, not the environment's. It may raise to leave
+    everything as it is, or answer nothing. It is asked twice where there is no file yet: for a
+    change that comes to nothing none is made. The answer is the registry as it is then.
+    """
+    target = path.resolve()  # a symbolic link stays one; its target is replaced
+    nothing = Registry({})
+    if not target.exists() and not decide(nothing):
+        return nothing
+    with _locked(target):
+        text = before = _read(target)
+        document = _parse(text, path)
+        for wanted in decide(read_document(document, path.parent)):
+            text = _edited(text, document, wanted)
+            document = _parse(text, path)
+        if text != before:
+            _replace(target, text)
+    return read_document(document, path.parent)
+
+
+def adding(alias: str, table: Mapping[str, object], *, replace: bool = False) -> Change:
+    """Register an alias at the end of the file, or in the place of the one of that name."""
+
+    def apply(document: Document) -> None:
+        if not document:
+            document["version"] = 1
+        document.setdefault("connections", {})[alias] = dict(table)
+
+    def edit(text: str) -> str:
+        if not tomllib.loads(text):
+            text += "version = 1\n"
+        block = _render(alias, table)
+        return (
+            registry_text.replacing(text, alias, block)
+            if replace
+            else registry_text.adding(text, block)
+        )
+
+    return Change(apply, edit)
+
+
+def removing(alias: str) -> Change:
+    """Forget an alias."""
+
+    def apply(document: Document) -> None:
+        del document["connections"][alias]
+
+    return Change(apply, lambda text: registry_text.removing(text, alias))
+
+
+def renaming(old: str, new: str) -> Change:
+    """Give an alias another name, in its place."""
+
+    def apply(document: Document) -> None:
+        tables = document["connections"]
+        renamed = {new if alias == old else alias: table for alias, table in tables.items()}
+        tables.clear()
+        tables.update(renamed)
+
+    return Change(apply, lambda text: registry_text.renaming(text, old, new))
+
+
+def disconnecting(alias: str) -> Change:
+    """Take an alias out of service."""
+
+    def apply(document: Document) -> None:
+        document["connections"][alias]["disconnected"] = True
+
+    return Change(apply, lambda text: registry_text.disconnecting(text, alias))
+
+
+def reconnecting(alias: str) -> Change:
+    """Put an alias back into service."""
+
+    def apply(document: Document) -> None:
+        document["connections"][alias].pop("disconnected", None)
+
+    return Change(apply, lambda text: registry_text.reconnecting(text, alias))
+
+
+def _read(path: Path) -> str:
+    try:
+        # newline="": a file with Windows' line breaks keeps them.
+        with path.open(encoding="utf-8", newline="") as file:
+            return file.read()
+    except FileNotFoundError:
+        return ""
+    except UnicodeDecodeError as error:
+        raise RegistryError(
+            f"{path} is not UTF-8: byte {error.start + 1}", "nothing was changed"
+        ) from None
+    except OSError as error:
+        raise RegistryError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _parse(text: str, path: Path) -> Document:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        end = f"line {text.count(chr(10)) + 1}, column {len(text) - text.rfind(chr(10))}"
+        message = str(error).replace("end of document", end)
+        raise RegistryError(
+            f"{path}: {message}", "correct it by hand; nothing was changed"
+        ) from None
+
+
+@contextmanager
+def _locked(target: Path) -> Iterator[None]:
+    """Hold the file's lock, made with its directory where there is none yet."""
+    from filelock import FileLock, Timeout  # noqa: PLC0415 -- only who writes needs it
+
+    lock_file = target.with_name(f".{target.name}.lock")
+    try:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with FileLock(lock_file, timeout=LOCK_SECONDS, mode=0o600):
+            yield
+    except Timeout:
+        holder = locks.holder(lock_file)
+        raise RegistryError(
+            f"{target} is being changed by another process{f', {holder}' if holder else ''}",
+            "try again when it is done",
+        ) from None
+    except OSError as error:
+        raise RegistryError(f"{target} cannot be changed: {error.strerror}") from None
+
+
+def _edited(text: str, document: Document, wanted: Change) -> str:
+    """The text after the change, proved: parsed, it is the document after the change."""
+    expected = deepcopy(document)
+    wanted.apply(expected)
+    for edit in (wanted.edit, lambda before: _edit_any_layout(before, wanted)):
+        edited = edit(text)
+        if _holds(edited, expected):
+            return edited
+    raise RegistryError(
+        "the file is laid out in a way that this change could not be made in safely",
+        "nothing was changed; edit it by hand",
+    )
+
+
+def _edit_any_layout(text: str, wanted: Change) -> str:
+    """For aliases in inline tables: tomlkit can, though it may move comments."""
+    import tomlkit  # noqa: PLC0415 -- only who writes needs it
+
+    document = tomlkit.parse(text)
+    wanted.apply(document)
+    return tomlkit.dumps(document)
+
+
+def _holds(text: str, expected: Document) -> bool:
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return False
+    # The second comparison is for a NaN under an unknown key, which is not equal to itself.
+    return found == expected or repr(found) == repr(expected)
+
+
+def _render(alias: str, table: Mapping[str, object]) -> str:
+    """The alias's tables as text: its own keys, inline tables for references, then `tls`."""
+    import tomlkit  # noqa: PLC0415 -- only who writes needs it
+
+    own, tls = tomlkit.document(), tomlkit.document()
+    for key, value in table.items():
+        if key == "tls" and isinstance(value, Mapping):
+            tls.update(value)
+        elif isinstance(value, Mapping):
+            reference = tomlkit.inline_table()
+            reference.update(value)
+            own.add(key, reference)
+        else:
+            own.add(key, tomlkit.item(value))
+    header = f"connections.{registry_text.key_text(alias)}"
+    rendered = f"[{header}]\n{_ended(tomlkit.dumps(own))}"
+    return rendered + (f"\n[{header}.tls]\n{_ended(tomlkit.dumps(tls))}" if tls else "")
+
+
+def _ended(lines: str) -> str:
+    return lines if lines.endswith("\n") or not lines else lines + "\n"
+
+
+def _replace(target: Path, text: str) -> None:
+    """Put `text` in the place of the file, whole or not at all, its owner and mode kept."""
+    # One name for the new file, whoever was killed while writing it: none pile up.
+    fresh = target.with_name(f".{target.name}.new")
+    try:
+        fresh.unlink(missing_ok=True)
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            _keep_owner_and_mode(descriptor, target)
+            file.write(text)
+            file.flush()
+            os.fsync(descriptor)
+        fresh.replace(target)
+        _sync_directory(target.parent)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise RegistryError(
+            f"{target} cannot be written: {error.strerror}", "nothing was changed"
+        ) from None
+
+
+def _keep_owner_and_mode(descriptor: int, target: Path) -> None:
+    if os.name != "posix":
+        return
+    try:
+        old = target.stat()
+    except FileNotFoundError:
+        os.fchmod(descriptor, 0o600)  # whatever the umask
+        return
+    if (old.st_uid, old.st_gid) != (os.geteuid(), os.getegid()):
+        os.fchown(descriptor, old.st_uid, old.st_gid)
+    os.fchmod(descriptor, stat.S_IMODE(old.st_mode))
+
+
+def _sync_directory(directory: Path) -> None:
+    """Make the new name itself durable, where the system can."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,213 @@
+"""A registry's text, edited in place: nothing but what a change is about moves.
+
+Pure. Where a statement begins and ends is asked of tomllib itself: a statement is the shortest run
+of lines that it can parse. So the grammar lives in one place, and comments, order, blank lines
+and quoting outside the change stay as they are, byte for byte. Whether an edit did what it should
+is proved by the caller, who parses the result.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_KEY_PART = re.compile(r"""\s*("(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)\s*(\.|=|\]|$)""")
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+_DISCONNECTED = "disconnected"
+_TABLES = "connections"
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A header (`[a.b]`) or a key with its value: `text[start:end]`, its line break included."""
+
+    start: int
+    end: int
+    path: Path
+    """Every key from the root on."""
+    parts: tuple[tuple[int, int], ...]
+    """Where the keys that are written here stand in the text: the last ones of `path`."""
+    header: bool
+
+    @property
+    def depth(self) -> int:
+        """How many keys of the path stand in the header above and not here."""
+        return len(self.path) - len(self.parts)
+
+    def written_below(self, length: int) -> bool:
+        """Whether this is the table at the path's first `length` keys, or a key put right there."""
+        if self.header:
+            return len(self.path) == length
+        return self.depth <= length < len(self.path)
+
+
+def statements(text: str) -> Iterator[Statement]:
+    """The statements of a valid TOML document, in order; comments and blank lines are none."""
+    prefix: Path = ()
+    chunk, start = "", 0
+    for line in _LINE.finditer(text):
+        if not chunk:
+            start = line.start()
+            if not line[0].strip() or line[0].lstrip().startswith("#"):
+                continue
+        chunk += line[0]
+        if not _parses(chunk):
+            continue
+        header = chunk.lstrip().startswith("[")
+        keys, parts = _keys(text, start, header=header)
+        path = keys if header else prefix + keys
+        prefix = keys if header else prefix
+        yield Statement(start, line.end(), path, parts, header)
+        chunk = ""
+
+
+def adding(text: str, block: str) -> str:
+    """`text` with `block` (rendered with its header) at the end, after a blank line."""
+    newline = _newline(text)
+    body = text if not text or text.endswith("\n") else text + newline
+    separator = newline if body.strip() else ""
+    return body + separator + block.replace("\n", newline)
+
+
+def removing(text: str, alias: str) -> str:
+    """`text` without the alias's tables; comments below them stay with what follows."""
+    for start, end in reversed(list(_blocks(text, alias))):
+        text = _cut(text, start, end)
+    return text
+
+
+def replacing(text: str, alias: str, block: str) -> str:
+    """`text` with `block` in the place of the alias's tables."""
+    blocks = list(_blocks(text, alias))
+    if not blocks or not text[blocks[0][0] :].lstrip().startswith("["):
+        return adding(removing(text, alias), block)
+    for start, end in reversed(blocks[1:]):
+        text = _cut(text, start, end)
+    start, end = blocks[0]
+    return text[:start] + block.replace("\n", _newline(text)) + text[end:]
+
+
+def renaming(text: str, old: str, new: str) -> str:
+    """`text` with the alias's name changed wherever it is written, in its place."""
+    for statement in reversed(list(statements(text))):
+        if statement.path[:2] != (_TABLES, old):
+            continue
+        if statement.depth > 1:
+            continue  # the name stands in the header above
+        start, end = statement.parts[1 - statement.depth]
+        text = text[:start] + key_text(new) + text[end:]
+    return text
+
+
+def disconnecting(text: str, alias: str) -> str:
+    """`text` with `disconnected = true` as the last key of the alias's own table."""
+    own, last = (_TABLES, alias), None
+    for statement in statements(text):
+        if statement.path == (*own, _DISCONNECTED):
+            return _with_value(text, statement, "true")
+        if statement.path[:2] == own and statement.written_below(len(own)):
+            last = statement
+    if last is None:
+        return text
+    line = f"{_indent(text, last)}{_alias_prefix(text, last)}{_DISCONNECTED} = true{_newline(text)}"
+    missing_break = "" if text[: last.end].endswith("\n") else _newline(text)
+    return text[: last.end] + missing_break + line + text[last.end :]
+
+
+def reconnecting(text: str, alias: str) -> str:
+    """The inverse of `disconnecting`; a line that bears a comment is kept and says false."""
+    for statement in statements(text):
+        if statement.path == (_TABLES, alias, _DISCONNECTED):
+            if "#" in text[statement.start : statement.end]:
+                return _with_value(text, statement, "false")
+            return text[: statement.start] + text[statement.end :]
+    return text
+
+
+def key_text(key: str) -> str:
+    """A key as TOML writes it: bare where it can be."""
+    if _BARE_KEY.fullmatch(key):
+        return key
+    escaped = "".join(_escaped(letter) for letter in key)
+    return f'"{escaped}"'
+
+
+def _escaped(letter: str) -> str:
+    if letter in '"\\':
+        return "\\" + letter
+    return letter if letter.isprintable() else f"\\U{ord(letter):08x}"
+
+
+def _parses(chunk: str) -> bool:
+    try:
+        tomllib.loads(chunk)
+    except tomllib.TOMLDecodeError:
+        return False
+    return True
+
+
+def _keys(text: str, start: int, *, header: bool) -> tuple[Path, tuple[tuple[int, int], ...]]:
+    """The keys written at `start`, decoded, and where each of them stands."""
+    at = start
+    if header:
+        at = text.index("[", start) + 1
+        at += text[at] == "["
+    spans: list[tuple[int, int]] = []
+    while part := _KEY_PART.match(text, at):
+        spans.append(part.span(1))
+        at = part.end()
+        if part[2] != ".":
+            break
+    return tuple(_decoded(text[start:end]) for start, end in spans), tuple(spans)
+
+
+def _decoded(part: str) -> str:
+    return next(iter(tomllib.loads(f"{part} = 0")))
+
+
+def _blocks(text: str, alias: str) -> Iterator[tuple[int, int]]:
+    """The spans that hold the alias: each header with its keys, each dotted or inline key alone."""
+    start = end = None
+    for statement in statements(text):
+        mine = statement.path[:2] == (_TABLES, alias)
+        if start is not None and end is not None and (statement.header or not mine):
+            yield start, end
+            start = None
+        if mine:
+            start = statement.start if start is None else start
+            end = statement.end
+    if start is not None and end is not None:
+        yield start, end
+
+
+def _cut(text: str, start: int, end: int) -> str:
+    """`text` less the span, and less the blank line above it where it would be left over."""
+    before, after = text[:start], text[end:]
+    blank = re.search(r"(?:\A|\n)(\r?\n)\Z", before)
+    if blank and (not after or re.match(r"\r?\n|\[", after)):
+        before = before[: blank.start(1)]
+    return before + after
+
+
+def _with_value(text: str, statement: Statement, value: str) -> str:
+    at = statement.parts[-1][1]
+    rest = re.sub(r"\b(?:true|false)\b", value, text[at : statement.end], count=1)
+    return text[:at] + rest + text[statement.end :]
+
+
+def _indent(text: str, statement: Statement) -> str:
+    found = re.match(r"[ \t]*", text[statement.start : statement.end])
+    return found[0] if found else ""
+
+
+def _alias_prefix(text: str, statement: Statement) -> str:
+    """The keys that lead to the alias where no header does: `a.` in `[connections]`, for one."""
+    missing = 0 if statement.header else 2 - statement.depth
+    return text[statement.parts[0][0] : statement.parts[missing][0]] if missing > 0 else ""
+
+
+def _newline(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"

@@ -1,0 +1,110 @@
+"""What a probe found out: values, no I/O.
+
+A `Report` answers for one alias. Where the connection is not established, its `Finding` names the
+cause, in the words of this very case.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from milvusconn_cli.causes import Cause, Layer
+from milvusconn_cli.exits import ExitCode
+
+ESTABLISHED = "established"
+
+
+class Verdict(Enum):
+    """What became of one step."""
+
+    HELD = "held"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One layer, tried."""
+
+    layer: Layer
+    verdict: Verdict
+    detail: str
+    """One line: what held ("10.0.3.7, 2 more") or what broke ("connection refused")."""
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A cause as it was observed."""
+
+    cause: Cause
+    summary: str
+    """One line, in the words of this case."""
+    advice: str
+    """What to do or type next."""
+    evidence: Mapping[str, str] = field(default_factory=dict)
+
+
+def finding(
+    cause: Cause, summary: str | None = None, advice: str | None = None, **evidence: str
+) -> Finding:
+    """A finding that says what the table of causes says, where the case says no more."""
+    return Finding(cause, summary or cause.summary, advice or cause.advice, evidence)
+
+
+@dataclass(frozen=True)
+class Server:
+    """How the server describes itself; empty text where it does not."""
+
+    version: str
+    deploy_mode: str = ""
+    build_tags: str = ""
+    git_commit: str = ""
+
+    @property
+    def label(self) -> str:
+        """The version as people say it: `2.3.5`, or `lite 3.2.2` of Milvus Lite."""
+        return f"lite {self.version}" if self.deploy_mode == "embedded" else self.version
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Which connection is spoken of: an alias's settings as far as they could be read."""
+
+    alias: str
+    source: str | None = None
+    """`file`, `environment` or None, where there is no such alias."""
+    uri: str | None = None
+    address: str | None = None
+    database: str | None = None
+    user: str | None = None
+    tls: bool | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """The answer for one alias."""
+
+    subject: Subject
+    finding: Finding | None = None
+    """Why not; None where the connection is established."""
+    server: Server | None = None
+    steps: tuple[Step, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """What to know beside the answer; never a failure."""
+    seconds: float | None = None
+    """What the whole probe took; None where nothing was dialled."""
+
+    @property
+    def established(self) -> bool:
+        """Whether a client with these settings gets a successful `Connect` now."""
+        return self.finding is None
+
+    @property
+    def status(self) -> str:
+        """`established` or the cause."""
+        return self.finding.cause.label if self.finding else ESTABLISHED
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What this report alone would end the program with."""
+        return self.finding.cause.exit_code if self.finding else ExitCode.OK

@@ -1,0 +1,114 @@
+"""Where references lead: the variable, file, command or keyring that holds a secret.
+
+Asked only when a probe needs the secret. Errors name the reference, never a value; a command's
+stderr is not ours to show, it may echo what it was given.
+"""
+
+import asyncio
+import os
+from pathlib import Path
+
+from milvusconn_cli.deadline import Deadline
+from milvusconn_cli.errors import SecretError
+from milvusconn_cli.secret import (
+    FromCommand,
+    FromEnvironment,
+    FromFile,
+    FromKeyring,
+    Literal,
+    Reference,
+    Secret,
+)
+from milvusconn_cli.threads import in_daemon_thread
+
+_LONGEST = 65536
+"""Bytes that a secret may have; what is longer is the wrong file."""
+
+
+async def fetch(reference: Reference, deadline: Deadline) -> Secret:
+    """The secret itself; `SecretError` where it cannot be had before the deadline."""
+    if isinstance(reference, Literal):
+        return reference.secret
+    try:
+        async with asyncio.timeout(deadline.remaining()):
+            text = await _text(reference)
+    except TimeoutError:
+        raise SecretError(f"the secret {reference} did not come in time") from None
+    if not text:
+        raise SecretError(f"the secret {reference} is empty")
+    return Secret(text)
+
+
+async def _text(reference: FromEnvironment | FromFile | FromCommand | FromKeyring) -> str:
+    match reference:
+        case FromEnvironment(name):
+            return _from_environment(name)
+        case FromFile(path):
+            # In a thread: a named pipe without a writer would stop the whole program.
+            return _decoded(await in_daemon_thread(lambda: _read(path)), reference)
+        case FromCommand(argv):
+            return _decoded(await _run(argv, reference), reference)
+        case FromKeyring(service, user):
+            return await in_daemon_thread(lambda: _from_keyring(service, user))
+
+
+def _from_environment(name: str) -> str:
+    if name not in os.environ:
+        raise SecretError(f"the variable of the secret env:{name} is not set")
+    return os.environ[name]
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(_LONGEST + 1)
+    except OSError as error:
+        raise SecretError(f"the secret file:{path} cannot be read: {error.strerror}") from None
+
+
+async def _run(argv: tuple[str, ...], reference: FromCommand) -> bytes:
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *argv,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+    except OSError as error:
+        raise SecretError(f"the secret {reference} cannot be run: {error.strerror}") from None
+    try:
+        output, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+    if process.returncode != 0:
+        raise SecretError(f"the secret {reference} failed with exit code {process.returncode}")
+    return output
+
+
+def _from_keyring(service: str, user: str) -> str:
+    name = FromKeyring(service, user)
+    try:
+        import keyring  # noqa: PLC0415 -- an extra, and slow to import
+    except ImportError:
+        raise SecretError(
+            f"the secret {name} needs the keyring package", "pip install 'milvusconn[keyring]'"
+        ) from None
+    try:
+        text = keyring.get_password(service, user)
+    except keyring.errors.KeyringError as error:
+        raise SecretError(f"the secret {name} cannot be had: {type(error).__name__}") from None
+    if text is None:
+        raise SecretError(f"the secret {name} is not in the keyring")
+    return str(text)
+
+
+def _decoded(data: bytes, reference: Reference) -> str:
+    """The text, less one trailing line break, which editors and commands put there."""
+    if len(data) > _LONGEST:
+        raise SecretError(f"the secret {reference} is longer than {_LONGEST} bytes")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        raise SecretError(f"the secret {reference} is not UTF-8 text") from None
+    return text.removesuffix("\n").removesuffix("\r")

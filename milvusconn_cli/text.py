@@ -1,0 +1,32 @@
+"""Words from outside, made fit to print: a server's words are data, never control codes."""
+
+ELLIPSIS = "…"
+
+
+def clean(words: str, limit: int = 200) -> str:
+    """`words` on one line, without anything that is not printable, at most `limit` characters.
+
+    Control codes, line breaks, bidirectional overrides and lone surrogates each become a space;
+    runs of spaces become one.
+    """
+    # Cut before cleaning too: a hostile peer may send megabytes, and each character costs a look.
+    head = words[: 4 * limit]
+    printable = "".join(letter if letter.isprintable() else " " for letter in head)
+    line = " ".join(printable.split())
+    if len(line) <= limit and len(head) == len(words):
+        return line
+    return line[: limit - 1].rstrip() + ELLIPSIS
+
+
+def clean_bytes(data: bytes, limit: int = 80) -> str:
+    r"""The same for bytes that should be text: what is not UTF-8 shows as `\\x..`."""
+    return clean(data[: 4 * limit].decode("utf-8", "backslashreplace"), limit)
+
+
+def listed(words: list[str], most: int = 5) -> str:
+    """`a, b and c`, or `a, b, c and 7 more` past `most`."""
+    if len(words) > most:
+        return f"{', '.join(words[:most])} and {len(words) - most} more"
+    if len(words) < 2:  # noqa: PLR2004 -- one or none needs no joining
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"

@@ -1,0 +1,37 @@
+"""Blocking calls that have no time limit of their own, awaited from the loop.
+
+getaddrinfo and open() can hang for minutes and cannot be interrupted. asyncio's own executor
+waits for its threads when the loop closes; these are daemons, which nobody waits for.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+
+async def in_daemon_thread(call: Callable[[], Result]) -> Result:
+    """`call()` in a thread of its own; who stops waiting leaves the thread to its fate."""
+    loop = asyncio.get_running_loop()
+    outcome: asyncio.Future[Result] = loop.create_future()
+
+    def settle(set_outcome: Callable[[], None]) -> None:
+        if not outcome.done():
+            set_outcome()
+
+    def run() -> None:
+        try:
+            result = call()
+        except Exception as error:  # noqa: BLE001 -- handed on to the one who awaits
+            failure = error
+            deliver = lambda: outcome.set_exception(failure)  # noqa: E731
+        else:
+            deliver = lambda: outcome.set_result(result)  # noqa: E731
+        # A loop that is closed has nobody left who waits.
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(settle, deliver)
+
+    threading.Thread(target=run, daemon=True).start()
+    return await outcome

@@ -1,0 +1,288 @@
+"""Text ↔ Endpoint: every form of a URI that a client takes, and a way out of the others.
+
+Pure. What is refused is refused here, where it enters; below this line a port is a port. An
+error never repeats a password that the URI held.
+"""
+
+import re
+from dataclasses import dataclass
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from pathlib import Path
+from urllib.parse import unquote
+
+from milvusconn_cli.errors import UriError
+from milvusconn_cli.secret import MASK, Secret
+
+DEFAULT_PORT = 19530  # the proxy's gRPC port: milvus.yaml, proxy.port
+DEFAULT_TLS_PORT = 443  # what pymilvus takes for https:// without a port
+LOCAL_SUFFIX = ".db"
+
+_TLS_OF_SCHEME = {"http": False, "https": True, "tcp": False, "grpc": False}
+_TLS_SCHEMES_OF_OTHERS = {"grpcs", "tcps", "tls", "ssl", "wss", "ftps"}
+_LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?", re.ASCII)
+_ADDRESS_FORM = "an address is HOST:PORT, such as localhost:19530"
+_LONGEST_HOST = 253  # RFC 1035
+_HIGHEST_PORT = 65535
+
+
+@dataclass(frozen=True)
+class TcpEndpoint:
+    """A host (a name, or an address without brackets), a port from 1 to 65535, TLS or not."""
+
+    host: str
+    port: int
+    tls: bool
+
+    @property
+    def address(self) -> str:
+        """`host:port`, an IPv6 address in brackets."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True)
+class UnixEndpoint:
+    """A unix domain socket, plaintext."""
+
+    path: str
+
+    @property
+    def address(self) -> str:
+        """`unix:PATH`, as gRPC writes it."""
+        return f"unix:{self.path}"
+
+
+@dataclass(frozen=True)
+class LiteEndpoint:
+    """A Milvus Lite database: a path that ends in `.db`."""
+
+    path: Path
+
+    @property
+    def address(self) -> str:
+        """The path."""
+        return str(self.path)
+
+
+Endpoint = TcpEndpoint | UnixEndpoint | LiteEndpoint
+
+
+@dataclass(frozen=True)
+class ParsedUri:
+    """What one URI says; `text` is the URI without the credentials that it may have held."""
+
+    text: str
+    endpoint: Endpoint
+    database: str | None = None
+    user: str | None = None
+    password: Secret | None = None
+
+
+def parse(text: str, base: Path) -> ParsedUri:
+    """Read a URI; a relative path of a `.db` or a socket is relative to `base`.
+
+    Raises `UriError`, its hint holding the corrected form where one can be told.
+    """
+    try:
+        return _parse(text, base)
+    except UriError as error:
+        hint = error.hint or _did_you_mean(text, base)
+        raise UriError(error.message, hint) from None
+
+
+def parse_address(text: str) -> tuple[str, int]:
+    """Read `HOST:PORT`, an IPv6 host in brackets, as `--address` has it."""
+    try:
+        host, port = _split_port(text)
+        checked = _checked_host(host)
+    except UriError as error:
+        raise UriError(error.message, _ADDRESS_FORM) from None
+    if port is None:
+        raise UriError(f"the address {text!r} has no port", _ADDRESS_FORM)
+    return checked, port
+
+
+def compose(host: str, port: int, *, tls: bool) -> str:
+    """The URI of a host and a port, brackets put where they are due."""
+    return f"{'https' if tls else 'http'}://{TcpEndpoint(host.strip('[]'), port, tls).address}"
+
+
+def without_credentials(text: str) -> str:
+    """`text` with everything between a scheme and the last `@` replaced, for messages."""
+    return re.sub(r"(?is)\A((?:https?|tcp|grpc|unix|wss?|ftp):?/{1,3})?.*@", rf"\1{MASK}@", text)
+
+
+def _parse(text: str, base: Path) -> ParsedUri:
+    if not text.strip():
+        raise UriError("the URI is empty", "such as http://localhost:19530")
+    shown = without_credentials(text)
+    if not text.isprintable():
+        raise UriError(f"the URI {shown!r} holds a control code")
+    if text.startswith("unix:"):
+        return _unix(text, base)
+    scheme, separator, rest = text.partition("://")
+    if not separator and text.endswith(LOCAL_SUFFIX):
+        return _local(text, base)
+    if " " in text:
+        raise UriError(f"the URI {shown!r} holds a space")
+    if not separator:
+        raise UriError(f"the URI {shown!r} has no scheme")
+    return _tcp(scheme.lower(), rest, shown)
+
+
+def _tcp(scheme: str, rest: str, shown: str) -> ParsedUri:
+    tls = _TLS_OF_SCHEME.get(scheme)
+    if tls is None:
+        raise UriError(
+            f"the URI's scheme {scheme!r} is unknown: it is http, https, tcp, grpc or unix"
+        )
+    if re.search(r"[/?#].*@", rest):
+        raise UriError(
+            f"the URI {shown!r} holds an @ after a /, ? or #",
+            "in a user or password these are written %2F, %3F and %23, and @ is %40",
+        )
+    if "?" in rest or "#" in rest:
+        raise UriError(f"the URI {shown!r} holds a query or a fragment")
+    authority, _, path = rest.partition("/")
+    userinfo, _, location = authority.rpartition("@")
+    path = path.strip("/")
+    host, port = _split_port(location)
+    endpoint = TcpEndpoint(
+        _checked_host(host), port or (DEFAULT_TLS_PORT if tls else DEFAULT_PORT), tls
+    )
+    user, colon, password = userinfo.partition(":")
+    return ParsedUri(
+        text=f"{scheme}://{location}{'/' + path if path else ''}",
+        endpoint=endpoint,
+        database=_first_segment(path),
+        user=unquote(user) or None,
+        password=Secret(unquote(password)) if colon else None,
+    )
+
+
+def _unix(text: str, base: Path) -> ParsedUri:
+    path = text.removeprefix("unix:")
+    if path.startswith("//"):
+        path = path.removeprefix("//")
+        if not path.startswith("/"):
+            raise UriError(f"a unix:// URI has no host: {text!r}", f"did you mean unix:/{path}?")
+    if not path:
+        raise UriError("the URI names no socket file", "such as unix:/run/milvus.sock")
+    return ParsedUri(f"unix:{base / path}", UnixEndpoint(str(base / path)))
+
+
+def _local(text: str, base: Path) -> ParsedUri:
+    if text == LOCAL_SUFFIX or text.endswith("/" + LOCAL_SUFFIX):
+        raise UriError(f"{text!r} names no database file", "such as ./milvus.db")
+    path = base / Path(text).expanduser()
+    return ParsedUri(str(path), LiteEndpoint(path))
+
+
+def _split_port(location: str) -> tuple[str, int | None]:
+    """`h:1` → (h, 1), `h` → (h, None), `[::1]:1` → (::1, 1)."""
+    if location.startswith("["):
+        host, bracket, tail = location[1:].partition("]")
+        if not bracket or (tail and not tail.startswith(":")):
+            raise UriError(f"the brackets in {location!r} do not fit")
+        return _checked_ipv6(host), _checked_port(tail[1:]) if tail else None
+    if location.count(":") > 1:
+        raise UriError(f"an IPv6 address is written in brackets: {location!r}")
+    host, colon, port = location.partition(":")
+    return host, _checked_port(port) if colon else None
+
+
+def _checked_port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= _HIGHEST_PORT):
+        raise UriError(f"the port {text!r} is not a number from 1 to {_HIGHEST_PORT}")
+    return int(text)
+
+
+def _checked_ipv6(host: str) -> str:
+    address = host.replace("%25", "%", 1)  # a zone identifier, RFC 6874
+    try:
+        IPv6Address(address)
+    except AddressValueError:
+        raise UriError(f"{host!r} is not an IPv6 address") from None
+    return address
+
+
+def _checked_host(host: str) -> str:
+    if ":" in host:
+        return host  # an IPv6 address, checked with its brackets
+    if not host:
+        raise UriError("the URI names no host")
+    if any(mark in host for mark in "{}$<>"):
+        raise UriError(f"the host {host!r} looks like a template that was not filled in")
+    if re.fullmatch(r"[0-9.]+", host):
+        return _checked_ipv4(host)
+    try:
+        ascii_host = host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        raise UriError(f"the host {host!r} is not a name that DNS could hold") from None
+    labels = ascii_host.removesuffix(".").split(".")
+    if len(ascii_host) > _LONGEST_HOST or not all(map(_LABEL.fullmatch, labels)):
+        raise UriError(f"the host {host!r} is not a name that DNS could hold")
+    return ascii_host
+
+
+def _checked_ipv4(host: str) -> str:
+    try:
+        return str(IPv4Address(host))
+    except AddressValueError:
+        raise UriError(f"{host!r} is not an IPv4 address") from None
+
+
+def _first_segment(path: str) -> str | None:
+    """The database: the path's first segment, as pymilvus reads it (`db1/collection1` → db1)."""
+    return unquote(path.partition("/")[0]) or None
+
+
+def _did_you_mean(text: str, base: Path) -> str | None:
+    for candidate in _candidates(text.strip()):
+        try:
+            _parse(candidate, base)
+        except UriError:
+            continue
+        return f"did you mean {without_credentials(candidate)}?"
+    return None
+
+
+def _candidates(text: str) -> list[str]:
+    """Likely corrections, the likeliest first; each is shown only if it can be parsed."""
+    scheme, rest = _meant_scheme(text)
+    if scheme == "file" or text.startswith((".", "/", "~")):
+        path = text.removeprefix("file://")
+        return [path, path + LOCAL_SUFFIX]
+    authority, slash, path = re.split(r"[?#]", rest)[0].partition("/")
+    userinfo, at, location = authority.rpartition("@")
+    return [
+        f"{scheme}://{userinfo}{at}{place}{slash if path else ''}{path}"
+        for place in _likely_places(location, _port_for(scheme))
+    ]
+
+
+def _likely_places(location: str, default_port: int) -> list[str]:
+    """Corrections of `HOST:PORT`: a port where none is, brackets, a host where none is."""
+    if location.isdigit():
+        return [f"localhost:{location}"]
+    host, _, port = location.rpartition(":")
+    if location.count(":") > 1 and not location.startswith("["):
+        return [f"[{host}]:{port}"] * (port == str(DEFAULT_PORT)) + [f"[{location}]:{default_port}"]
+    if not host:
+        return [f"localhost:{port}", f"{location or 'localhost'}:{default_port}"]
+    return [location, f"{host}:{default_port}"]
+
+
+def _port_for(scheme: str) -> int:
+    return DEFAULT_TLS_PORT if scheme == "https" else DEFAULT_PORT
+
+
+def _meant_scheme(text: str) -> tuple[str, str]:
+    """Scheme and rest as they were meant: `https//h`, `http:/h`, `tcp:h:1`, `ftp://h`, `h:443`."""
+    meant = re.match(r"(?i)(https?|tcp|grpc|file)(?::/{0,3}|/{2,})", text)
+    if meant:
+        return meant[1].lower(), text[meant.end() :]
+    scheme, separator, rest = text.partition("://")
+    if separator:
+        return ("https" if scheme.lower() in _TLS_SCHEMES_OF_OTHERS else "http"), rest
+    tls = re.search(rf":{DEFAULT_TLS_PORT}(/|$)", text)
+    return ("https" if tls else "http"), text.lstrip("/")

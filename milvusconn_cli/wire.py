@@ -1,0 +1,213 @@
+"""Bytes ↔ the few protobuf fields that a probe sends and reads.
+
+No protobuf library at run time: it costs more than the whole call, and beside pymilvus it would
+inherit its version pins. Field numbers are those of milvus.proto and common.proto (the `milvus-
+proto` repository); the tests hold every one of them against the generated code of pymilvus.
+Unknown fields are passed over, as protobuf has it, so that newer servers can be read.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+_WIDTH = {_FIXED64: 8, _FIXED32: 4}
+_LONGEST_VARINT = 10  # bytes: 64 bits, 7 at a time
+
+
+class WireError(ValueError):
+    """These bytes are not the message that they should be."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """common.Status: success is both codes 0, and then `reason` means nothing.
+
+    `error_code` is the old enum (Milvus before 2.3), `code` the new one (`merr`); either alone
+    can be 0 on a failure.
+    """
+
+    error_code: int = 0
+    reason: str = ""
+    code: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether the call succeeded."""
+        return self.error_code == 0 and self.code == 0
+
+
+@dataclass(frozen=True)
+class ServerInfo:
+    """common.ServerInfo, as `Connect` answers it; empty text where the server says nothing."""
+
+    build_tags: str = ""
+    build_time: str = ""
+    git_commit: str = ""
+    go_version: str = ""
+    deploy_mode: str = ""
+
+
+@dataclass(frozen=True)
+class ConnectAnswer:
+    """milvus.ConnectResponse."""
+
+    status: Status
+    server: ServerInfo
+
+
+@dataclass(frozen=True)
+class VersionAnswer:
+    """milvus.GetVersionResponse."""
+
+    status: Status
+    version: str
+
+
+@dataclass(frozen=True)
+class DatabasesAnswer:
+    """milvus.ListDatabasesResponse: names in the server's order, which is none."""
+
+    status: Status
+    names: tuple[str, ...]
+
+
+def connect_request(sdk_type: str, sdk_version: str) -> bytes:
+    """milvus.ConnectRequest with a common.ClientInfo of type and version; both may be left out."""
+    client_info = _text_field(1, sdk_type) + _text_field(2, sdk_version)
+    return _length_delimited(2, client_info)
+
+
+def read_connect(data: bytes) -> ConnectAnswer:
+    """Decode milvus.ConnectResponse; `WireError` if it is none."""
+    fields = _fields(data)
+    return ConnectAnswer(_status(fields.message(1)), _server_info(fields.message(2)))
+
+
+def read_version(data: bytes) -> VersionAnswer:
+    """Decode milvus.GetVersionResponse; `WireError` if it is none."""
+    fields = _fields(data)
+    return VersionAnswer(_status(fields.message(1)), fields.text(2))
+
+
+def read_databases(data: bytes) -> DatabasesAnswer:
+    """Decode milvus.ListDatabasesResponse; `WireError` if it is none."""
+    fields = _fields(data)
+    return DatabasesAnswer(_status(fields.message(1)), fields.texts(2))
+
+
+def _status(data: bytes) -> Status:
+    fields = _fields(data)
+    return Status(error_code=fields.int32(1), reason=fields.text(2), code=fields.int32(3))
+
+
+def _server_info(data: bytes) -> ServerInfo:
+    fields = _fields(data)
+    return ServerInfo(
+        build_tags=fields.text(1),
+        build_time=fields.text(2),
+        git_commit=fields.text(3),
+        go_version=fields.text(4),
+        deploy_mode=fields.text(5),
+    )
+
+
+class _Fields:
+    """The fields of one message by number; of a field given twice the last holds."""
+
+    def __init__(self, found: dict[int, list[int | bytes]]) -> None:
+        self._found = found
+
+    def int32(self, number: int) -> int:
+        """A signed 32-bit varint; 0 where the field is absent."""
+        value = self._last(number, 0)
+        if not isinstance(value, int):
+            raise WireError(f"field {number} is not a number")
+        low = value & 0xFFFFFFFF
+        return low - (1 << 32) if low >> 31 else low
+
+    def message(self, number: int) -> bytes:
+        """The bytes of a nested message; empty where the field is absent.
+
+        A message that comes in pieces is the pieces put together: that is how protobuf merges.
+        """
+        return b"".join(self._bytes(number, piece) for piece in self._found.get(number, []))
+
+    def text(self, number: int) -> str:
+        """A string; empty where the field is absent."""
+        return self._text(number, self._last(number, b""))
+
+    def texts(self, number: int) -> tuple[str, ...]:
+        """A repeated string."""
+        return tuple(self._text(number, value) for value in self._found.get(number, []))
+
+    def _last(self, number: int, absent: int | bytes) -> int | bytes:
+        return self._found.get(number, [absent])[-1]
+
+    def _text(self, number: int, value: int | bytes) -> str:
+        # Not strict: a server whose text is not UTF-8 is still the server that was asked for.
+        return self._bytes(number, value).decode("utf-8", "replace")
+
+    @staticmethod
+    def _bytes(number: int, value: int | bytes) -> bytes:
+        if not isinstance(value, bytes):
+            raise WireError(f"field {number} is not a string or message")
+        return value
+
+
+def _fields(data: bytes) -> _Fields:
+    found: dict[int, list[int | bytes]] = {}
+    for number, value in _walk(data):
+        found.setdefault(number, []).append(value)
+    return _Fields(found)
+
+
+def _walk(data: bytes) -> Iterator[tuple[int, int | bytes]]:
+    """Each field's number and value: a varint or fixed number as int, the rest as bytes."""
+    at = 0
+    while at < len(data):
+        tag, at = _varint(data, at)
+        number, wire_type = tag >> 3, tag & 7
+        if number == 0:
+            raise WireError("field number 0")
+        if wire_type == _VARINT:
+            value, at = _varint(data, at)
+            yield number, value
+            continue
+        if wire_type == _BYTES:
+            length, at = _varint(data, at)
+        elif wire_type in _WIDTH:
+            length = _WIDTH[wire_type]
+        else:
+            raise WireError(f"wire type {wire_type}")
+        if at + length > len(data):
+            raise WireError("the message ends inside a field")
+        chunk = data[at : at + length]
+        yield number, chunk if wire_type == _BYTES else int.from_bytes(chunk, "little")
+        at += length
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    """The number at `at` and where it ends."""
+    value = 0
+    for index, byte in enumerate(data[at : at + _LONGEST_VARINT]):
+        value |= (byte & 0x7F) << (7 * index)
+        if byte < 0x80:  # noqa: PLR2004 -- the top bit says that more follow
+            return value, at + index + 1
+    raise WireError("a number does not end")
+
+
+def _text_field(number: int, text: str) -> bytes:
+    return _length_delimited(number, text.encode()) if text else b""
+
+
+def _length_delimited(number: int, payload: bytes) -> bytes:
+    return _encode_varint(number << 3 | _BYTES) + _encode_varint(len(payload)) + payload
+
+
+def _encode_varint(value: int) -> bytes:
+    encoded = bytearray()
+    while value > 0x7F:  # noqa: PLR2004 -- seven bits at a time
+        encoded.append(value & 0x7F | 0x80)
+        value >>= 7
+    encoded.append(value)
+    return bytes(encoded)

@@ -1,0 +1,1 @@
+"""What milvusconn promises, tried against real listeners and real Milvus servers."""

@@ -1,0 +1,106 @@
+"""How the tests run the program: through `main`, where errors become exit codes.
+
+Every test has a registry, a home and an environment of its own; nothing of the machine's settings
+reaches it.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+# gRPC reads it once, at its import, which the servers of the tests do first.
+os.environ["GRPC_VERBOSITY"] = "NONE"
+
+pytest_plugins = ["tests.fixtures_servers", "tests.fixtures_faults"]
+
+_FOREIGN = ("MILVUS", "GRPC_", "XDG_", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR")
+_PROXIES = ("http_proxy", "https_proxy", "grpc_proxy", "no_proxy", "no_grpc_proxy", "all_proxy")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What one call of the program left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """Standard output, which is one JSON document."""
+        import json  # noqa: PLC0415
+
+        document: dict[str, Any] = json.loads(self.out)
+        return document
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The one connection of that document."""
+        (row,) = self.json["connections"]
+        assert isinstance(row, dict)
+        return row
+
+
+class Milvusconn(Protocol):
+    """`milvusconn("has", "dev")`, in this process."""
+
+    def __call__(self, *arguments: str | Path) -> Ran: ...
+
+
+@pytest.fixture(autouse=True)
+def own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home, a working directory and an environment of the test's own."""
+    for name in os.environ:
+        if name.startswith(_FOREIGN) or name.lower() in _PROXIES:
+            monkeypatch.delenv(name)
+    home, work = tmp_path / "home", tmp_path / "work"
+    home.mkdir()
+    work.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("MILVUSCONN_CONFIG", str(tmp_path / "config" / "connections.toml"))
+    monkeypatch.chdir(work)
+    return work
+
+
+@pytest.fixture
+def registry_path(tmp_path: Path) -> Path:
+    """The registry file of this test; there is none yet."""
+    return tmp_path / "config" / "connections.toml"
+
+
+@pytest.fixture
+def milvusconn(capfd: pytest.CaptureFixture[str]) -> Milvusconn:
+    """The program, called through `main` in this process; the file descriptors are captured."""
+    from milvusconn_cli.app import main  # noqa: PLC0415 -- after the environment is set
+
+    def run(*arguments: str | Path) -> Ran:
+        capfd.readouterr()
+        code = main([str(argument) for argument in arguments])
+        captured = capfd.readouterr()
+        return Ran(int(code), captured.out, captured.err)
+
+    return run
+
+
+def run_program(
+    arguments: Sequence[str | Path],
+    *,
+    environment: Mapping[str, str] | None = None,
+    **options: Any,  # noqa: ANN401 -- subprocess's own
+) -> Ran:
+    """The program as a process of its own, for what only a process shows."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "milvusconn_cli", *map(str, arguments)],
+        env={**os.environ, **(environment or {})},
+        capture_output=True,
+        check=False,
+        text=True,
+        **options,
+    )
+    return Ran(ran.returncode, ran.stdout, ran.stderr)

@@ -1,0 +1,1 @@
+"""Servers that the tests run against: real Milvus, real Milvus Lite, and their certificates."""
