@@ -1,4 +1,4 @@
-"""milvusconn: is this Milvus connection established, and if not, why not?
+"""milvusconn says whether a Milvus connection is established, and if not, why not.
 
 Where to look:
 

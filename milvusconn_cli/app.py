@@ -130,7 +130,7 @@ def _whole_program(
         ),
     ] = False,
 ) -> None:
-    """Is this Milvus connection established, and if not, why not?"""
+    """Say whether a Milvus connection is established, and if not, why not."""
 
 
 def _failed(error: MilvusconnError, invocation: Invocation) -> ExitCode:

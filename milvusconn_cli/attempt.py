@@ -22,7 +22,7 @@ from milvusconn_cli._version import __version__
 from milvusconn_cli.answers import Sent
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.deadline import Deadline
-from milvusconn_cli.pem import Pem
+from milvusconn_cli.pem import NO_FILES, Pem
 from milvusconn_cli.report import Finding, Server, finding
 from milvusconn_cli.secret import Secret
 from milvusconn_cli.text import clean
@@ -44,7 +44,7 @@ class Dial:
     target: str
     """`host:port` or `unix:PATH`, as gRPC takes it."""
     tls: bool
-    pem: Pem = Pem()
+    pem: Pem = NO_FILES
     server_name: str | None = None
     user: str | None = None
     password: Secret | None = None

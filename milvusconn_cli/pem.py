@@ -21,6 +21,9 @@ class Pem:
     key: bytes | None = None
 
 
+NO_FILES = Pem()
+
+
 def load(files: TlsFiles) -> Pem:
     """Read the files; `PemError` naming the file and what is wrong with it."""
     pem = Pem(_read("ca", files.ca), _read("cert", files.cert), _read("key", files.key))

@@ -6,7 +6,6 @@ time, and is ended when the probes are.
 
 import asyncio
 import json
-import os
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -36,10 +35,7 @@ class Engines:
 
     async def uri(self, path: Path, deadline: Deadline) -> str:
         """Where the engine of `path` listens; raises `Obstacle` where it would not start."""
-        if not path.parent.is_dir():
-            summary = f"there is no directory {path.parent} for {path.name}"
-            raise Obstacle(finding(Cause.LITE_MISSING, summary, f"mkdir -p {path.parent}"))
-        database = Path(os.path.realpath(path))
+        database = _located(path)
         if database not in self._starts:
             self._starts[database] = asyncio.create_task(self._start(database))
         try:
@@ -84,6 +80,14 @@ class Engines:
             start.cancel()
         await asyncio.gather(*self._starts.values(), return_exceptions=True)
         await asyncio.gather(*(_end(process) for process in self._processes))
+
+
+def _located(path: Path) -> Path:
+    """The database by its one true name; `Obstacle` where there is no directory for it."""
+    if not path.parent.is_dir():
+        summary = f"there is no directory {path.parent} for {path.name}"
+        raise Obstacle(finding(Cause.LITE_MISSING, summary, f"mkdir -p {path.parent}"))
+    return path.resolve()
 
 
 async def _end(process: Process) -> None:
