@@ -19,13 +19,16 @@ def default_alias() -> str:
     return os.environ.get(ALIAS_VARIABLE) or DEFAULT_ALIAS
 
 
-def _remember(context: typer.Context, output: Output | None) -> Output | None:
-    """Let an error of this call come out in the format that was asked for."""
+def _remember(context: typer.Context, output: Output | None) -> str | None:
+    """Let an error of this call come out in the format that was asked for.
+
+    Answers the text again: typer converts what a callback answers a second time.
+    """
     invocation = context.obj
     if isinstance(invocation, Invocation):
         invocation.output = output
         invocation.command = context.info_name or ""
-    return output
+    return output.value if output else None
 
 
 def _in_range(seconds: float | None) -> float | None:
