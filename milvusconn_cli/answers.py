@@ -32,7 +32,6 @@ _OLD_NOT_READY = (56, 57)
 
 _STATE = re.compile(r"(?:not ready|unavailable)\[[^\]]*\]: *(\w+)")
 _STARTING_STATES = {"Initializing", "StandBy", ""}
-_HTTP_STATUS = re.compile(r"Received http2 header with status: (\d{3})")
 
 
 def of_status(status: Status, database: str) -> Finding | None:
@@ -62,10 +61,6 @@ def of_refusal(code: str, details: str, sent: Sent) -> Finding | None:
     """
     words = clean(details)
     evidence = {"grpc_code": code, "grpc_details": words, "credentials": sent.value}
-    over_http = _HTTP_STATUS.search(details)
-    if over_http:
-        summary = f"an HTTP/2 server answers with status {over_http[1]}, not with gRPC"
-        return finding(Cause.NOT_GRPC, summary, **evidence)
     if "Milvus Proxy is not ready" in details:
         return finding(Cause.STARTING, f"Milvus is starting: {words}", **evidence)
     if code == "UNAUTHENTICATED" or "auth check failure" in details:
@@ -77,12 +72,20 @@ def of_refusal(code: str, details: str, sent: Sent) -> Finding | None:
     return None
 
 
-def unexplained(code: str, details: str) -> Finding:
-    """GRPC's own words, where nothing explains them: never a guess."""
+def unexplained(code: str, details: str, seen: str | None = None) -> Finding:
+    """gRPC's own words, where nothing explains them: never a guess; and what was seen below."""
     words = clean(details)
-    return finding(
-        Cause.RPC_FAILED, f"gRPC says {code}: {words}", grpc_code=code, grpc_details=words
-    )
+    summary = f"gRPC says {code}: {words}" + (f" ({seen})" if seen else "")
+    return finding(Cause.RPC_FAILED, summary, grpc_code=code, grpc_details=words)
+
+
+def is_not_from_grpc(details: str) -> bool:
+    """Whether gRPC made the status up, from an answer of HTTP that was not gRPC.
+
+    HTTP's 404 becomes UNIMPLEMENTED, 403 PERMISSION_DENIED, 401 UNAUTHENTICATED: a gateway's
+    refusal would read as Milvus's own. What it is, the climb tells.
+    """
+    return "http2 header with status" in details
 
 
 def missing_database(database: str, **evidence: str) -> Finding:

@@ -133,6 +133,8 @@ class _Calls:
 
     async def _failed(self, error: aio.AioRpcError) -> Outcome:
         code, details = error.code().name, error.details() or ""
+        if answers.is_not_from_grpc(details):
+            return Unexplained(code, details)
         refusal = answers.of_refusal(code, details, self._dial.sent)
         if refusal is not None:
             return Refused(refusal)

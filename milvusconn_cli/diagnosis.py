@@ -5,22 +5,24 @@ the way up are steps, and where it ends is the cause. Who reaches the top finds 
 """
 
 import asyncio
+import os
 import ssl
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
 from milvusconn_cli.causes import Cause, Layer
 from milvusconn_cli.connection import TlsFiles
 from milvusconn_cli.deadline import Deadline
-from milvusconn_cli.layers import Obstacle, dns, http2, tcp, tls, unix
-from milvusconn_cli.layers.certificate import Certificate
+from milvusconn_cli.layers import Obstacle, dns, http2, proxy, tcp, tls, unix
+from milvusconn_cli.layers.call import Session
+from milvusconn_cli.layers.proxy import Proxy
 from milvusconn_cli.layers.stream import SocketStream, Stream
 from milvusconn_cli.pem import Pem
 from milvusconn_cli.report import Finding, Step, Verdict, finding
-from milvusconn_cli.uri import TcpEndpoint, UnixEndpoint, compose
+from milvusconn_cli.second_look import Redial, SecondLook
+from milvusconn_cli.uri import TcpEndpoint, UnixEndpoint
 
 Built = TypeVar("Built")
-Redial = Callable[[], Awaitable[SocketStream]]
 
 
 class Climb:
@@ -52,25 +54,66 @@ class Climb:
         return None
 
     async def _from_name(self, endpoint: TcpEndpoint) -> None:
+        held = proxy.applying(os.environ, endpoint.host)
+        redial = (
+            await self._through_proxy(held, endpoint) if held else await self._directly(endpoint)
+        )
+        look = SecondLook(redial, endpoint, self._files)
+        with await redial() as stream:
+            if endpoint.tls:
+                await self._encrypted(stream, look, endpoint)
+            else:
+                await self._speak(stream, endpoint.address, "http", look.instead_of_http2)
+
+    async def _directly(self, endpoint: TcpEndpoint) -> Redial:
+        """Look up and connect; answers how to connect again."""
         limit = self._deadline.seconds
         addresses = await self._step(
             Layer.DNS,
             dns.look_up(endpoint.host, endpoint.port),
             lambda: dns.no_answer(endpoint.host, limit),
         )
-        connected = await self._step(
-            Layer.TCP, tcp.connect(addresses), lambda: tcp.no_answer(addresses, limit)
-        )
+        first: list[SocketStream] = [
+            await self._step(
+                Layer.TCP, _connected(addresses), lambda: tcp.no_answer(addresses, limit)
+            )
+        ]
 
         async def redial() -> SocketStream:
-            again, _ = await tcp.connect(addresses)
-            return SocketStream(again)
+            return first.pop() if first else (await _connected(addresses))[0]
 
-        with SocketStream(connected) as stream:
-            if endpoint.tls:
-                await self._encrypted(stream, redial, endpoint)
-            else:
-                await self._plaintext(stream, redial, endpoint)
+        return redial
+
+    async def _through_proxy(self, held: Proxy, endpoint: TcpEndpoint) -> Redial:
+        """Open a tunnel; answers how to open another. The proxy looks the name up, not we."""
+
+        async def tunnel() -> tuple[SocketStream, str]:
+            try:
+                addresses, _ = await dns.look_up(held.host, held.port)
+                connected, _ = await tcp.connect(addresses)
+            except Obstacle as obstacle:
+                why = obstacle.finding
+                raise Obstacle(proxy.unreachable(held, endpoint.address, why)) from None
+            stream = SocketStream(connected)
+            try:
+                status = await proxy.open_tunnel(stream, held, endpoint.address)
+            except BaseException:
+                stream.close()
+                raise
+            return stream, f"{held.address} of ${held.variable}: {status}"
+
+        first: list[SocketStream] = [
+            await self._step(
+                Layer.PROXY,
+                tunnel(),
+                lambda: proxy.no_answer(held, endpoint.address, self._deadline.seconds),
+            )
+        ]
+
+        async def redial() -> SocketStream:
+            return first.pop() if first else (await tunnel())[0]
+
+        return redial
 
     async def _from_socket_file(self, path: str) -> None:
         limit = self._deadline.seconds
@@ -78,60 +121,64 @@ class Climb:
             Layer.UNIX, unix.connect(path), lambda: unix.no_answer(path, limit)
         )
         with SocketStream(connected) as stream:
-            await self._step(Layer.HTTP2, _greet(stream), self._silence)
+            await self._speak(stream, "localhost", "http", _as_it_is)
 
-    async def _plaintext(self, stream: SocketStream, redial: Redial, endpoint: TcpEndpoint) -> None:
-        async def greet() -> tuple[None, str]:
-            try:
-                return await _greet(stream)
-            except Obstacle as obstacle:
-                # Who does not take the preface may be waiting for a TLS hello.
-                if await self._in_half_the_time(_answers_hello(redial, endpoint.host)):
-                    raise Obstacle(_tls_required(endpoint)) from None
-                raise obstacle from None
+    async def _encrypted(
+        self, stream: SocketStream, look: SecondLook, endpoint: TcpEndpoint
+    ) -> None:
+        encrypted = await self._step(
+            Layer.TLS, self._shake_hands(stream, look, endpoint.host), self._silence
+        )
+        await self._speak(encrypted, endpoint.address, "https", _closed_after_tls)
 
-        await self._step(Layer.HTTP2, greet(), self._silence)
-
-    async def _encrypted(self, stream: SocketStream, redial: Redial, endpoint: TcpEndpoint) -> None:
-        async def shake_hands() -> tuple[tls.TlsStream, str]:
-            hands = tls.shake_hands(stream, self._files, self._pem, endpoint.host)
-            try:
-                agreed = await self._in_half_the_time(hands)
-            except tls.NotTls as other:
-                raise Obstacle(await _instead_of_tls(redial, other.answer, endpoint)) from None
-            except tls.Unverified as error:
-                shown = await self._in_half_the_time(_certificate(redial, endpoint.host))
-                name = self._files.server_name or endpoint.host
-                raise Obstacle(tls.of_verification(error, shown, name)) from None
-            if agreed is None:  # silent on a hello: is it waiting for plaintext?
-                raise Obstacle(await _instead_of_tls(redial, b"", endpoint))
-            return agreed
-
-        encrypted = await self._step(Layer.TLS, shake_hands(), self._silence)
-        await self._step(Layer.HTTP2, self._greet_encrypted(encrypted), self._silence)
-
-    async def _in_half_the_time(self, work: Awaitable[Built]) -> Built | None:
-        """`work` done, or None after half of the time left: the other half is for another look."""
+    async def _shake_hands(
+        self, stream: SocketStream, look: SecondLook, host: str
+    ) -> tuple[tls.TlsStream, str]:
         try:
+            # Half of the time: the other half is to ask who is silent on a hello.
             async with asyncio.timeout(self._deadline.remaining() / 2):
-                return await work
+                return await tls.shake_hands(stream, self._files, self._pem, host)
         except TimeoutError:
-            return None
+            raise Obstacle(await look.instead_of_tls(b"")) from None
+        except tls.NotTls as other:
+            raise Obstacle(await look.instead_of_tls(other.answer)) from None
+        except tls.Unverified as error:
+            raise Obstacle(await look.unverified(error)) from None
 
-    async def _greet_encrypted(self, stream: tls.TlsStream) -> tuple[None, str]:
+    async def _speak(
+        self,
+        stream: Stream,
+        authority: str,
+        scheme: str,
+        instead: Callable[[bytes], Coroutine[Any, Any, Finding]],
+    ) -> None:
+        """HTTP/2, then gRPC; `instead` names a peer whose first bytes are another's."""
+
+        async def greet() -> tuple[Session, str]:
+            session = Session(stream)
+            answer = await self._hear(session.greet())
+            if http2.is_settings(answer):
+                return session, "SETTINGS received"
+            raise Obstacle(await instead(answer))
+
+        async def ask(session: Session) -> tuple[None, str]:
+            return None, await self._hear(session.ask(authority, scheme))
+
+        session = await self._step(Layer.HTTP2, greet(), self._silence)
+        await self._step(Layer.GRPC, ask(session), self._too_slow)
+
+    async def _hear(self, words: Awaitable[Built]) -> Built:
+        """What a peer says over TLS may be an alert: only in TLS 1.3 after our side is done."""
         try:
-            return await _greet(stream)
+            return await words
         except ssl.SSLError as error:
-            # In TLS 1.3 a refused client certificate is told only after our side has finished.
-            raise Obstacle(tls.of_alert(error, bytes(stream.heard), self._files)) from None
-        except Obstacle as obstacle:
-            if obstacle.finding.cause is Cause.TCP_CLOSED:
-                summary = "TLS holds, then the peer closes without a byte of HTTP/2"
-                raise Obstacle(finding(Cause.NOT_HTTP2, summary)) from None
-            raise
+            raise Obstacle(tls.of_alert(error, self._files, hello_came=True)) from None
 
     def _silence(self) -> Finding:
         return http2.silence(self._deadline.seconds)
+
+    def _too_slow(self) -> Finding:
+        return too_slow(self._deadline.seconds)
 
     async def _step(
         self,
@@ -158,38 +205,24 @@ class Climb:
         return built
 
 
-async def _greet(stream: Stream) -> tuple[None, str]:
-    answer = await http2.greet(stream)
-    if http2.is_settings(answer):
-        return None, "SETTINGS received"
-    if not answer:
-        raise Obstacle(finding(Cause.TCP_CLOSED))
-    raise Obstacle(http2.something_else(answer))
+def too_slow(seconds: float) -> Finding:
+    """The finding when gRPC is spoken, and `Connect` outlasts the time limit."""
+    return finding(
+        Cause.SLOW, f"every layer below Milvus holds, and Connect takes longer than {seconds:g} s"
+    )
 
 
-async def _answers_hello(redial: Redial, host: str) -> bool:
-    with await redial() as other:
-        return await tls.answers_hello(other, host)
+async def _connected(addresses: list[dns.SocketAddress]) -> tuple[SocketStream, str]:
+    connected, place = await tcp.connect(addresses)
+    return SocketStream(connected), place
 
 
-async def _certificate(redial: Redial, host: str) -> Certificate | None:
-    with await redial() as other:
-        return await tls.shown_certificate(other, host)
+async def _as_it_is(answer: bytes) -> Finding:
+    return http2.something_else(answer) if answer else finding(Cause.TCP_CLOSED)
 
 
-async def _instead_of_tls(redial: Redial, answer: bytes, endpoint: TcpEndpoint) -> Finding:
-    """What a peer is that answered the TLS hello with `answer`: ask it in plaintext."""
-    with await redial() as plain:
-        try:
-            await _greet(plain)
-        except Obstacle as obstacle:
-            if answer and obstacle.finding.cause is Cause.TCP_CLOSED:
-                return http2.something_else(answer)
-            return obstacle.finding
-    corrected = compose(endpoint.host, endpoint.port, tls=False)
-    return finding(Cause.TLS_UNEXPECTED, advice=f"use {corrected}")
-
-
-def _tls_required(endpoint: TcpEndpoint) -> Finding:
-    corrected = compose(endpoint.host, endpoint.port, tls=True)
-    return finding(Cause.TLS_REQUIRED, advice=f"use {corrected}")
+async def _closed_after_tls(answer: bytes) -> Finding:
+    if answer:
+        return http2.something_else(answer)
+    summary = "TLS holds, then the peer closes without a byte of HTTP/2"
+    return finding(Cause.NOT_HTTP2, summary)

@@ -13,12 +13,12 @@ from milvusconn_cli.attempt import Accepted, Dial, Outcome, Refused, Unexplained
 from milvusconn_cli.causes import Cause, Layer
 from milvusconn_cli.connection import DEFAULT_TIMEOUT
 from milvusconn_cli.deadline import Deadline
-from milvusconn_cli.diagnosis import Climb
+from milvusconn_cli.diagnosis import Climb, too_slow
 from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.foregone import Target, of_config_error
 from milvusconn_cli.layers import Obstacle
 from milvusconn_cli.layers.local import Engines
-from milvusconn_cli.report import Finding, Report, Server, Step, Verdict, finding
+from milvusconn_cli.report import Finding, Report, Server, Step, Verdict
 from milvusconn_cli.secret import Reference, Secret
 from milvusconn_cli.secret_source import fetch
 from milvusconn_cli.uri import LiteEndpoint, TcpEndpoint, UnixEndpoint, parse
@@ -94,9 +94,11 @@ class _Probe:
                 return self._server_of(attempting.result())
             obstacle = await climbing
             self._steps.extend(climb.steps)
-            if obstacle is not None:
-                raise Obstacle(obstacle)
-            return self._server_of(await self._once_more(attempting, dial))
+            if obstacle is None:
+                return self._server_of(await self._once_more(attempting, dial))
+            if obstacle.cause is Cause.RPC_FAILED:
+                return self._server_of(await attempting, obstacle.summary)
+            raise Obstacle(obstacle)
         finally:
             await _cancel(climbing)
 
@@ -107,8 +109,11 @@ class _Probe:
             outcome = await attempt(dial, self._deadline)
         return outcome
 
-    def _server_of(self, outcome: Outcome) -> Server:
-        """The server that accepted, else the obstacle, noted as a step either way."""
+    def _server_of(self, outcome: Outcome, seen: str | None = None) -> Server:
+        """The server that accepted, else the obstacle, noted as a step either way.
+
+        `seen` is what the climb saw that no cause names.
+        """
         match outcome:
             case Accepted(server):
                 detail = f"Connect answered, version {server.version or 'unknown'}"
@@ -121,16 +126,10 @@ class _Probe:
                 raise Obstacle(refusal)
             case Unexplained(code, details):
                 late = code == "DEADLINE_EXCEEDED" and not self._deadline.remaining()
-                open_end = self._too_slow() if late else unexplained(code, details)
+                seconds = self._deadline.seconds
+                open_end = too_slow(seconds) if late else unexplained(code, details, seen)
                 self._note(open_end.cause.layer, Verdict.FAILED, open_end.summary)
                 raise Obstacle(open_end)
-
-    def _too_slow(self) -> Finding:
-        summary = (
-            f"every layer below Milvus holds, and Connect takes longer than"
-            f" {self._deadline.seconds:g} s"
-        )
-        return finding(Cause.SLOW, summary)
 
     def _note(self, layer: Layer, verdict: Verdict, detail: str) -> None:
         self._steps.append(Step(layer, verdict, detail, self._deadline.elapsed()))

@@ -1,11 +1,17 @@
-"""What a certificate says, trusted or not; `cryptography` is imported here alone."""
+"""What a certificate says, trusted or not.
+
+`cryptography` is imported here alone, and only when a certificate is read: it costs as much as a
+whole probe of a port that refuses.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-
-from cryptography import x509
+from typing import TYPE_CHECKING
 
 from milvusconn_cli.text import clean, listed
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 
 @dataclass(frozen=True)
@@ -18,6 +24,7 @@ class Certificate:
     """DNS names and IP addresses it is for."""
     not_before: datetime
     not_after: datetime
+    self_signed: bool = False
 
     @property
     def owner(self) -> str:
@@ -38,6 +45,8 @@ class Certificate:
 
 def read(der: bytes) -> Certificate:
     """Decode a certificate as TLS shows it; `ValueError` where it cannot be decoded."""
+    from cryptography import x509  # noqa: PLC0415 -- see above
+
     certificate = x509.load_der_x509_certificate(der)
     return Certificate(
         subject=clean(certificate.subject.rfc4514_string()) or "(none)",
@@ -45,6 +54,7 @@ def read(der: bytes) -> Certificate:
         names=_names(certificate),
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
+        self_signed=certificate.subject == certificate.issuer,
     )
 
 
@@ -58,7 +68,9 @@ def age(since: datetime, now: datetime | None = None) -> str:
     return "less than a minute"
 
 
-def _names(certificate: x509.Certificate) -> tuple[str, ...]:
+def _names(certificate: "x509.Certificate") -> tuple[str, ...]:
+    from cryptography import x509  # noqa: PLC0415 -- see above
+
     try:
         alternatives = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
     except (x509.ExtensionNotFound, ValueError):

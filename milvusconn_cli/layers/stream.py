@@ -39,6 +39,10 @@ class SocketStream:
         except ConnectionResetError:
             return b""
 
+    def close(self) -> None:
+        """Close the socket."""
+        self._socket.close()
+
     def __enter__(self) -> Self:
         return self
 
@@ -48,4 +52,4 @@ class SocketStream:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._socket.close()
+        self.close()

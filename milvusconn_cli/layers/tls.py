@@ -17,6 +17,8 @@ from milvusconn_cli.report import Finding, finding
 from milvusconn_cli.text import clean, listed
 
 _HANDSHAKE, _ALERT = 22, 21
+_RECORD_HEADER, _MESSAGE_HEADER = 5, 4  # bytes
+_CERTIFICATE = 11  # the type of that handshake message
 _VERSION_MAJOR = 3  # of SSL 3.0 and every TLS since
 
 # X509_V_ERR_… of OpenSSL's x509_vfy.h
@@ -132,7 +134,7 @@ async def shake_hands(below: Stream, files: TlsFiles, pem: Pem, host: str) -> tu
         heard = bytes(stream.heard)
         if not is_record(heard):
             raise NotTls(heard) from None
-        raise Obstacle(of_alert(error, heard, files)) from None
+        raise Obstacle(of_alert(error, files, hello_came=heard[0] == _HANDSHAKE)) from None
     if not stream.offers_http2:
         raise Obstacle(finding(Cause.TLS_NO_H2, f"{Cause.TLS_NO_H2.summary} ({agreed})"))
     return stream, agreed
@@ -160,6 +162,29 @@ async def answers_hello(below: Stream, host: str) -> bool:
     return True
 
 
+async def system_trusts(below: Stream, host: str) -> bool:
+    """Whether the operating system's roots would do; raises `ssl.SSLError` where they do not."""
+    context = ssl.create_default_context()
+    await TlsStream(below, context, host).handshake()
+    return True
+
+
+def system_bundle() -> str | None:
+    """The file of the operating system's roots, where they are in one."""
+    paths = ssl.get_default_verify_paths()
+    return paths.cafile
+
+
+async def chain_length(below: Stream, host: str) -> int:
+    """How many certificates the server shows; 0 where it speaks TLS 1.3 alone, which hides them."""
+    context = _trusting_context()
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    stream = TlsStream(below, context, host)
+    with suppress(ssl.SSLError):
+        await stream.handshake()
+    return _count_certificates(_handshake_messages(bytes(stream.heard)))
+
+
 def is_record(heard: bytes) -> bool:
     """Whether the bytes begin as a TLS record of a handshake or an alert does."""
     return len(heard) > 1 and heard[0] in (_HANDSHAKE, _ALERT) and heard[1] == _VERSION_MAJOR
@@ -180,17 +205,25 @@ def of_verification(error: Unverified, shown: Certificate | None, name: str) -> 
         case code if code in _NAME_MISMATCHES:
             return _wrong_name(shown, name, evidence)
         case _:
-            issuer = f", issued by {shown.issuer}" if shown else ""
-            summary = f"certificate of {owner}{issuer} is not trusted: {error.words}"
-            return finding(Cause.TLS_UNTRUSTED, summary, **evidence)
+            return _untrusted(error, shown, owner)
 
 
-def of_alert(error: ssl.SSLError, heard: bytes, files: TlsFiles) -> Finding:
+def _untrusted(error: Unverified, shown: Certificate | None, owner: str) -> Finding:
+    if shown is None:
+        return finding(Cause.TLS_UNTRUSTED, f"certificate of {owner}: {error.words}")
+    if shown.self_signed:
+        summary = f"certificate of {owner} is signed by itself, and not trusted"
+        advice = "give that very certificate with --ca FILE"
+        return finding(Cause.TLS_UNTRUSTED, summary, advice, **shown.evidence)
+    summary = f"certificate of {owner}: its issuer is not trusted: {shown.issuer}"
+    return finding(Cause.TLS_UNTRUSTED, summary, **shown.evidence, verification=error.words)
+
+
+def of_alert(error: ssl.SSLError, files: TlsFiles, *, hello_came: bool) -> Finding:
     """What the peer's alert, or its end in the middle of the handshake, means."""
     reason = error.reason or ""
     # A server that has said hello and then fails misses something of ours: a certificate. One
     # that fails in the place of its hello agrees with no version or cipher.
-    hello_came = heard[:1] == bytes([_HANDSHAKE])
     about_certificate = any(words in reason for words in _ABOUT_CLIENT_CERTIFICATE)
     if about_certificate or ("HANDSHAKE_FAILURE" in reason and hello_came):
         summary = (
@@ -201,6 +234,36 @@ def of_alert(error: ssl.SSLError, heard: bytes, files: TlsFiles) -> Finding:
         return finding(Cause.TLS_CLIENT_CERT, summary, alert=reason)
     words = reason.replace("_", " ").lower() or clean(str(error))
     return finding(Cause.TLS_FAILED, f"the TLS handshake failed: {words}", alert=reason)
+
+
+def _handshake_messages(heard: bytes) -> bytes:
+    """The handshake's messages out of the records that carry them in clear (RFC 5246, 6.2.1)."""
+    messages, at = b"", 0
+    while len(heard) >= at + _RECORD_HEADER and heard[at] == _HANDSHAKE:
+        length = int.from_bytes(heard[at + 3 : at + 5], "big")
+        messages += heard[at + _RECORD_HEADER : at + _RECORD_HEADER + length]
+        at += _RECORD_HEADER + length
+    return messages
+
+
+def _count_certificates(messages: bytes) -> int:
+    """How many the Certificate message holds (RFC 5246, 7.4.2); 0 where there is none."""
+    at = 0
+    while len(messages) >= at + _MESSAGE_HEADER:
+        length = int.from_bytes(messages[at + 1 : at + 4], "big")
+        body = messages[at + _MESSAGE_HEADER : at + _MESSAGE_HEADER + length]
+        if messages[at] == _CERTIFICATE:
+            return _count_entries(body[3:])
+        at += _MESSAGE_HEADER + length
+    return 0
+
+
+def _count_entries(entries: bytes) -> int:
+    count, at = 0, 0
+    while len(entries) >= at + 3:
+        at += 3 + int.from_bytes(entries[at : at + 3], "big")
+        count += 1
+    return count
 
 
 def _wrong_name(shown: Certificate | None, name: str, evidence: dict[str, str]) -> Finding:
@@ -218,6 +281,7 @@ def _wrong_name(shown: Certificate | None, name: str, evidence: dict[str, str]) 
 def _context(files: TlsFiles, pem: Pem) -> ssl.SSLContext:
     """Verifying as gRPC does: its roots or the given CA, any certificate of which is an anchor."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2  # gRPC's
     context.verify_flags |= ssl.VERIFY_X509_TRUSTED_FIRST | ssl.VERIFY_X509_PARTIAL_CHAIN
     context.set_alpn_protocols(["h2"])
     if pem.ca is not None:

@@ -1,0 +1,113 @@
+"""HTTP proxies: whether gRPC would use one here, and what it answers.
+
+gRPC reads the lower-case variables, in its own order, and for loopback addresses too; the rules
+are those of its http_proxy_mapper. A proxy is asked for a tunnel with CONNECT, in plaintext.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+from urllib.parse import urlsplit
+
+from milvusconn_cli.causes import Cause
+from milvusconn_cli.layers import Obstacle
+from milvusconn_cli.layers.stream import Stream
+from milvusconn_cli.report import Finding, finding
+from milvusconn_cli.text import clean_bytes
+
+_VARIABLES = ("grpc_proxy", "https_proxy", "http_proxy")
+_EXCEPTIONS = ("no_grpc_proxy", "no_proxy")
+_DEFAULT_PORT = 443  # gRPC's, whatever the scheme of the proxy
+_LONGEST_ANSWER = 16384
+_STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d{3})[^\r\n]*")
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """The proxy that holds for a host, and the variable that says so."""
+
+    variable: str
+    host: str
+    port: int
+    exceptions: str
+    """The variable to name further exceptions in."""
+
+    @property
+    def address(self) -> str:
+        """`host:port`."""
+        return f"{self.host}:{self.port}"
+
+
+def applying(environment: Mapping[str, str], host: str) -> Proxy | None:
+    """The proxy that gRPC would use for `host`; None where it dials itself."""
+    variable = next((name for name in _VARIABLES if name in environment), None)
+    if variable is None or not environment[variable]:
+        return None
+    try:
+        said = urlsplit(environment[variable])
+        port = said.port or _DEFAULT_PORT
+    except ValueError:
+        return None
+    if said.scheme != "http" or not said.hostname:
+        return None  # gRPC ignores others, after a line in its log
+    exceptions = next((name for name in _EXCEPTIONS if name in environment), "no_proxy")
+    if _excepted(host, environment.get(exceptions, "")):
+        return None
+    return Proxy(variable, said.hostname, port, exceptions)
+
+
+async def open_tunnel(stream: Stream, proxy: Proxy, target: str) -> str:
+    """Ask for a tunnel to `target`; the proxy's status line. Raises `Obstacle` on a refusal."""
+    await stream.send(f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n".encode("ascii"))
+    answer = b""
+    while b"\r\n\r\n" not in answer and len(answer) < _LONGEST_ANSWER:
+        piece = await stream.receive()
+        if not piece:
+            break
+        answer += piece
+    shown = clean_bytes(answer.partition(b"\r\n")[0])
+    status = _STATUS_LINE.match(answer)
+    if status and status[1].startswith(b"2"):
+        return shown
+    words = f"answers {shown}" if shown else "closes without an answer"
+    summary = f"the proxy {proxy.address} of ${proxy.variable} {words} when asked for {target}"
+    raise Obstacle(_finding(Cause.PROXY_FAILED, proxy, target, summary, answer=shown))
+
+
+def unreachable(proxy: Proxy, target: str, why: Finding) -> Finding:
+    """The finding for a proxy that cannot itself be reached."""
+    summary = f"the proxy {proxy.address} of ${proxy.variable} cannot be reached: {why.summary}"
+    return _finding(Cause.PROXY_REFUSED, proxy, target, summary, why=why.cause.label)
+
+
+def no_answer(proxy: Proxy, target: str, seconds: float) -> Finding:
+    """The finding for a proxy that says nothing within the time limit."""
+    summary = (
+        f"the proxy {proxy.address} of ${proxy.variable} opens no tunnel to {target}"
+        f" within {seconds:g} s"
+    )
+    return _finding(Cause.PROXY_FAILED, proxy, target, summary)
+
+
+def _finding(cause: Cause, proxy: Proxy, target: str, summary: str, **evidence: str) -> Finding:
+    host = target.rpartition(":")[0].strip("[]")
+    advice = f"where the host is to be reached directly: export {proxy.exceptions}={host}"
+    return finding(cause, summary, advice, variable=proxy.variable, proxy=proxy.address, **evidence)
+
+
+def _excepted(host: str, exceptions: str) -> bool:
+    """Whether one of the names is the end of the host's, or one of the subnets holds it."""
+    entries = (entry.strip() for entry in exceptions.split(","))
+    return any(
+        host.lower().endswith(entry.lower()) or _in_subnet(host, entry)
+        for entry in entries
+        if entry
+    )
+
+
+def _in_subnet(host: str, subnet: str) -> bool:
+    try:
+        return "/" in subnet and ip_address(host) in ip_network(subnet, strict=False)
+    except ValueError:
+        return False
