@@ -37,6 +37,8 @@ VERBS = {
     "show": "show:show",
     "rename": "rename:rename",
     "copy": "copy:copy",
+    "inspect": "inspect:inspect",
+    "explain": "explain:explain",
 }
 
 

@@ -93,6 +93,33 @@ async def attempt(dial: Dial, deadline: Deadline) -> Outcome:
         await channel.close(grace=None)
 
 
+@dataclass(frozen=True)
+class Examination:
+    """What a server that accepted says when it is asked further; a note where it would not."""
+
+    databases: tuple[str, ...] | None = None
+    databases_note: str | None = None
+    health: wire.HealthAnswer | None = None
+    health_note: str | None = None
+
+
+async def examine(dial: Dial, deadline: Deadline) -> Examination:
+    """Ask a server that accepted for its databases and its health; over by the deadline."""
+    channel = _channel(dial)
+    try:
+        calls = _Calls(channel, dial, deadline)
+        databases = await calls.databases()
+        health = await calls.health()
+    finally:
+        await channel.close(grace=None)
+    return Examination(
+        databases=None if isinstance(databases, str) else databases,
+        databases_note=databases if isinstance(databases, str) else None,
+        health=None if isinstance(health, str) else health,
+        health_note=health if isinstance(health, str) else None,
+    )
+
+
 class _Calls:
     """The few calls of one attempt, on one channel, with the same metadata and deadline."""
 
@@ -158,6 +185,24 @@ class _Calls:
             Cause.TOO_OLD, f"Milvus {version} does not know `Connect` yet", version=version
         )
 
+    async def databases(self) -> tuple[str, ...] | str:
+        """The names, sorted; or in words why they cannot be had."""
+        try:
+            answer = wire.read_databases(await self._call("ListDatabases"))
+        except (aio.AioRpcError, wire.WireError) as error:
+            return _why_not(error)
+        if not answer.status.ok:
+            return clean(answer.status.reason)
+        return tuple(sorted(clean(name) for name in answer.names))
+
+    async def health(self) -> wire.HealthAnswer | str:
+        """What CheckHealth says; or in words why it cannot be had."""
+        try:
+            answer = wire.read_health(await self._call("CheckHealth"))
+        except (aio.AioRpcError, wire.WireError) as error:
+            return _why_not(error)
+        return answer if answer.status.ok or answer.reasons else clean(answer.status.reason)
+
     async def _version(self) -> str:
         """What `GetVersion` says; empty where it says nothing, which is no failure."""
         try:
@@ -174,6 +219,16 @@ class _Calls:
         except (aio.AioRpcError, wire.WireError):
             return False  # the versions that know only `default` do not know this call
         return self._database in answer.names
+
+
+def _why_not(error: aio.AioRpcError | wire.WireError) -> str:
+    if isinstance(error, wire.WireError):
+        return f"the answer cannot be read: {error}"
+    if error.code() is grpc.StatusCode.PERMISSION_DENIED:
+        return "this user may not"
+    if error.code() is grpc.StatusCode.UNIMPLEMENTED:
+        return "this server does not know the call"
+    return clean(f"{error.code().name}: {error.details()}")
 
 
 def _channel(dial: Dial) -> aio.Channel:

@@ -54,6 +54,11 @@ class Connection:
         return isinstance(self.endpoint, TcpEndpoint) and self.endpoint.tls
 
     @property
+    def has_secret(self) -> bool:
+        """Whether a secret goes with every call."""
+        return self.token is not None or bool(self.user and self.password)
+
+    @property
     def effective_database(self) -> str:
         """The database that a client ends up in."""
         return self.database or DEFAULT_DATABASE

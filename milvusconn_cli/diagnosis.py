@@ -40,6 +40,8 @@ class Climb:
         self._pem = pem
         self._deadline = deadline
         self.steps: list[Step] = []
+        self.certificate: bytes | None = None
+        """The server's certificate, DER, once a handshake held."""
 
     async def run(self) -> Finding | None:
         """The cause, or None where every layer holds; over by the deadline."""
@@ -137,13 +139,15 @@ class Climb:
         try:
             # Half of the time: the other half is to ask who is silent on a hello.
             async with asyncio.timeout(self._deadline.remaining() / 2):
-                return await tls.shake_hands(stream, self._files, self._pem, host)
+                encrypted, agreed = await tls.shake_hands(stream, self._files, self._pem, host)
         except TimeoutError:
             raise Obstacle(await look.instead_of_tls(b"")) from None
         except tls.NotTls as other:
             raise Obstacle(await look.instead_of_tls(other.answer)) from None
         except tls.Unverified as error:
             raise Obstacle(await look.unverified(error)) from None
+        self.certificate = encrypted.certificate
+        return encrypted, agreed
 
     async def _speak(
         self,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from milvusconn_cli.foregone import Target
 from milvusconn_cli.layers.local import Engines
-from milvusconn_cli.probe import probe
+from milvusconn_cli.probe import inspect, probe
 from milvusconn_cli.report import Report
 from milvusconn_cli.uri import LiteEndpoint
 
@@ -22,6 +22,16 @@ _SLOT_SECONDS = 0.05
 def probe_all(targets: Sequence[Target], timeout: float | None) -> list[Report]:
     """A report for each target, in their order; `timeout` in seconds is that of each probe."""
     return asyncio.run(_probe_all(targets, timeout))
+
+
+def inspect_one(target: Target, timeout: float | None) -> Report:
+    """A report with everything that can be learned of one target."""
+    return asyncio.run(_inspect_one(target, timeout))
+
+
+async def _inspect_one(target: Target, limit: float | None) -> Report:
+    async with Engines() as engines:
+        return await inspect(target, limit, engines)
 
 
 async def _probe_all(targets: Sequence[Target], limit: float | None) -> list[Report]:

@@ -6,22 +6,39 @@ foresaw goes up as it is, since it is this program that is broken then and not t
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 
-from milvusconn_cli import pem
+from milvusconn_cli import pem, remarks, surroundings
 from milvusconn_cli.answers import unexplained
-from milvusconn_cli.attempt import Accepted, Dial, Outcome, Refused, Unexplained, attempt
+from milvusconn_cli.attempt import (
+    Accepted,
+    Dial,
+    Examination,
+    Outcome,
+    Refused,
+    Unexplained,
+    attempt,
+    examine,
+)
 from milvusconn_cli.causes import Cause, Layer
 from milvusconn_cli.connection import DEFAULT_TIMEOUT
 from milvusconn_cli.deadline import Deadline
 from milvusconn_cli.diagnosis import Climb, too_slow
 from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.foregone import Target, of_config_error
-from milvusconn_cli.layers import Obstacle
+from milvusconn_cli.layers import Obstacle, certificate
 from milvusconn_cli.layers.local import Engines
-from milvusconn_cli.report import Finding, Report, Server, Step, Verdict
+from milvusconn_cli.report import Finding, Inspection, Report, Server, Step, Verdict
 from milvusconn_cli.secret import Reference, Secret
 from milvusconn_cli.secret_source import fetch
-from milvusconn_cli.uri import LiteEndpoint, TcpEndpoint, UnixEndpoint, parse
+from milvusconn_cli.text import clean, listed
+from milvusconn_cli.uri import (
+    LiteEndpoint,
+    TcpEndpoint,
+    UnixEndpoint,
+    parse,
+    without_credentials,
+)
 
 _PATIENCE = 0.25
 """Seconds that an attempt waits alone before the climb starts beside it."""
@@ -36,6 +53,12 @@ async def probe(target: Target, limit: float | None, engines: Engines) -> Report
     return await _Probe(target, Deadline(seconds), engines).report()
 
 
+async def inspect(target: Target, limit: float | None, engines: Engines) -> Report:
+    """The same, every layer climbed whatever the attempt says, and the server asked further."""
+    seconds = limit or target.connection.timeout or DEFAULT_TIMEOUT
+    return await _Inspection(target, Deadline(seconds), engines).report()
+
+
 class _Probe:
     """One probe under way: its connection, its deadline, the steps so far."""
 
@@ -45,7 +68,7 @@ class _Probe:
         self._deadline = deadline
         self._engines = engines
         self._steps: list[Step] = []
-        self._warnings: list[str] = []
+        self._warnings: list[str] = list(remarks.of_settings(target.connection))
 
     async def report(self) -> Report:
         """Attempt, diagnose, and put together what came of it."""
@@ -57,6 +80,8 @@ class _Probe:
             cause = obstacle.finding
         except ConfigError as error:
             cause = of_config_error(error)
+        if cause is not None:
+            cause = remarks.advised(cause, self._connection, surroundings.container())
         return Report(
             subject=self._subject,
             finding=cause,
@@ -94,20 +119,25 @@ class _Probe:
                 return self._server_of(attempting.result())
             obstacle = await climbing
             self._steps.extend(climb.steps)
-            if obstacle is None:
-                return self._server_of(await self._once_more(attempting, dial))
-            if obstacle.cause is Cause.RPC_FAILED:
-                return self._server_of(await attempting, obstacle.summary)
-            raise Obstacle(obstacle)
+            if obstacle is not None and obstacle.cause is not Cause.RPC_FAILED:
+                raise Obstacle(obstacle)
+            return await self._in_the_light_of(obstacle, await attempting, dial)
         finally:
             await _cancel(climbing)
 
-    async def _once_more(self, attempting: asyncio.Task[Outcome], dial: Dial) -> Outcome:
-        """Every layer holds: what the attempt says then; where it had failed, a second one."""
-        outcome = await attempting
-        if isinstance(outcome, Unexplained) and self._deadline.remaining():
-            outcome = await attempt(dial, self._deadline)
-        return outcome
+    async def _in_the_light_of(
+        self, obstacle: Finding | None, outcome: Outcome, dial: Dial
+    ) -> Server:
+        """What an attempt's end means, now that the climb's is known too."""
+        if not isinstance(outcome, Unexplained):
+            return self._server_of(outcome)
+        if obstacle is None:
+            # Every layer holds: a server may have come up in between, so it is asked once more.
+            again = await attempt(dial, self._deadline) if self._deadline.remaining() else outcome
+            return self._server_of(again)
+        if obstacle.cause is Cause.RPC_FAILED:
+            return self._server_of(outcome, obstacle.summary)
+        raise Obstacle(obstacle)
 
     def _server_of(self, outcome: Outcome, seen: str | None = None) -> Server:
         """The server that accepted, else the obstacle, noted as a step either way.
@@ -169,6 +199,73 @@ class _Probe:
 
     async def _secret(self, reference: Reference | None) -> Secret | None:
         return None if reference is None else await fetch(reference, self._deadline)
+
+
+class _Inspection(_Probe):
+    """A probe that climbs always, and asks a server that accepts for more."""
+
+    def __init__(self, target: Target, deadline: Deadline, engines: Engines) -> None:
+        super().__init__(target, deadline, engines)
+        self._learned = Inspection(client=_client())
+
+    async def report(self) -> Report:
+        """The probe's report, with what was learned beside the answer."""
+        report = await super().report()
+        elsewhere = _elsewhere(self._subject.uri)
+        warnings = (*report.warnings, *([elsewhere] if elsewhere else []))
+        return replace(report, inspection=self._learned, warnings=warnings)
+
+    async def _establish(self) -> Server:
+        endpoint = await self._endpoint()
+        dial = await self._dial(endpoint)
+        climb = Climb(endpoint, self._connection.tls_files, dial.pem, self._deadline)
+        outcome, obstacle = await asyncio.gather(attempt(dial, self._deadline), climb.run())
+        self._steps.extend(climb.steps)
+        self._learn_certificate(climb.certificate)
+        server = await self._in_the_light_of(obstacle, outcome, dial)
+        if obstacle is not None:
+            self._warnings.append(f"gRPC is through, our own climb is not: {obstacle.summary}")
+        self._learn(await examine(dial, self._deadline))
+        return server
+
+    def _learn_certificate(self, der: bytes | None) -> None:
+        if der is None:
+            return
+        shown = certificate.read(der)
+        self._learned = replace(self._learned, certificate=shown.evidence)
+        self._warnings.extend(remarks.of_certificate(shown.not_after))
+
+    def _learn(self, said: Examination) -> None:
+        health = said.health
+        self._learned = replace(
+            self._learned,
+            databases=said.databases,
+            databases_note=said.databases_note,
+            healthy=health.healthy if health else None,
+            health_reasons=tuple(map(clean, health.reasons)) if health else (),
+            quota_states=health.quota_states if health else (),
+            health_note=said.health_note,
+        )
+        if health and not health.healthy:
+            reasons = listed(list(self._learned.health_reasons), most=3) or "without a reason"
+            self._warnings.append(f"Milvus says that it is not healthy: {reasons}")
+
+
+def _client() -> dict[str, str]:
+    """What a pymilvus program would do here."""
+    version, uri = surroundings.pymilvus_version(), surroundings.pymilvus_uri()
+    client = {"pymilvus": version or "not installed"}
+    if uri is not None:
+        client |= {"default_uri": without_credentials(uri[0]), "default_uri_from": uri[1]}
+    return client
+
+
+def _elsewhere(ours: str | None) -> str | None:
+    """A warning where pymilvus, asked for nothing, would go to another place than this."""
+    uri = surroundings.pymilvus_uri()
+    if uri is None or without_credentials(uri[0]).rstrip("/") == (ours or "").rstrip("/"):
+        return None
+    return f"{uri[1]} sends a pymilvus program to {without_credentials(uri[0])}"
 
 
 async def _cancel(task: asyncio.Task[object]) -> None:

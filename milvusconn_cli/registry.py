@@ -17,6 +17,7 @@ from milvusconn_cli.settings import Table, read
 DEFAULT_ALIAS = "default"
 FILE = "file"
 ENVIRONMENT = "environment"
+OPTIONS = "options"
 
 _NEW_ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _ENVIRONMENT_URI = re.compile(r"MILVUSCONN_([A-Z0-9_]+)_URI")

@@ -67,12 +67,28 @@ class Server:
 
 
 @dataclass(frozen=True)
+class Inspection:
+    """What `inspect` learns beyond the answer; None or empty where it could not be had."""
+
+    databases: tuple[str, ...] | None = None
+    databases_note: str | None = None
+    """Why there is no list of databases."""
+    healthy: bool | None = None
+    health_reasons: tuple[str, ...] = ()
+    quota_states: tuple[str, ...] = ()
+    health_note: str | None = None
+    certificate: Mapping[str, str] = field(default_factory=dict)
+    client: Mapping[str, str] = field(default_factory=dict)
+    """What a pymilvus program would do on this machine, by name."""
+
+
+@dataclass(frozen=True)
 class Subject:
     """Which connection is spoken of: an alias's settings as far as they could be read."""
 
     alias: str
     source: str | None = None
-    """`file`, `environment` or None, where there is no such alias."""
+    """`file`, `environment`, `options` (of this call), or None, where there is no such alias."""
     uri: str | None = None
     address: str | None = None
     database: str | None = None
@@ -91,6 +107,8 @@ class Report:
     steps: tuple[Step, ...] = ()
     warnings: tuple[str, ...] = ()
     """What to know beside the answer; never a failure."""
+    inspection: Inspection | None = None
+    """Only where it was asked for."""
     seconds: float | None = None
     """What the whole probe took; None where nothing was dialled."""
 

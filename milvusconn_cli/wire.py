@@ -11,6 +11,13 @@ from dataclasses import dataclass
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _WIDTH = {_FIXED64: 8, _FIXED32: 4}
+_QUOTA_STATES = {
+    2: "ReadLimited",
+    3: "WriteLimited",
+    4: "DenyToRead",
+    5: "DenyToWrite",
+    6: "DenyToDDL",
+}
 _LONGEST_VARINT = 10  # bytes: 64 bits, 7 at a time
 
 
@@ -71,6 +78,16 @@ class DatabasesAnswer:
     names: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class HealthAnswer:
+    """milvus.CheckHealthResponse; `quota_states` by their names (milvus.QuotaState)."""
+
+    status: Status
+    healthy: bool
+    reasons: tuple[str, ...]
+    quota_states: tuple[str, ...]
+
+
 def connect_request(sdk_type: str, sdk_version: str) -> bytes:
     """milvus.ConnectRequest with a common.ClientInfo of type and version; both may be left out."""
     client_info = _text_field(1, sdk_type) + _text_field(2, sdk_version)
@@ -93,6 +110,19 @@ def read_databases(data: bytes) -> DatabasesAnswer:
     """Decode milvus.ListDatabasesResponse; `WireError` if it is none."""
     fields = _fields(data)
     return DatabasesAnswer(_status(fields.message(1)), fields.texts(2))
+
+
+def read_health(data: bytes) -> HealthAnswer:
+    """Decode milvus.CheckHealthResponse; `WireError` if it is none."""
+    fields = _fields(data)
+    return HealthAnswer(
+        status=_status(fields.message(1)),
+        healthy=fields.int32(2) != 0,
+        reasons=fields.texts(3),
+        quota_states=tuple(
+            _QUOTA_STATES.get(number, f"state {number}") for number in fields.numbers(4)
+        ),
+    )
 
 
 def _status(data: bytes) -> Status:
@@ -140,6 +170,13 @@ class _Fields:
         """A repeated string."""
         return tuple(self._text(number, value) for value in self._found.get(number, []))
 
+    def numbers(self, number: int) -> tuple[int, ...]:
+        """A repeated number, packed (as proto3 sends it) or one by one."""
+        values: list[int] = []
+        for value in self._found.get(number, []):
+            values.extend([value] if isinstance(value, int) else _packed(value))
+        return tuple(values)
+
     def _last(self, number: int, absent: int | bytes) -> int | bytes:
         return self._found.get(number, [absent])[-1]
 
@@ -184,6 +221,13 @@ def _walk(data: bytes) -> Iterator[tuple[int, int | bytes]]:
         chunk = data[at : at + length]
         yield number, chunk if wire_type == _BYTES else int.from_bytes(chunk, "little")
         at += length
+
+
+def _packed(data: bytes) -> Iterator[int]:
+    at = 0
+    while at < len(data):
+        value, at = _varint(data, at)
+        yield value
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:

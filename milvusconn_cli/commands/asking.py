@@ -24,6 +24,15 @@ def probe(targets: Sequence[Target], timeout: float | None) -> list[Report]:
     return fleet.probe_all(targets, timeout)
 
 
+def inspect_one(judged: Report | Target, timeout: float | None) -> Report:
+    """Everything that can be learned of one target; a foregone conclusion stays one."""
+    if isinstance(judged, Report):
+        return judged
+    from milvusconn_cli import fleet  # noqa: PLC0415 -- brings grpc
+
+    return fleet.inspect_one(judged, timeout)
+
+
 def tell_reasons(reports: Sequence[Report]) -> None:
     """Why not, for each that is not established, and what to know beside the answer."""
     for report in reports:

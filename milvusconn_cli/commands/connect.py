@@ -22,7 +22,7 @@ from milvusconn_cli.errors import AliasError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.foregone import Target, in_service, judge_entry
 from milvusconn_cli.messages import tell
-from milvusconn_cli.registry import FILE, Entry, Registry, checked_new_alias
+from milvusconn_cli.registry import FILE, OPTIONS, Entry, Registry, checked_new_alias
 from milvusconn_cli.report import Report
 from milvusconn_cli.settings import write as to_table
 from milvusconn_cli.stdout import write
@@ -71,7 +71,7 @@ class _Intent:
         if self._table is None:
             return in_service(known) if known else self._unknown()
         self._changes(known if known and known.source == FILE else None)
-        return Entry(self._alias, self._table, base)
+        return Entry(self._alias, self._table, base, OPTIONS)
 
     def save(self, registry: Registry, path: Path) -> None:
         """Keep the settings that held, and end a `disconnect`; nothing is written for nothing."""

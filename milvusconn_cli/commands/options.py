@@ -81,3 +81,6 @@ NoProbe = Annotated[bool, typer.Option("--no-probe", help="Only the settings; di
 ByGravest = Annotated[
     bool, typer.Option("--exit-code", help="Exit with the code of the gravest row.")
 ]
+CauseName = Annotated[
+    str | None, typer.Argument(metavar="[CAUSE]", help="A cause, such as tls-expired.")
+]

@@ -6,8 +6,9 @@ Chosen here by name. rich is imported by table.py alone, and that only when a ta
 from collections.abc import Sequence
 from enum import Enum
 
+from milvusconn_cli.causes import Cause
 from milvusconn_cli.exits import ExitCode
-from milvusconn_cli.formats import envelope, plain
+from milvusconn_cli.formats import envelope, inspection, plain
 from milvusconn_cli.report import Report, Subject
 
 
@@ -37,6 +38,22 @@ def grid(
     from milvusconn_cli.formats import table  # noqa: PLC0415 -- brings rich
 
     return table.render(header, lines, color=color)
+
+
+def causes(told: Sequence[Cause]) -> str:
+    """Causes as JSON: the envelope, with `causes` beside the connections that were not asked."""
+    return envelope.causes(told)
+
+
+def inspection_of(report: Report, output: Output, *, color: bool) -> str:
+    """One report in full."""
+    if output is Output.JSON:
+        return envelope.document("inspect", [envelope.probed(report)], report.exit_code)
+    parts = [
+        grid(inspection.STEPS_HEADER, inspection.steps(report), output, color=color),
+        grid(inspection.FACTS_HEADER, inspection.facts(report), output, color=color),
+    ]
+    return "\n".join(parts) if report.steps else parts[1]
 
 
 def settings(subjects: Sequence[Subject], output: Output, command: str, *, color: bool) -> str:

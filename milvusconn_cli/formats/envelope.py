@@ -3,9 +3,10 @@
 import json
 from collections.abc import Sequence
 
+from milvusconn_cli.causes import Cause
 from milvusconn_cli.errors import MilvusconnError
 from milvusconn_cli.exits import ExitCode
-from milvusconn_cli.report import Report, Server, Step, Subject
+from milvusconn_cli.report import Inspection, Report, Server, Step, Subject
 
 SCHEMA = 1
 
@@ -15,8 +16,9 @@ def document(
     connections: Sequence[dict[str, object]],
     exit_code: ExitCode,
     error: MilvusconnError | None = None,
+    **more: object,
 ) -> str:
-    """The whole answer of one command."""
+    """The whole answer of one command; `more` are keys of that command's own."""
     envelope = {
         "schema": SCHEMA,
         "command": command,
@@ -24,8 +26,25 @@ def document(
         "exit_code": int(exit_code),
         "connections": list(connections),
         "error": _error(error) if error else None,
+        **more,
     }
     return json.dumps(envelope, indent=2, ensure_ascii=True) + "\n"
+
+
+def causes(told: Sequence[Cause]) -> str:
+    """The answer of `explain`."""
+    rows = [
+        {
+            "cause": cause.label,
+            "layer": cause.layer.value,
+            "exit_code": int(cause.exit_code),
+            "meaning": cause.summary,
+            "shows": cause.shows,
+            "advice": cause.advice,
+        }
+        for cause in told
+    ]
+    return document("explain", [], ExitCode.OK, causes=rows)
 
 
 def probed(report: Report) -> dict[str, object]:
@@ -44,6 +63,7 @@ def probed(report: Report) -> dict[str, object]:
         "server": _server(report.server) if report.server else None,
         "steps": [_step(step) for step in report.steps],
         "warnings": list(report.warnings),
+        "inspection": _inspection(report.inspection) if report.inspection else None,
     }
 
 
@@ -70,6 +90,20 @@ def _server(server: Server) -> dict[str, object]:
         "deploy_mode": server.deploy_mode or None,
         "build_tags": server.build_tags or None,
         "git_commit": server.git_commit or None,
+    }
+
+
+def _inspection(inspection: Inspection) -> dict[str, object]:
+    databases = inspection.databases
+    return {
+        "databases": None if databases is None else list(databases),
+        "databases_note": inspection.databases_note,
+        "healthy": inspection.healthy,
+        "health_reasons": list(inspection.health_reasons),
+        "quota_states": list(inspection.quota_states),
+        "health_note": inspection.health_note,
+        "certificate": dict(inspection.certificate) or None,
+        "client": dict(inspection.client),
     }
 
 

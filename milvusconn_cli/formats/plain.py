@@ -44,7 +44,9 @@ def settings_cells(subject: Subject) -> tuple[str, ...]:
 
 
 def duration(seconds: float | None) -> str:
-    """`12 ms` below a second, `1.6 s` from there on."""
+    """`0.4 ms`, `12 ms`, `1.6 s`: two digits are enough."""
     if seconds is None:
         return NOTHING
+    if seconds < 0.01:  # noqa: PLR2004 -- 10 ms
+        return f"{seconds * 1000:.1f} ms"
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"

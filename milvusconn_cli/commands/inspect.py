@@ -1,0 +1,59 @@
+"""`inspect`: every layer of a connection, timed, with evidence."""
+
+from pathlib import Path
+
+from milvusconn_cli import formats
+from milvusconn_cli.commands.asking import inspect_one, tell_reasons
+from milvusconn_cli.commands.given import Given, settings_as_options
+from milvusconn_cli.commands.opening import open_registry
+from milvusconn_cli.commands.options import (
+    ChosenOutput,
+    Config,
+    NoColor,
+    OptionalAlias,
+    Quiet,
+    Timeout,
+    default_alias,
+)
+from milvusconn_cli.errors import UsageError
+from milvusconn_cli.exits import ExitCode
+from milvusconn_cli.foregone import in_service, judge_entry
+from milvusconn_cli.formats import Output
+from milvusconn_cli.registry import OPTIONS, Entry
+from milvusconn_cli.settings import write as to_table
+from milvusconn_cli.stdout import write
+
+
+@settings_as_options
+def inspect(
+    alias: OptionalAlias = None,
+    *,
+    given: Given,
+    timeout: Timeout = None,
+    output: ChosenOutput = None,
+    quiet: Quiet = False,
+    no_color: NoColor = False,
+    config: Config = None,
+) -> ExitCode:
+    """Climb every layer of ALIAS's connection, or of --uri, and show each with its evidence.
+
+    Needs no registry where --uri is given. A `disconnect` does not stop it.
+    """
+    if alias and given.anything:
+        raise UsageError("an alias and settings are given: it is one or the other")
+    entry = (
+        _of_settings(given, timeout)
+        if given.anything
+        else in_service(open_registry(config, quiet=quiet).get(alias or default_alias()))
+    )
+    report = inspect_one(judge_entry(entry), timeout)
+    if not quiet:
+        write(formats.inspection_of(report, output or Output.TABLE, color=not no_color))
+        tell_reasons([report])
+    return report.exit_code
+
+
+def _of_settings(given: Given, timeout: float | None) -> Entry:
+    """An entry that is in no registry, called by its address."""
+    connection = given.connection(timeout)
+    return Entry(connection.address, to_table(connection), Path.cwd(), OPTIONS)

@@ -1,0 +1,59 @@
+"""Where this program runs: in a container or not, and beside which pymilvus with which settings."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+_DOCKER_MARK = Path("/.dockerenv")
+_PODMAN_MARK = Path("/run/.containerenv")
+
+
+def container() -> str | None:
+    """What kind of container this is, in words; None outside of one."""
+    if os.environ.get("KUBERNETES_SERVICE_HOST"):
+        return "pod"
+    if _DOCKER_MARK.exists() or _PODMAN_MARK.exists():
+        return "container"
+    return None
+
+
+def pymilvus_version() -> str | None:
+    """The version of the pymilvus that this Python would import; nothing of it is imported."""
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 -- slow
+
+    try:
+        return version("pymilvus")
+    except PackageNotFoundError:
+        return None
+
+
+def pymilvus_uri() -> tuple[str, str] | None:
+    """The URI that pymilvus takes where a program names none, and where it has it from."""
+    if os.environ.get("MILVUS_URI"):
+        return os.environ["MILVUS_URI"], "$MILVUS_URI"
+    for directory in _dotenv_places():
+        uri = _in_dotenv(directory / ".env")
+        if uri:
+            return uri, str(directory / ".env")
+    return None
+
+
+def _dotenv_places() -> Iterator[Path]:
+    """pymilvus loads the first `.env` above its own place; at a prompt, above where one stands."""
+    from importlib.util import find_spec  # noqa: PLC0415 -- only `inspect` asks
+
+    package = find_spec("pymilvus")
+    if package is not None and package.origin is not None:
+        yield from Path(package.origin).parents
+    yield Path.cwd()
+    yield from Path.cwd().parents
+
+
+def _in_dotenv(path: Path) -> str | None:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    found = re.search(r"(?m)^\s*(?:export\s+)?MILVUS_URI\s*=\s*[\"']?([^\"'\s#]+)", text)
+    return found[1] if found else None
