@@ -17,6 +17,7 @@ class Sent(Enum):
     """Which kind of credential went with the call."""
 
     NOTHING = "none"
+    USER_ALONE = "none, since a user without a password sends nothing"
     PASSWORD = "user and password"  # noqa: S105 -- the kind, not the thing
     TOKEN = "token"  # noqa: S105 -- the kind, not the thing
 
@@ -28,7 +29,17 @@ _DATABASE_NOT_FOUND = 800
 _NOT_AUTHENTICATED = 1400
 _NOT_PERMITTED = 1401
 _OLD_PERMISSION = 3
+_OLD_LIMITS = {
+    48: "force deny",
+    49: "rate limit",
+    53: "memory quota",
+    54: "disk quota",
+    55: "time tick delay",
+}
 _OLD_NOT_READY = (56, 57)
+
+_PROVED = "the server is reached and answers"
+"""A refusal for credentials proves that every layer below them holds."""
 
 _STATE = re.compile(r"(?:not ready|unavailable)\[[^\]]*\]: *(\w+)")
 _STARTING_STATES = {"Initializing", "StandBy", ""}
@@ -47,7 +58,7 @@ def of_status(status: Status, database: str) -> Finding | None:
         case Cause.RPC_FAILED:
             summary = f"Milvus answers with code {status.code or status.error_code}: {reason}"
         case Cause.BUSY:
-            limit = _LIMITS.get(status.code, "a limit")
+            limit = _LIMITS.get(status.code) or _OLD_LIMITS.get(status.error_code, "a limit")
             summary = f"Milvus refuses work ({limit}): {reason}"
         case _:
             summary = f"{cause.summary}: {reason}"
@@ -77,6 +88,22 @@ def unexplained(code: str, details: str, seen: str | None = None) -> Finding:
     words = clean(details)
     summary = f"gRPC says {code}: {words}" + (f" ({seen})" if seen else "")
     return finding(Cause.RPC_FAILED, summary, grpc_code=code, grpc_details=words)
+
+
+def of_resolvers(details: str) -> Finding | None:
+    """Where the climb found every layer to hold: gRPC's own resolver may see a name otherwise.
+
+    Nothing else shows that than gRPC's words, in those of either version that was seen.
+    """
+    if "errors resolving" not in details and "DNS resolution failed" not in details:
+        return None
+    words = clean(details)
+    return finding(
+        Cause.DNS_UNAVAILABLE,
+        f"the system's resolver knows the host, gRPC's own (c-ares) does not: {words}",
+        "GRPC_DNS_RESOLVER=native makes gRPC ask the system's resolver",
+        grpc_details=words,
+    )
 
 
 def is_not_from_grpc(details: str) -> bool:
@@ -119,7 +146,7 @@ def _cause_of_status(status: Status) -> Cause:
     reason = status.reason
     if status.code == _DATABASE_NOT_FOUND or "database not found" in reason:
         return Cause.DB_MISSING
-    if status.code in _LIMITS:
+    if status.code in _LIMITS or (not status.code and status.error_code in _OLD_LIMITS):
         return Cause.BUSY
     if status.code == _NOT_AUTHENTICATED:
         return Cause.AUTH_REJECTED
@@ -134,10 +161,11 @@ def _cause_of_status(status: Status) -> Cause:
 
 def _unauthenticated(sent: Sent, evidence: dict[str, str]) -> Finding:
     match sent:
-        case Sent.NOTHING:
-            return finding(Cause.AUTH_MISSING, **evidence)
+        case Sent.NOTHING | Sent.USER_ALONE:
+            summary = f"{_PROVED}, and wants credentials; sent: {sent.value}"
+            return finding(Cause.AUTH_MISSING, summary, **evidence)
         case Sent.TOKEN:
-            return finding(Cause.AUTH_APIKEY, "the server does not know the token", **evidence)
+            return finding(Cause.AUTH_APIKEY, f"{_PROVED}, and does not know the token", **evidence)
         case Sent.PASSWORD:
-            summary = "the server refuses this user with this password"
+            summary = f"{_PROVED}, and refuses this user with this password"
             return finding(Cause.AUTH_REJECTED, summary, **evidence)

@@ -56,7 +56,9 @@ class Dial:
         """Which kind of credential goes with the call; a user without a password is none."""
         if self.token is not None:
             return Sent.PASSWORD if ":" in self.token.reveal() else Sent.TOKEN
-        return Sent.PASSWORD if self.user and self.password is not None else Sent.NOTHING
+        if self.user and self.password is not None:
+            return Sent.PASSWORD
+        return Sent.USER_ALONE if self.user else Sent.NOTHING
 
 
 @dataclass(frozen=True)

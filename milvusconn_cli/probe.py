@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from milvusconn_cli import pem, remarks, surroundings
-from milvusconn_cli.answers import unexplained
+from milvusconn_cli.answers import of_resolvers, unexplained
 from milvusconn_cli.attempt import (
     Accepted,
     Dial,
@@ -68,6 +68,7 @@ class _Probe:
         self._deadline = deadline
         self._engines = engines
         self._steps: list[Step] = []
+        self._dialled_at = 0.0
         self._warnings: list[str] = list(remarks.of_settings(target.connection))
 
     async def report(self) -> Report:
@@ -150,19 +151,27 @@ class _Probe:
                 self._note(Layer.MILVUS, Verdict.HELD, detail)
                 return server
             case Refused(refusal):
-                if refusal.cause.layer is not Layer.GRPC:
+                if all(layer is not Layer.GRPC for layer in self._layers(refusal)):
                     self._note(Layer.GRPC, Verdict.HELD, "a Milvus answers")
                 self._note(refusal.cause.layer, Verdict.FAILED, refusal.summary)
                 raise Obstacle(refusal)
             case Unexplained(code, details):
                 late = code == "DEADLINE_EXCEEDED" and not self._deadline.remaining()
                 seconds = self._deadline.seconds
-                open_end = too_slow(seconds) if late else unexplained(code, details, seen)
+                open_end = (
+                    too_slow(seconds)
+                    if late
+                    else of_resolvers(details) or unexplained(code, details, seen)
+                )
                 self._note(open_end.cause.layer, Verdict.FAILED, open_end.summary)
                 raise Obstacle(open_end)
 
+    def _layers(self, refusal: Finding) -> list[Layer]:
+        return [refusal.cause.layer, *(step.layer for step in self._steps)]
+
     def _note(self, layer: Layer, verdict: Verdict, detail: str) -> None:
-        self._steps.append(Step(layer, verdict, detail, self._deadline.elapsed()))
+        seconds = self._deadline.elapsed() - self._dialled_at
+        self._steps.append(Step(layer, verdict, detail, seconds))
 
     async def _endpoint(self) -> TcpEndpoint | UnixEndpoint:
         """Where gRPC dials: for a `.db`, where its engine listens."""
@@ -178,6 +187,7 @@ class _Probe:
         if is_new:
             self._warnings.append(f"{endpoint.path} did not exist: Milvus Lite has created it")
         self._note(Layer.LOCAL, Verdict.HELD, "Milvus Lite started")
+        self._dialled_at = self._deadline.elapsed()
         local = parse(uri, endpoint.path.parent).endpoint
         if isinstance(local, LiteEndpoint):
             raise TypeError(f"Milvus Lite answers with a path: {uri}")
