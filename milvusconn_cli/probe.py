@@ -120,7 +120,7 @@ class _Probe:
                 return self._server_of(attempting.result())
             obstacle = await climbing
             self._steps.extend(climb.steps)
-            if obstacle is not None and obstacle.cause is not Cause.RPC_FAILED:
+            if obstacle is not None and not _left_to_grpc(obstacle):
                 raise Obstacle(obstacle)
             return await self._in_the_light_of(obstacle, await attempting, dial)
         finally:
@@ -151,7 +151,7 @@ class _Probe:
                 self._note(Layer.MILVUS, Verdict.HELD, detail)
                 return server
             case Refused(refusal):
-                if all(layer is not Layer.GRPC for layer in self._layers(refusal)):
+                if not self._tells_of_grpc(refusal):
                     self._note(Layer.GRPC, Verdict.HELD, "a Milvus answers")
                 self._note(refusal.cause.layer, Verdict.FAILED, refusal.summary)
                 raise Obstacle(refusal)
@@ -166,8 +166,10 @@ class _Probe:
                 self._note(open_end.cause.layer, Verdict.FAILED, open_end.summary)
                 raise Obstacle(open_end)
 
-    def _layers(self, refusal: Finding) -> list[Layer]:
-        return [refusal.cause.layer, *(step.layer for step in self._steps)]
+    def _tells_of_grpc(self, refusal: Finding) -> bool:
+        """Whether the refusal, or a step of a climb, is about gRPC itself."""
+        told = [refusal.cause.layer, *(step.layer for step in self._steps)]
+        return Layer.GRPC in told
 
     def _note(self, layer: Layer, verdict: Verdict, detail: str) -> None:
         seconds = self._deadline.elapsed() - self._dialled_at
@@ -209,6 +211,11 @@ class _Probe:
 
     async def _secret(self, reference: Reference | None) -> Secret | None:
         return None if reference is None else await fetch(reference, self._deadline)
+
+
+def _left_to_grpc(obstacle: Finding) -> bool:
+    """Whether an attempt that still waits may end otherwise: gRPC has a resolver of its own."""
+    return obstacle.cause is Cause.RPC_FAILED or obstacle.cause.layer is Layer.DNS
 
 
 class _Inspection(_Probe):
