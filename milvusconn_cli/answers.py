@@ -45,7 +45,7 @@ _STATE = re.compile(r"(?:not ready|unavailable)\[[^\]]*\]: *(\w+)")
 _STARTING_STATES = {"Initializing", "StandBy", ""}
 
 
-def of_status(status: Status, database: str) -> Finding | None:
+def of_status(status: Status, database: str, sent: Sent) -> Finding | None:
     """The finding of Milvus's own status; None where it says success."""
     if status.ok:
         return None
@@ -55,6 +55,8 @@ def of_status(status: Status, database: str) -> Finding | None:
     match cause:
         case Cause.DB_MISSING:
             return missing_database(database, **evidence)
+        case Cause.AUTH_REJECTED:
+            return _unauthenticated(sent, evidence)
         case Cause.RPC_FAILED:
             summary = f"Milvus answers with code {status.code or status.error_code}: {reason}"
         case Cause.BUSY:
@@ -71,7 +73,11 @@ def of_refusal(code: str, details: str, sent: Sent) -> Finding | None:
     UNIMPLEMENTED is not read here: only a second call can tell what it means.
     """
     words = clean(details)
-    evidence = {"grpc_code": code, "grpc_details": words, "credentials": sent.value}
+    evidence = {
+        "grpc_code": code,
+        "grpc_details": words,
+        "credentials": sent.value.partition(",")[0],
+    }
     if "Milvus Proxy is not ready" in details:
         return finding(Cause.STARTING, f"Milvus is starting: {words}", **evidence)
     if code == "UNAUTHENTICATED" or "auth check failure" in details:

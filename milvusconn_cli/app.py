@@ -9,7 +9,9 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from importlib import import_module
+from io import StringIO
 from types import FrameType
 from typing import Annotated, NoReturn
 
@@ -17,12 +19,13 @@ import typer
 
 from milvusconn_cli._version import __version__
 from milvusconn_cli.commands.invocation import Invocation
-from milvusconn_cli.errors import MilvusconnError
+from milvusconn_cli.errors import MilvusconnError, Terminated
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output, envelope
 from milvusconn_cli.messages import PROGRAM, tell
 from milvusconn_cli.stdout import write
 
+HELP_OPTIONS = frozenset({"-h", "--help"})
 DEBUG_VARIABLE = "MILVUSCONN_DEBUG"
 
 # Verb, and the function in `commands/` that is it, in the order in which help lists them.
@@ -42,10 +45,6 @@ VERBS = {
 }
 
 
-class Terminated(BaseException):
-    """SIGTERM came; raised where the program is, so that what it holds is let go of."""
-
-
 def main(argv: Sequence[str] | None = None) -> ExitCode:
     """Run one command line, without the program's name; the exit code is the answer."""
     arguments = list(sys.argv[1:] if argv is None else argv)
@@ -63,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> ExitCode:
     except Terminated:
         return ExitCode.TERMINATED
     except Exception as bug:  # noqa: BLE001 -- the last catcher: nothing foreseen is left
-        return _unforeseen(bug)
+        return _failed(_unforeseen(bug), invocation)
 
 
 def run() -> NoReturn:
@@ -90,7 +89,7 @@ def application(verbs: Sequence[str]) -> typer.Typer:
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings={"help_option_names": sorted(HELP_OPTIONS)},
     )
     app.callback()(_whole_program)
     for verb in verbs:
@@ -101,12 +100,15 @@ def application(verbs: Sequence[str]) -> typer.Typer:
 def _run(arguments: list[str], invocation: Invocation) -> ExitCode:
     known = bool(arguments) and arguments[0] in VERBS
     app = application(arguments[:1] if known else list(VERBS))
-    if not arguments:
-        # Exit 0 would tell a script that all is well.
-        app(["--help"], prog_name=PROGRAM, standalone_mode=False)
-        return ExitCode.USAGE
-    answer = app(arguments, prog_name=PROGRAM, standalone_mode=False, obj=invocation)
-    return ExitCode(answer or ExitCode.OK)
+    # Exit 0 would tell a script with an empty variable that all is well.
+    wanted, otherwise = (arguments, ExitCode.OK) if arguments else (["--help"], ExitCode.USAGE)
+    # typer prints help itself; stdout has one writer, which knows of full disks and closed pipes.
+    paper = StringIO() if HELP_OPTIONS.intersection(wanted) else sys.stdout
+    with redirect_stdout(paper):
+        answer = app(wanted, prog_name=PROGRAM, standalone_mode=False, obj=invocation)
+    if isinstance(paper, StringIO):
+        write(paper.getvalue())
+    return ExitCode(answer or otherwise)
 
 
 def _command(verb: str) -> Callable[..., ExitCode]:
@@ -146,15 +148,14 @@ def _failed(error: MilvusconnError, invocation: Invocation) -> ExitCode:
     return error.exit_code
 
 
-def _unforeseen(bug: Exception) -> ExitCode:
+def _unforeseen(bug: Exception) -> MilvusconnError:
     """A fault of this program: never a cause, never a traceback that nobody asked for."""
     if os.environ.get(DEBUG_VARIABLE):
         traceback.print_exc()
-    tell(
+    return MilvusconnError(
         f"a fault of {PROGRAM} itself: {type(bug).__name__}: {bug}",
         f"{DEBUG_VARIABLE}=1 shows where; please report it",
     )
-    return ExitCode.INTERNAL
 
 
 def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:

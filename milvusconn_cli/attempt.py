@@ -141,7 +141,7 @@ class _Calls:
             answer = wire.read_connect(data)
         except wire.WireError as error:
             return Refused(finding(Cause.NOT_MILVUS, f"the answer to Connect is none: {error}"))
-        refusal = answers.of_status(answer.status, self._database)
+        refusal = answers.of_status(answer.status, self._database, self._dial.sent)
         if refusal is not None:
             return Refused(refusal)
         if answers.is_lite(answer.server) and not await self._lite_has_database():

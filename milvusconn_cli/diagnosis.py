@@ -60,7 +60,7 @@ class Climb:
         redial = (
             await self._through_proxy(held, endpoint) if held else await self._directly(endpoint)
         )
-        look = SecondLook(redial, endpoint, self._files)
+        look = SecondLook(redial, endpoint, self._files, self._deadline)
         with await redial() as stream:
             if endpoint.tls:
                 await self._encrypted(stream, look, endpoint)
@@ -193,15 +193,19 @@ class Climb:
         """Await one layer within the deadline and note what became of it."""
         start = self._deadline.elapsed()
 
-        def note(verdict: Verdict, detail: str) -> None:
-            self.steps.append(Step(layer, verdict, detail, self._deadline.elapsed() - start))
+        def note(verdict: Verdict, detail: str, at: Layer = layer) -> None:
+            self.steps.append(Step(at, verdict, detail, self._deadline.elapsed() - start))
 
         try:
             async with asyncio.timeout(self._deadline.remaining()):
                 built, detail = await work
         except TimeoutError:
-            note(Verdict.FAILED, late().summary)
-            raise Obstacle(late()) from None
+            found = late()
+            # Who takes a call over HTTP/2 and then thinks is Milvus, not the layer below it.
+            note(
+                Verdict.FAILED, found.summary, Layer.MILVUS if found.cause is Cause.SLOW else layer
+            )
+            raise Obstacle(found) from None
         except Obstacle as obstacle:
             note(Verdict.FAILED, obstacle.finding.summary)
             raise

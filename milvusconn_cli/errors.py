@@ -4,13 +4,15 @@ A probe that fails is none of these: that is a `Report`, the product's normal an
 
 MilvusconnError
 ├── UsageError            2   options that do not go together
-├── AliasError            1   no such alias; a name that is taken
+├── AliasError            1   no such alias
 ├── ConfigError          78   the configuration is invalid (pymilvus: ConnectionConfigException)
 │   ├── UriError              a URI that no client could use
 │   ├── PemError              certificate or key files that TLS could not use
 │   ├── SecretError           a secret reference that yields nothing usable
 │   └── RegistryError         the registry file: unreadable, malformed, not writable, locked
 └── OutputError          74   stdout could not be written
+
+Terminated             143   not an error: SIGTERM, on its way out
 """
 
 from milvusconn_cli.exits import ExitCode
@@ -27,6 +29,10 @@ class MilvusconnError(Exception):
         self.hint = hint
 
 
+class Terminated(BaseException):
+    """SIGTERM came; raised where the program is, so that what it holds is let go of."""
+
+
 class UsageError(MilvusconnError):
     """Options that each are right and together make no sense."""
 
@@ -34,7 +40,7 @@ class UsageError(MilvusconnError):
 
 
 class AliasError(MilvusconnError):
-    """There is no such alias, or there is one already."""
+    """There is no such alias."""
 
     exit_code = ExitCode.NO
 

@@ -6,13 +6,19 @@ slots; one that still waits after a moment costs nothing more, and gives its slo
 
 import asyncio
 import os
-from collections.abc import Sequence
+import signal
+import threading
+from collections.abc import Coroutine, Sequence
+from typing import Any, TypeVar
 
+from milvusconn_cli.errors import Terminated
 from milvusconn_cli.foregone import Target
 from milvusconn_cli.layers.local import Engines
 from milvusconn_cli.probe import inspect, probe
 from milvusconn_cli.report import Report
 from milvusconn_cli.uri import LiteEndpoint
+
+Result = TypeVar("Result")
 
 _START_SLOTS = 64
 _SLOT_SECONDS = 0.05
@@ -21,12 +27,45 @@ _SLOT_SECONDS = 0.05
 
 def probe_all(targets: Sequence[Target], timeout: float | None) -> list[Report]:
     """A report for each target, in their order; `timeout` in seconds is that of each probe."""
-    return asyncio.run(_probe_all(targets, timeout))
+    return _run(_probe_all(targets, timeout))
 
 
 def inspect_one(target: Target, timeout: float | None) -> Report:
     """A report with everything that can be learned of one target."""
-    return asyncio.run(_inspect_one(target, timeout))
+    return _run(_inspect_one(target, timeout))
+
+
+def _run(work: Coroutine[Any, Any, Result]) -> Result:
+    """asyncio.run, which SIGTERM ends as it ends it for SIGINT: by cancelling what is under way.
+
+    An exception out of a signal handler could come between the start of a child and the line
+    that sees to its end.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return asyncio.run(work)  # signals are the main thread's
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        return asyncio.run(_terminable(work))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+async def _terminable(work: Coroutine[Any, Any, Result]) -> Result:
+    task = asyncio.create_task(work)
+    terminated = False
+
+    def terminate() -> None:
+        nonlocal terminated
+        terminated = True
+        task.cancel()
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, terminate)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        if terminated:
+            raise Terminated from None
+        raise
 
 
 async def _inspect_one(target: Target, limit: float | None) -> Report:

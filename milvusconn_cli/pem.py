@@ -49,8 +49,9 @@ def _read(field: str, path: Path | None) -> bytes | None:
         return None
     try:
         data = path.read_bytes()
-    except OSError as error:
-        raise PemError(f"the {field} file {path} cannot be read: {error.strerror}") from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise PemError(f"the {field} file {path} cannot be read: {reason}") from None
     label = b"PRIVATE KEY-----" if field == "key" else b"-----BEGIN CERTIFICATE-----"
     if label not in data:
         what = "private key" if field == "key" else "certificate"

@@ -13,6 +13,7 @@ from milvusconn_cli.connection import Connection
 from milvusconn_cli.errors import AliasError, ConfigError, RegistryError
 from milvusconn_cli.report import Subject
 from milvusconn_cli.settings import Table, read
+from milvusconn_cli.uri import anchored, split_credentials
 
 DEFAULT_ALIAS = "default"
 FILE = "file"
@@ -137,10 +138,10 @@ def with_environment(registry: Registry, environment: Mapping[str, str], base: P
     known = {_variable_stem(alias) for alias in entries}
     for name in environment:
         found = _ENVIRONMENT_URI.fullmatch(name)
-        if found and found[1] not in known:
+        if found and found[1] not in known and environment[name]:
             alias = found[1].lower()
             entries[alias] = Entry(alias, {}, base, ENVIRONMENT)
-    overridden = {alias: _override(entry, environment) for alias, entry in entries.items()}
+    overridden = {alias: _override(entry, environment, base) for alias, entry in entries.items()}
     if DEFAULT_ALIAS not in overridden and environment.get("MILVUS_URI"):
         overridden[DEFAULT_ALIAS] = _stand_in(environment, base)
     return Registry(overridden)
@@ -157,7 +158,7 @@ def checked_new_alias(alias: str) -> str:
     )
 
 
-def _override(entry: Entry, environment: Mapping[str, str]) -> Entry:
+def _override(entry: Entry, environment: Mapping[str, str], base: Path) -> Entry:
     stem = f"MILVUSCONN_{_variable_stem(entry.alias)}_"
     said = {
         key: environment[stem + suffix]
@@ -166,15 +167,33 @@ def _override(entry: Entry, environment: Mapping[str, str]) -> Entry:
     }
     if not said:
         return entry
-    kept = dict(entry.table)
-    if "token" in said:
-        kept.pop("user", None)
-        kept.pop("password", None)
-    if "user" in said or "password" in said:
-        kept.pop("token", None)
     variables = tuple(stem + _VARIABLE_OF_KEY[key] for key in said)
-    shadows = entry.source == FILE
-    return Entry(entry.alias, kept | said, entry.base, ENVIRONMENT, variables, shadows)
+    if "uri" in said:
+        said["uri"] = _anchored(said["uri"], base)
+    table = _yielding(entry.table, said) | said
+    return Entry(entry.alias, table, entry.base, ENVIRONMENT, variables, entry.source == FILE)
+
+
+def _yielding(table: Table, said: Mapping[str, str]) -> dict[str, object]:
+    """The table without the credentials that those of the environment take the place of."""
+    if not said.keys() & {"token", "user", "password"}:
+        return dict(table)
+    kept = dict(table)
+    uri = kept.get("uri")
+    if isinstance(uri, str):
+        kept["uri"], userinfo = split_credentials(uri)
+        kept |= {key: text for key, text in userinfo.items() if key not in kept}
+    for key in ("user", "password") if "token" in said else ("token",):
+        kept.pop(key, None)
+    return kept
+
+
+def _anchored(uri: str, base: Path) -> str:
+    """A path of the environment is the caller's; one that is no URI is refused when it is read."""
+    try:
+        return anchored(uri, base)
+    except ConfigError:
+        return uri
 
 
 def _stand_in(environment: Mapping[str, str], base: Path) -> Entry:

@@ -19,9 +19,12 @@ from typing import Any
 from milvusconn_cli import locks, registry_text
 from milvusconn_cli.errors import RegistryError
 from milvusconn_cli.registry import Registry, read_document, with_environment
+from milvusconn_cli.text import followed
 
 CONFIG_VARIABLE = "MILVUSCONN_CONFIG"
 LOCK_SECONDS = 5.0
+DISCONNECTED = registry_text.DISCONNECTED
+_BY_HAND = "correct it by hand; nothing was changed"
 _OTHERS_MAY_READ = stat.S_IRWXG | stat.S_IRWXO
 
 Document = dict[str, Any]
@@ -37,10 +40,12 @@ class Change:
 
 def locate(given: Path | None, environment: Mapping[str, str]) -> Path:
     """The registry's path: `--config`, else `$MILVUSCONN_CONFIG`, else the user's own."""
-    if given is not None:
-        return given.expanduser().absolute()
-    if environment.get(CONFIG_VARIABLE):
-        return Path(environment[CONFIG_VARIABLE]).expanduser().absolute()
+    said = str(given) if given is not None else environment.get(CONFIG_VARIABLE)
+    if said:
+        path = followed(said)
+        if path is None:
+            raise RegistryError(f"the home directory of {said} is not known")
+        return path.absolute()
     # Imported here: it costs as much as a whole completion.
     from platformdirs import user_config_path  # noqa: PLC0415
 
@@ -100,11 +105,9 @@ def adding(alias: str, table: Mapping[str, object], *, replace: bool = False) ->
         if not tomllib.loads(text):
             text += "version = 1\n"
         block = _render(alias, table)
-        return (
-            registry_text.replacing(text, alias, block)
-            if replace
-            else registry_text.adding(text, block)
-        )
+        if not replace:
+            return registry_text.adding(text, block)
+        return registry_text.replacing(text, alias, block, _inline(table))
 
     return Change(apply, edit)
 
@@ -166,12 +169,14 @@ def _read(path: Path) -> str:
 def _parse(text: str, path: Path) -> Document:
     try:
         return tomllib.loads(text)
+    except RecursionError:
+        raise RegistryError(f"{path}: nested too deep", _BY_HAND) from None
     except tomllib.TOMLDecodeError as error:
         end = f"line {text.count(chr(10)) + 1}, column {len(text) - text.rfind(chr(10))}"
         message = str(error).replace("end of document", end)
-        raise RegistryError(
-            f"{path}: {message}", "correct it by hand; nothing was changed"
-        ) from None
+        raise RegistryError(f"{path}: {message}", _BY_HAND) from None
+    except ValueError as error:  # a number too long for Python
+        raise RegistryError(f"{path}: {error}", _BY_HAND) from None
 
 
 @contextmanager
@@ -181,7 +186,7 @@ def _locked(target: Path) -> Iterator[None]:
 
     lock_file = target.with_name(f".{target.name}.lock")
     try:
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_directory(target.parent)
         with FileLock(lock_file, timeout=LOCK_SECONDS, mode=0o600):
             yield
     except Timeout:
@@ -192,6 +197,13 @@ def _locked(target: Path) -> Iterator[None]:
         ) from None
     except OSError as error:
         raise RegistryError(f"{target} cannot be changed: {error.strerror}") from None
+
+
+def _make_directory(directory: Path) -> None:
+    """Make it and those above it, for their owner alone whatever the umask."""
+    missing = [place for place in (directory, *directory.parents) if not place.exists()]
+    for place in reversed(missing):
+        place.mkdir(mode=0o700, exist_ok=True)
 
 
 def _edited(text: str, document: Document, wanted: Change) -> str:
@@ -219,11 +231,21 @@ def _edit_any_layout(text: str, wanted: Change) -> str:
 
 def _holds(text: str, expected: Document) -> bool:
     try:
-        found = tomllib.loads(text)
+        found = _meaning(tomllib.loads(text))
     except tomllib.TOMLDecodeError:
         return False
     # The second comparison is for a NaN under an unknown key, which is not equal to itself.
-    return found == expected or repr(found) == repr(expected)
+    return found == _meaning(expected) or repr(found) == repr(_meaning(expected))
+
+
+def _meaning(document: Document) -> Document:
+    """The document less what says nothing: no aliases at all, an alias not out of service."""
+    aliases = {
+        alias: {key: value for key, value in table.items() if (key, value) != (DISCONNECTED, False)}
+        for alias, table in document.get("connections", {}).items()
+    }
+    rest = {key: value for key, value in document.items() if key != "connections"}
+    return rest | ({"connections": aliases} if aliases else {})
 
 
 def _render(alias: str, table: Mapping[str, object]) -> str:
@@ -243,6 +265,19 @@ def _render(alias: str, table: Mapping[str, object]) -> str:
     header = f"connections.{registry_text.key_text(alias)}"
     rendered = f"[{header}]\n{_ended(tomlkit.dumps(own))}"
     return rendered + (f"\n[{header}.tls]\n{_ended(tomlkit.dumps(tls))}" if tls else "")
+
+
+def _inline(table: Mapping[str, object]) -> str:
+    """The alias's table as one inline table, for the place of one that had no header."""
+    import tomlkit  # noqa: PLC0415 -- only who writes needs it
+
+    def inline(values: Mapping[str, object]) -> tomlkit.items.InlineTable:
+        made = tomlkit.inline_table()
+        for key, value in values.items():
+            made.add(key, inline(value) if isinstance(value, Mapping) else tomlkit.item(value))
+        return made
+
+    return inline(table).as_string()
 
 
 def _ended(lines: str) -> str:

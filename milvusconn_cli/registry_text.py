@@ -14,7 +14,7 @@ from dataclasses import dataclass
 _KEY_PART = re.compile(r"""\s*("(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)\s*(\.|=|\]|$)""")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
-_DISCONNECTED = "disconnected"
+DISCONNECTED = "disconnected"
 _TABLES = "connections"
 
 Path = tuple[str, ...]
@@ -79,14 +79,22 @@ def removing(text: str, alias: str) -> str:
     return text
 
 
-def replacing(text: str, alias: str, block: str) -> str:
-    """`text` with `block` in the place of the alias's tables."""
+def replacing(text: str, alias: str, block: str, inline: str) -> str:
+    """`text` with `block` in the place of the alias's tables; `inline` where they had no header.
+
+    A header in the midst of another table's keys would take these for its own.
+    """
     blocks = list(_blocks(text, alias))
-    if not blocks or not text[blocks[0][0] :].lstrip().startswith("["):
-        return adding(removing(text, alias), block)
+    if not blocks:
+        return text  # within an inline table of all aliases: not for this way of editing
     for start, end in reversed(blocks[1:]):
         text = _cut(text, start, end)
     start, end = blocks[0]
+    first = next(one for one in statements(text) if one.start == start)
+    if not first.header:
+        written = 2 - first.depth
+        keys = text[first.parts[0][0] : first.parts[written - 1][1]]
+        block = f"{_indent(text, first)}{keys} = {inline}\n"
     return text[:start] + block.replace("\n", _newline(text)) + text[end:]
 
 
@@ -106,13 +114,13 @@ def disconnecting(text: str, alias: str) -> str:
     """`text` with `disconnected = true` as the last key of the alias's own table."""
     own, last = (_TABLES, alias), None
     for statement in statements(text):
-        if statement.path == (*own, _DISCONNECTED):
+        if statement.path == (*own, DISCONNECTED):
             return _with_value(text, statement, "true")
         if statement.path[:2] == own and statement.written_below(len(own)):
             last = statement
     if last is None:
         return text
-    line = f"{_indent(text, last)}{_alias_prefix(text, last)}{_DISCONNECTED} = true{_newline(text)}"
+    line = f"{_indent(text, last)}{_alias_prefix(text, last)}{DISCONNECTED} = true{_newline(text)}"
     missing_break = "" if text[: last.end].endswith("\n") else _newline(text)
     return text[: last.end] + missing_break + line + text[last.end :]
 
@@ -120,7 +128,7 @@ def disconnecting(text: str, alias: str) -> str:
 def reconnecting(text: str, alias: str) -> str:
     """The inverse of `disconnecting`; a line that bears a comment is kept and says false."""
     for statement in statements(text):
-        if statement.path == (_TABLES, alias, _DISCONNECTED):
+        if statement.path == (_TABLES, alias, DISCONNECTED):
             if "#" in text[statement.start : statement.end]:
                 return _with_value(text, statement, "false")
             return text[: statement.start] + text[statement.end :]

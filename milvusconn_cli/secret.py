@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from milvusconn_cli.errors import SecretError
+from milvusconn_cli.text import followed
 
 MASK = "***"
 
@@ -108,7 +109,7 @@ def from_toml(value: object, base: Path) -> Reference:
         case [("env", str(name))]:
             return FromEnvironment(_not_empty(name, "env"))
         case [("file", str(path))]:
-            return FromFile(base / Path(_not_empty(path, "file")).expanduser())
+            return FromFile(base / _path(_not_empty(path, "file")))
         case [("command", [*argv])] if argv and _all_text(argv):
             return FromCommand(tuple(str(word) for word in argv))
         case [("keyring", str(entry))]:
@@ -141,6 +142,13 @@ def _not_empty(text: str, form: str) -> str:
     return text
 
 
+def _path(text: str) -> Path:
+    path = followed(text)
+    if path is None:
+        raise SecretError(f"the home directory of file:{text} is not known")
+    return path
+
+
 def _words(command: str) -> tuple[str, ...]:
     try:
         words = tuple(shlex.split(command))
@@ -165,7 +173,7 @@ def _all_text(words: list[object]) -> bool:
 _READERS: Mapping[str, Callable[[str], Reference]] = {
     "literal": lambda rest: Literal(Secret(rest)),
     "env": lambda rest: FromEnvironment(_not_empty(rest, "env:NAME")),
-    "file": lambda rest: FromFile(Path(_not_empty(rest, "file:PATH")).expanduser().absolute()),
+    "file": lambda rest: FromFile(_path(_not_empty(rest, "file:PATH")).absolute()),
     "command": lambda rest: FromCommand(_words(rest)),
     "keyring": _keyring_entry,
 }

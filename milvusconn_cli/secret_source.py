@@ -6,6 +6,9 @@ stderr is not ours to show, it may echo what it was given.
 
 import asyncio
 import os
+import signal
+import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from milvusconn_cli.deadline import Deadline
@@ -53,37 +56,53 @@ async def _text(reference: FromEnvironment | FromFile | FromCommand | FromKeyrin
 
 
 def _from_environment(name: str) -> str:
-    if name not in os.environ:
+    text = os.environ.get(name)
+    if text is None:
         raise SecretError(f"the variable of the secret env:{name} is not set")
-    return os.environ[name]
+    if not _is_utf8(text):
+        raise SecretError(f"the secret env:{name} is not UTF-8 text")
+    return text
 
 
 def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             return file.read(_LONGEST + 1)
-    except OSError as error:
-        raise SecretError(f"the secret file:{path} cannot be read: {error.strerror}") from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        raise SecretError(f"the secret file:{path} cannot be read: {_words(error)}") from None
 
 
 async def _run(argv: tuple[str, ...], reference: FromCommand) -> bytes:
+    """What the command writes; it is over, with all that it started, when this is."""
     try:
-        process = await asyncio.create_subprocess_exec(
-            *argv,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
+        process = subprocess.Popen(  # noqa: S603, ASYNC220 -- the user's own; only started here
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
-    except OSError as error:
-        raise SecretError(f"the secret {reference} cannot be run: {error.strerror}") from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in an argument
+        raise SecretError(f"the secret {reference} cannot be run: {_words(error)}") from None
     try:
-        output, _ = await process.communicate()
+        output, code = await in_daemon_thread(lambda: _output(process))
     finally:
-        if process.returncode is None:
-            process.kill()
-    if process.returncode != 0:
-        raise SecretError(f"the secret {reference} failed with exit code {process.returncode}")
+        # The whole session: what the command left behind must not hold on to our pipe.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    if code:
+        raise SecretError(f"the secret {reference} failed with exit code {code}")
     return output
+
+
+def _output(process: subprocess.Popen[bytes]) -> tuple[bytes, int]:
+    """All that it writes and its exit code; of one that writes too much, the beginning, and 0."""
+    if process.stdout is None:
+        raise AssertionError("the command was started with a pipe")
+    with process.stdout as pipe:
+        output = pipe.read(_LONGEST + 1)
+        return output, 0 if len(output) > _LONGEST else process.wait()
 
 
 def _from_keyring(service: str, user: str) -> str:
@@ -96,11 +115,20 @@ def _from_keyring(service: str, user: str) -> str:
         ) from None
     try:
         text = keyring.get_password(service, user)
-    except keyring.errors.KeyringError as error:
+    except Exception as error:  # noqa: BLE001 -- backends raise what they like
         raise SecretError(f"the secret {name} cannot be had: {type(error).__name__}") from None
     if text is None:
         raise SecretError(f"the secret {name} is not in the keyring")
     return str(text)
+
+
+def _words(error: OSError | ValueError) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+def _is_utf8(text: str) -> bool:
+    """Whether the variable's bytes were text: what was not shows as lone surrogates."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _decoded(data: bytes, reference: Reference) -> str:

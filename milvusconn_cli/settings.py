@@ -5,6 +5,7 @@ that a client could use (whether its files can be read is pem.py's question).
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from math import isfinite
@@ -13,7 +14,7 @@ from pathlib import Path
 from milvusconn_cli.connection import Connection, TlsFiles
 from milvusconn_cli.errors import ConfigError, PemError, RegistryError, UriError
 from milvusconn_cli.secret import Literal, Reference, from_toml, to_toml
-from milvusconn_cli.uri import ParsedUri, TcpEndpoint, compose, parse
+from milvusconn_cli.uri import ParsedUri, TcpEndpoint, compose, in_home, parse
 
 KEYS = (
     "uri",
@@ -223,7 +224,8 @@ def _number(table: Table, key: str) -> float | None:
         return None
     # bool is an int to Python, but `timeout = true` is no number to anybody else.
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+        with suppress(OverflowError):  # TOML's integers have no end
+            return float(value)
     raise _wrong(key, "a number")
 
 
@@ -236,7 +238,7 @@ def _flag(table: Table, key: str) -> bool:
 
 def _path(table: Table, key: str, base: Path) -> Path | None:
     text = _text(table, key)
-    return base / Path(text).expanduser() if text else None
+    return base / in_home(text) if text else None
 
 
 def _subtable(table: Table, key: str) -> Table:

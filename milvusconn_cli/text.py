@@ -1,4 +1,6 @@
-"""Words from outside, made fit to print: a server's words are data, never control codes."""
+"""Words from outside, made fit: to print (a server's words are data), and to be paths."""
+
+from pathlib import Path
 
 ELLIPSIS = "…"
 
@@ -20,7 +22,9 @@ def clean(words: str, limit: int = 200) -> str:
 
 def clean_bytes(data: bytes, limit: int = 80) -> str:
     r"""The same for bytes that should be text: what is not UTF-8 shows as `\\x..`."""
-    return clean(data[: 4 * limit].decode("utf-8", "backslashreplace"), limit)
+    head = data[: 4 * limit]
+    cut = ELLIPSIS if len(head) < len(data) else ""
+    return clean(head.decode("utf-8", "backslashreplace") + cut, limit)
 
 
 def listed(words: list[str], most: int = 5) -> str:
@@ -30,3 +34,11 @@ def listed(words: list[str], most: int = 5) -> str:
     if len(words) < 2:  # noqa: PLR2004 -- one or none needs no joining
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def followed(text: str) -> Path | None:
+    """A path, `~` and `~user` followed; None where there is no such user."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return None

@@ -12,15 +12,18 @@ from urllib.parse import unquote
 
 from milvusconn_cli.errors import UriError
 from milvusconn_cli.secret import MASK, Secret
+from milvusconn_cli.text import clean, followed
 
 DEFAULT_PORT = 19530  # the proxy's gRPC port: milvus.yaml, proxy.port
 DEFAULT_TLS_PORT = 443  # what pymilvus takes for https:// without a port
 LOCAL_SUFFIX = ".db"
 
 _TLS_OF_SCHEME = {"http": False, "https": True, "tcp": False, "grpc": False}
+_SCHEME = re.compile(r"(?i)(?:https?|tcp|grpc|unix|wss?|ftp)(?::/{0,3}|/{1,3})")
 _TLS_SCHEMES_OF_OTHERS = {"grpcs", "tcps", "tls", "ssl", "wss", "ftps"}
 _LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?", re.ASCII)
 _ADDRESS_FORM = "an address is HOST:PORT, such as localhost:19530"
+_TELLING = 3  # letters; of a shorter secret only a whole word gives it away
 _LONGEST_HOST = 253  # RFC 1035
 _HIGHEST_PORT = 65535
 
@@ -86,7 +89,7 @@ def parse(text: str, base: Path) -> ParsedUri:
         return _parse(text, base)
     except UriError as error:
         hint = error.hint or _did_you_mean(text, base)
-        raise UriError(error.message, hint) from None
+        raise _discreet(UriError(error.message, hint), text) from None
 
 
 def parse_address(text: str) -> tuple[str, int]:
@@ -95,9 +98,10 @@ def parse_address(text: str) -> tuple[str, int]:
         host, port = _split_port(text)
         checked = _checked_host(host)
     except UriError as error:
-        raise UriError(error.message, _ADDRESS_FORM) from None
+        raise _discreet(UriError(error.message, _ADDRESS_FORM), text) from None
     if port is None:
-        raise UriError(f"the address {text!r} has no port", _ADDRESS_FORM)
+        shown = without_credentials(text)
+        raise UriError(f"the address {shown!r} has no port", _ADDRESS_FORM)
     return checked, port
 
 
@@ -108,22 +112,61 @@ def compose(host: str, port: int, *, tls: bool) -> str:
 
 def without_credentials(text: str) -> str:
     """`text` with everything between a scheme and the last `@` replaced, for messages."""
-    return re.sub(r"(?is)\A((?:https?|tcp|grpc|unix|wss?|ftp):?/{1,3})?.*@", rf"\1{MASK}@", text)
+    scheme = _SCHEME.match(text)
+    start = scheme.end() if scheme else 0
+    _, at, place = text[start:].rpartition("@")
+    return f"{text[:start]}{MASK}@{place}" if at else text
+
+
+def anchored(text: str, base: Path) -> str:
+    """A URI whose path, if it is one, no longer depends on where it is read."""
+    if text[:5].lower() == "unix:" or (text.endswith(LOCAL_SUFFIX) and "://" not in text):
+        return parse(text, base).text
+    return text
+
+
+def split_credentials(text: str) -> tuple[str, dict[str, str]]:
+    """A URI without its user and password, and these by name, decoded."""
+    scheme = re.match(r"[a-z]+://", text, re.IGNORECASE)
+    authority, slash, path = text[scheme.end() :].partition("/") if scheme else ("", "", "")
+    userinfo, at, place = authority.rpartition("@")
+    if not scheme or not at:
+        return text, {}
+    user, colon, password = userinfo.partition(":")
+    found = {"user": unquote(user)} | ({"password": unquote(password)} if colon else {})
+    return f"{scheme[0]}{place}{slash}{path}", {key: said for key, said in found.items() if said}
+
+
+def _discreet(error: UriError, text: str) -> UriError:
+    """The error, but without the words of one that repeats a part of the credentials in `text`.
+
+    Where a password holds the marks that a URI is cut at, its parts turn up as host or port.
+    """
+    before, at, _ = re.sub(_SCHEME, "", text).rpartition("@")
+    secrets = [part for part in re.split(r"[:/?#@\s\[\]]", before) if part] if at else []
+    told = f"{error.message} {error.hint or ''}".replace(f"{MASK}@", "")
+    words = set(re.split(r"\W+", told))
+    if not any(part in (told if len(part) >= _TELLING else words) for part in secrets):
+        return error
+    return UriError(
+        f"the URI {without_credentials(text)!r} cannot be read",
+        "in a user or password the marks : / ? # @ are written %3A %2F %3F %23 %40",
+    )
 
 
 def _parse(text: str, base: Path) -> ParsedUri:
     if not text.strip():
         raise UriError("the URI is empty", "such as http://localhost:19530")
-    shown = without_credentials(text)
-    if not text.isprintable():
-        raise UriError(f"the URI {shown!r} holds a control code")
-    if text.startswith("unix:"):
-        return _unix(text, base)
+    if "\0" in text:
+        raise UriError("the URI holds a control code, NUL")
+    if text[:5].lower() == "unix:":
+        return _unix(text[5:], base)
     scheme, separator, rest = text.partition("://")
     if not separator and text.endswith(LOCAL_SUFFIX):
         return _local(text, base)
-    if " " in text:
-        raise UriError(f"the URI {shown!r} holds a space")
+    shown = without_credentials(text)
+    if not text.isprintable() or " " in text:
+        raise UriError(f"the URI {shown!r} holds a space or a control code")
     if not separator:
         raise UriError(f"the URI {shown!r} has no scheme")
     return _tcp(scheme.lower(), rest, shown)
@@ -159,12 +202,12 @@ def _tcp(scheme: str, rest: str, shown: str) -> ParsedUri:
     )
 
 
-def _unix(text: str, base: Path) -> ParsedUri:
-    path = text.removeprefix("unix:")
+def _unix(path: str, base: Path) -> ParsedUri:
     if path.startswith("//"):
         path = path.removeprefix("//")
         if not path.startswith("/"):
-            raise UriError(f"a unix:// URI has no host: {text!r}", f"did you mean unix:/{path}?")
+            shown = without_credentials(path)
+            raise UriError("a unix:// URI has no host", f"did you mean unix:/{shown}?")
     if not path:
         raise UriError("the URI names no socket file", "such as unix:/run/milvus.sock")
     return ParsedUri(f"unix:{base / path}", UnixEndpoint(str(base / path)))
@@ -173,8 +216,16 @@ def _unix(text: str, base: Path) -> ParsedUri:
 def _local(text: str, base: Path) -> ParsedUri:
     if text == LOCAL_SUFFIX or text.endswith("/" + LOCAL_SUFFIX):
         raise UriError(f"{text!r} names no database file", "such as ./milvus.db")
-    path = base / Path(text).expanduser()
+    path = base / in_home(text)
     return ParsedUri(str(path), LiteEndpoint(path))
+
+
+def in_home(text: str) -> Path:
+    """A path, `~` and `~user` followed; `UriError` where there is no such user."""
+    path = followed(text)
+    if path is None:
+        raise UriError(f"the home directory of {text!r} is not known")
+    return path
 
 
 def _split_port(location: str) -> tuple[str, int | None]:
@@ -191,9 +242,12 @@ def _split_port(location: str) -> tuple[str, int | None]:
 
 
 def _checked_port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= _HIGHEST_PORT):
-        raise UriError(f"the port {text!r} is not a number from 1 to {_HIGHEST_PORT}")
-    return int(text)
+    digits = text.lstrip("0")
+    if text.isascii() and text.isdigit() and len(digits) <= len(str(_HIGHEST_PORT)):
+        port = int(text)
+        if 1 <= port <= _HIGHEST_PORT:
+            return port
+    raise UriError(f"the port {clean(text, 20)!r} is not a number from 1 to {_HIGHEST_PORT}")
 
 
 def _checked_ipv6(host: str) -> str:
@@ -249,6 +303,8 @@ def _did_you_mean(text: str, base: Path) -> str | None:
 def _candidates(text: str) -> list[str]:
     """Likely corrections, the likeliest first; each is shown only if it can be parsed."""
     scheme, rest = _meant_scheme(text)
+    if re.search(r"[/?#].*@", rest):
+        return []  # what is host and what is password cannot be told apart
     if scheme == "file" or text.startswith((".", "/", "~")):
         path = text.removeprefix("file://")
         return [path, path + LOCAL_SUFFIX]

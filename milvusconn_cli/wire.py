@@ -9,8 +9,10 @@ Unknown fields are passed over, as protobuf has it, so that newer servers can be
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
-_WIDTH = {_FIXED64: 8, _FIXED32: 4}
+# Wire types: 0 varint, 1 fixed64, 2 bytes, 3 and 4 a group's begin and end, 5 fixed32.
+_BYTES = 2
+_WIDTH = {1: 8, 5: 4}
+_DEEPEST_GROUP = 100  # what protobuf's own decoder takes
 _QUOTA_STATES = {
     2: "ReadLimited",
     3: "WriteLimited",
@@ -142,17 +144,19 @@ def _server_info(data: bytes) -> ServerInfo:
 
 
 class _Fields:
-    """The fields of one message by number; of a field given twice the last holds."""
+    """The fields of one message by number; of a field given twice the last holds.
+
+    A field whose wire type is not the one that was asked for is as good as absent: so protobuf
+    treats it.
+    """
 
     def __init__(self, found: dict[int, list[int | bytes]]) -> None:
         self._found = found
 
     def int32(self, number: int) -> int:
         """A signed 32-bit varint; 0 where the field is absent."""
-        value = self._last(number, 0)
-        if not isinstance(value, int):
-            raise WireError(f"field {number} is not a number")
-        low = value & 0xFFFFFFFF
+        values = [value for value in self._values(number) if isinstance(value, int)]
+        low = values[-1] & 0xFFFFFFFF if values else 0
         return low - (1 << 32) if low >> 31 else low
 
     def message(self, number: int) -> bytes:
@@ -160,35 +164,29 @@ class _Fields:
 
         A message that comes in pieces is the pieces put together: that is how protobuf merges.
         """
-        return b"".join(self._bytes(number, piece) for piece in self._found.get(number, []))
+        return b"".join(self._chunks(number))
 
     def text(self, number: int) -> str:
         """A string; empty where the field is absent."""
-        return self._text(number, self._last(number, b""))
+        return next(reversed(self.texts(number)), "")
 
     def texts(self, number: int) -> tuple[str, ...]:
         """A repeated string."""
-        return tuple(self._text(number, value) for value in self._found.get(number, []))
+        # Not strict: a server whose text is not UTF-8 is still the server that was asked for.
+        return tuple(chunk.decode("utf-8", "replace") for chunk in self._chunks(number))
 
     def numbers(self, number: int) -> tuple[int, ...]:
         """A repeated number, packed (as proto3 sends it) or one by one."""
         values: list[int] = []
-        for value in self._found.get(number, []):
+        for value in self._values(number):
             values.extend([value] if isinstance(value, int) else _packed(value))
         return tuple(values)
 
-    def _last(self, number: int, absent: int | bytes) -> int | bytes:
-        return self._found.get(number, [absent])[-1]
+    def _chunks(self, number: int) -> list[bytes]:
+        return [value for value in self._values(number) if isinstance(value, bytes)]
 
-    def _text(self, number: int, value: int | bytes) -> str:
-        # Not strict: a server whose text is not UTF-8 is still the server that was asked for.
-        return self._bytes(number, value).decode("utf-8", "replace")
-
-    @staticmethod
-    def _bytes(number: int, value: int | bytes) -> bytes:
-        if not isinstance(value, bytes):
-            raise WireError(f"field {number} is not a string or message")
-        return value
+    def _values(self, number: int) -> list[int | bytes]:
+        return self._found.get(number, [])
 
 
 def _fields(data: bytes) -> _Fields:
@@ -199,28 +197,43 @@ def _fields(data: bytes) -> _Fields:
 
 
 def _walk(data: bytes) -> Iterator[tuple[int, int | bytes]]:
-    """Each field's number and value: a varint or fixed number as int, the rest as bytes."""
+    """Each varint field's number and value, each string's and message's number and bytes.
+
+    Fixed numbers and groups are passed over: no message that is read here has any.
+    """
     at = 0
+    groups: list[int] = []
     while at < len(data):
         tag, at = _varint(data, at)
         number, wire_type = tag >> 3, tag & 7
         if number == 0:
             raise WireError("field number 0")
-        if wire_type == _VARINT:
-            value, at = _varint(data, at)
+        value: int | bytes | None = None
+        match wire_type:
+            case 0:
+                value, at = _varint(data, at)
+            case 2:
+                length, at = _varint(data, at)
+                value, at = _take(data, at, length)
+            case 1 | 5:
+                _, at = _take(data, at, _WIDTH[wire_type])
+            case 3 if len(groups) < _DEEPEST_GROUP:
+                groups.append(number)
+            case 4 if groups and groups[-1] == number:
+                groups.pop()
+            case _:
+                raise WireError(f"wire type {wire_type}")
+        if value is not None and not groups:
             yield number, value
-            continue
-        if wire_type == _BYTES:
-            length, at = _varint(data, at)
-        elif wire_type in _WIDTH:
-            length = _WIDTH[wire_type]
-        else:
-            raise WireError(f"wire type {wire_type}")
-        if at + length > len(data):
-            raise WireError("the message ends inside a field")
-        chunk = data[at : at + length]
-        yield number, chunk if wire_type == _BYTES else int.from_bytes(chunk, "little")
-        at += length
+    if groups:
+        raise WireError("a group does not end")
+
+
+def _take(data: bytes, at: int, length: int) -> tuple[bytes, int]:
+    """`length` bytes from `at`, and where they end."""
+    if at + length > len(data):
+        raise WireError("the message ends inside a field")
+    return data[at : at + length], at + length
 
 
 def _packed(data: bytes) -> Iterator[int]:

@@ -11,7 +11,7 @@ from milvusconn_cli.commands.options import (
     RequiredAlias,
     Timeout,
 )
-from milvusconn_cli.commands.outcome import conclude, taken
+from milvusconn_cli.commands.outcome import REPLACE_HINT, conclude, taken
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.registry import Entry, Registry, checked_new_alias
 from milvusconn_cli.settings import write
@@ -41,7 +41,7 @@ def add(
         if alias not in registry:
             return [registry_file.adding(checked_new_alias(alias), table)]
         if not replace:
-            raise taken(alias)
+            raise taken(alias, REPLACE_HINT)
         return [registry_file.adding(alias, table, replace=True)]
 
     registry_file.change(path, decide)

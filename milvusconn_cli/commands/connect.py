@@ -17,7 +17,7 @@ from milvusconn_cli.commands.options import (
     Timeout,
     default_alias,
 )
-from milvusconn_cli.commands.outcome import taken
+from milvusconn_cli.commands.outcome import REPLACE_HINT, taken
 from milvusconn_cli.errors import AliasError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.foregone import Target, in_service, judge_entry
@@ -89,7 +89,7 @@ class _Intent:
             return [registry_file.adding(checked_new_alias(self._alias), self._table)]
         if self._table is not None and in_service(current).table != self._table:
             if not self._replace:
-                raise taken(self._alias)
+                raise taken(self._alias, REPLACE_HINT)
             return [registry_file.adding(self._alias, self._table, replace=True)]
         return [registry_file.reconnecting(self._alias)] if current.disconnected else []
 

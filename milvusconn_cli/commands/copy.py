@@ -3,8 +3,9 @@
 from milvusconn_cli import registry_file
 from milvusconn_cli.commands.opening import locate
 from milvusconn_cli.commands.options import ChosenOutput, Config, NewAlias, Quiet, RequiredAlias
-from milvusconn_cli.commands.outcome import conclude, taken
+from milvusconn_cli.commands.outcome import conclude, in_file, taken
 from milvusconn_cli.exits import ExitCode
+from milvusconn_cli.foregone import in_service
 from milvusconn_cli.registry import Registry, checked_new_alias
 
 
@@ -19,9 +20,9 @@ def copy(
     """Register the settings of ALIAS under the name NEW too; references to secrets stay such."""
 
     def decide(registry: Registry) -> list[registry_file.Change]:
-        table = registry.get(alias).table
+        table = in_service(in_file(registry, alias)).table
         if new in registry:
-            raise taken(new)
+            raise taken(new, f"`milvusconn remove {new}` frees the name")
         return [registry_file.adding(checked_new_alias(new), table)]
 
     copied = registry_file.change(locate(config), decide).get(new)

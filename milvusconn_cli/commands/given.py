@@ -16,7 +16,7 @@ from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.messages import tell
 from milvusconn_cli.secret import Literal, Reference, Secret, from_text
 from milvusconn_cli.settings import Credentials, build, checked_timeout
-from milvusconn_cli.uri import DEFAULT_PORT, TcpEndpoint, compose, parse, parse_address
+from milvusconn_cli.uri import DEFAULT_PORT, TcpEndpoint, compose, in_home, parse, parse_address
 
 _FORMS = "env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text"
 
@@ -176,4 +176,4 @@ def _line_of_input(option: str) -> str:
 
 def _absolute(path: Path | None) -> Path | None:
     """A path of the command line means the working directory, wherever the file will lie."""
-    return None if path is None else path.expanduser().absolute()
+    return None if path is None else in_home(str(path)).absolute()

@@ -39,7 +39,9 @@ def has(
     exit_code = gravest(report.exit_code for report in reports)
     if not quiet:
         chosen = output or Output.PLAIN
-        write(formats.answers(reports, chosen, exit_code, color=not no_color))
+        # Every alias there is may be one: a script that asks for all wants the name even then.
+        named = every or len(reports) > 1
+        write(formats.answers(reports, chosen, exit_code, named=named, color=not no_color))
         tell_reasons(reports)
     return exit_code
 

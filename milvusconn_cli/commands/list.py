@@ -41,9 +41,9 @@ def list_(
     registry = open_registry(config, quiet=quiet)
     entries = registry.tagged(tag or ())
     chosen = output or Output.TABLE
-    if names:
+    if names and chosen is not Output.JSON:
         return _print("".join(f"{entry.alias}\n" for entry in entries), quiet=quiet)
-    if no_probe:
+    if no_probe or names:
         subjects = [entry.subject for entry in entries]
         return _print(formats.settings(subjects, chosen, "list", color=not no_color), quiet=quiet)
     reports = ask(registry, [entry.alias for entry in entries], timeout)

@@ -1,15 +1,16 @@
 """How the verbs that change the registry go about it, and say what they have done."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from milvusconn_cli import registry_file
-from milvusconn_cli.errors import ConfigError
+from milvusconn_cli.errors import AliasError, ConfigError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output, envelope
 from milvusconn_cli.messages import tell
-from milvusconn_cli.registry import Entry, Registry
+from milvusconn_cli.registry import Entry, Registry, with_environment
 from milvusconn_cli.stdout import write
 
 Done = tuple[Entry, str]
@@ -31,7 +32,7 @@ class Deed:
 
         def decide(registry: Registry) -> list[registry_file.Change]:
             wanted = [alias for alias in dict.fromkeys(aliases) if not force or alias in registry]
-            entries = [registry.get(alias) for alias in wanted]
+            entries = [in_file(registry, alias) for alias in wanted]
             changes = [(entry, self.change(entry)) for entry in entries]
             done[:] = [
                 (entry, self.done if change else self.nothing_to_do) for entry, change in changes
@@ -55,9 +56,18 @@ def conclude(command: str, done: Sequence[Done], output: Output | None, *, quiet
     return ExitCode.OK
 
 
-def taken(alias: str) -> ConfigError:
-    """The error that a name is in use, with other settings."""
-    return ConfigError(
-        f"there is an alias {alias!r} already",
-        "`--replace` puts these settings in the place of its own",
-    )
+def in_file(registry: Registry, alias: str) -> Entry:
+    """The file's entry; `AliasError` where there is none, or where only the environment has one."""
+    environment = with_environment(Registry({}), os.environ, Path.cwd())
+    if alias not in registry and alias in environment:
+        variables = ", ".join(environment.get(alias).variables)
+        raise AliasError(f"{alias} is not in the file: it comes from {variables}", "unset it")
+    return registry.get(alias)
+
+
+def taken(alias: str, hint: str | None = None) -> ConfigError:
+    """The error that a name is in use."""
+    return ConfigError(f"there is an alias {alias!r} already", hint)
+
+
+REPLACE_HINT = "`--replace` puts these settings in the place of its own"

@@ -3,7 +3,7 @@
 from milvusconn_cli import registry_file
 from milvusconn_cli.commands.opening import locate
 from milvusconn_cli.commands.options import ChosenOutput, Config, NewAlias, Quiet, RequiredAlias
-from milvusconn_cli.commands.outcome import conclude, taken
+from milvusconn_cli.commands.outcome import conclude, in_file, taken
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.registry import Registry, checked_new_alias
 
@@ -19,9 +19,9 @@ def rename(
     """Give ALIAS the name NEW; it keeps its place in the file."""
 
     def decide(registry: Registry) -> list[registry_file.Change]:
-        registry.get(alias)
+        in_file(registry, alias)
         if new in registry:
-            raise taken(new)
+            raise taken(new, f"`milvusconn remove {new}` frees the name")
         return [registry_file.renaming(alias, checked_new_alias(new))]
 
     renamed = registry_file.change(locate(config), decide).get(new)

@@ -71,7 +71,7 @@ def _origin(entry: Entry, name: str, path: str) -> str:
     variable = entry.variable_of(name)
     if variable:
         return variable
-    if name in entry.table or name.startswith("tls."):
+    if name.startswith("tls.") or (name in entry.table and name != "tls"):
         return path
     if name in ("address", "db", "tls", "user", "password"):
         return "the uri"

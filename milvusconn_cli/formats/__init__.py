@@ -21,11 +21,16 @@ class Output(Enum):
 
 
 def answers(
-    reports: Sequence[Report], output: Output, exit_code: ExitCode, *, color: bool = True
+    reports: Sequence[Report],
+    output: Output,
+    exit_code: ExitCode,
+    *,
+    named: bool,
+    color: bool = True,
 ) -> str:
-    """`True` or `False` for each report, as `has` says it."""
+    """`True` or `False` for each report, as `has` says it; `named` with the alias before it."""
     if output is Output.PLAIN:
-        return plain.answers(reports)
+        return plain.answers(reports, named=named)
     return rows(reports, output, "has", exit_code, color=color)
 
 

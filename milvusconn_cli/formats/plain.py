@@ -10,10 +10,10 @@ HEADER = (*SETTINGS_HEADER, "STATUS", "SERVER", "TIME")
 NOTHING = "-"
 
 
-def answers(reports: Sequence[Report]) -> str:
-    """`True` or `False`; with the alias before it where several were asked about."""
-    if len(reports) == 1:
-        return f"{reports[0].established}\n"
+def answers(reports: Sequence[Report], *, named: bool) -> str:
+    """`True` or `False`, a line each, with the alias before it where they are to be `named`."""
+    if not named:
+        return "".join(f"{one.established}\n" for one in reports)
     return "".join(f"{one.subject.alias}\t{one.established}\n" for one in reports)
 
 

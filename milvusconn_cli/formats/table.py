@@ -63,7 +63,7 @@ def _shortened(cell: str) -> str:
 
 def _width() -> int:
     # shutil also obeys COLUMNS, which is how a person tells a pipe to be narrow.
-    if sys.stdout.isatty() or os.environ.get("COLUMNS"):
+    if os.environ.get("COLUMNS") or (sys.stdout is not None and sys.stdout.isatty()):
         return shutil.get_terminal_size().columns
     return _UNLIMITED
 
@@ -86,4 +86,5 @@ def _printed(table: Table, width: int, *, color: bool) -> str:
 
 def _colorful(console: Console, *, color: bool) -> bool:
     """Whether stdout is to have colour: rich reads the terminal, NO_COLOR and FORCE_COLOR."""
-    return color and not console.no_color and console.color_system is not None
+    listener = sys.stdout is not None
+    return color and listener and not console.no_color and console.color_system is not None

@@ -1,0 +1,112 @@
+"""What a command does not need, it does not load: the time of a short command is its imports."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.servers.milvus import MilvusServer
+
+RUN = """
+import sys
+from milvusconn_cli.app import main
+code = main(sys.argv[1:])
+print("\\n" + repr((int(code), sorted(sys.modules))))
+"""
+
+HEAVY = (
+    "asyncio", "cryptography", "filelock", "grpc", "httpx", "keyring", "pandas", "pydantic",
+    "pymilvus", "requests", "rich", "ssl", "tomlkit",
+)  # fmt: skip
+"""Packages, each with all that is in it."""
+
+
+def loaded(*arguments: str | Path) -> tuple[int, set[str]]:
+    """Exit code, and the heavy packages that a process has loaded which ran this command."""
+    ran = subprocess.run(
+        [sys.executable, "-c", RUN, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    code, modules = ast.literal_eval(ran.stdout.splitlines()[-1])
+    packages = {module.partition(".")[0] for module in modules}
+    return code, packages & set(HEAVY)
+
+
+@pytest.fixture
+def dev(milvus: MilvusServer) -> str:
+    """The alias of a real Milvus."""
+    subprocess.run(
+        [sys.executable, "-m", "milvusconn_cli", "add", "dev", "--uri", milvus.uri],
+        capture_output=True,
+        check=True,
+    )
+    return "dev"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("--help",), 0),
+        (("--version",), 0),
+        (("has", "--help"), 0),
+        (("has", "nobody"), 1),
+        (("address", "dev"), 0),
+        (("list", "--names"), 0),
+        (("list", "--no-probe", "-o", "plain"), 0),
+        (("list", "--no-probe", "-o", "json"), 0),
+        (("show", "dev", "-o", "json"), 0),
+        (("remove", "nobody"), 1),
+        (("has", "--no-such-option"), 2),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
+)
+def test_what_dials_nothing_loads_nothing(
+    dev: str, arguments: tuple[str, ...], expected: int
+) -> None:
+    """No gRPC, no asyncio, no rich, no TOML writer: such a command is done in a moment."""
+    assert dev
+
+    code, packages = loaded(*arguments)
+
+    assert code == expected
+    assert packages <= {"filelock"} if arguments[0] == "remove" else not packages
+
+
+def test_out_of_service_loads_nothing(dev: str) -> None:
+    """`disconnected` is known without dialling."""
+    subprocess.run([sys.executable, "-m", "milvusconn_cli", "disconnect", dev], check=True)
+
+    assert loaded("has", dev) == (1, set())
+
+
+def test_add_loads_what_writes_the_file() -> None:
+    """The TOML writer and the lock, and nothing that dials."""
+    code, packages = loaded("add", "new", "--uri", "http://localhost:19530")
+
+    assert code == 0
+    assert packages <= {"tomlkit", "filelock"}
+
+
+def test_refused_dial_loads_what_dials(refusing_port: int) -> None:
+    """No table, no TOML writer."""
+    loaded("add", "dead", "--uri", f"http://127.0.0.1:{refusing_port}")
+
+    code, packages = loaded("has", "dead")
+
+    assert code == 3
+    assert "grpc" in packages
+    assert not packages & {"rich", "tomlkit", "filelock", "pandas", "pymilvus"}
+
+
+@pytest.mark.parametrize("output", ["plain", "json"])
+def test_established_needs_no_certificate_reader(dev: str, output: str) -> None:
+    """No certificate is to be explained, so the package that reads them stays out."""
+    code, packages = loaded("has", dev, "-o", output)
+
+    assert code == 0
+    assert "grpc" in packages
+    assert not packages & {"cryptography", "rich", "tomlkit", "filelock", "pandas", "pymilvus"}

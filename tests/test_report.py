@@ -1,0 +1,62 @@
+"""A report says established or names its cause."""
+
+import pytest
+
+from milvusconn_cli.causes import Cause, Layer
+from milvusconn_cli.report import Finding, Report, Server, Step, Subject, Verdict, finding
+
+SUBJECT = Subject("prod")
+
+
+def test_a_report_without_a_finding_is_established() -> None:
+    """Exit 0 and the one word for it."""
+    report = Report(SUBJECT)
+
+    assert report.established
+    assert report.status == "established"
+    assert report.exit_code == 0
+
+
+@pytest.mark.parametrize("cause", Cause, ids=lambda cause: cause.label)
+def test_a_report_with_a_finding_is_named_for_its_cause(cause: Cause) -> None:
+    """Status and exit code are the cause's."""
+    report = Report(SUBJECT, finding(cause))
+
+    assert not report.established
+    assert report.status == cause.label
+    assert report.exit_code == cause.exit_code != 0
+
+
+def test_a_finding_says_what_the_table_says_where_the_case_says_no_more() -> None:
+    """Summary and advice of the cause, or those of the case, and the evidence."""
+    plain = finding(Cause.TLS_EXPIRED)
+    own = finding(Cause.TLS_EXPIRED, "expired 3 days ago", "ask Ann", subject="CN=h")
+
+    assert plain == Finding(
+        Cause.TLS_EXPIRED, Cause.TLS_EXPIRED.summary, Cause.TLS_EXPIRED.advice, {}
+    )
+    assert own == Finding(Cause.TLS_EXPIRED, "expired 3 days ago", "ask Ann", {"subject": "CN=h"})
+
+
+@pytest.mark.parametrize(
+    ("server", "label"),
+    [
+        (Server("2.3.5", "STANDALONE"), "2.3.5"),
+        (Server("3.2.2", "embedded", "milvus_lite"), "lite 3.2.2"),
+        (Server(""), ""),
+    ],
+)
+def test_a_servers_label(server: Server, label: str) -> None:
+    """As people say it."""
+    assert server.label == label
+
+
+def test_steps_are_kept_in_their_order() -> None:
+    """The climb of the layers can be read off."""
+    steps = (
+        Step(Layer.DNS, Verdict.HELD, "10.0.3.7", 0.0004),
+        Step(Layer.TCP, Verdict.FAILED, "connection refused", 0.001),
+    )
+
+    assert [step.layer.value for step in Report(SUBJECT, steps=steps).steps] == ["dns", "tcp"]
+    assert [step.verdict.value for step in steps] == ["held", "failed"]
