@@ -65,7 +65,8 @@ class SecondLook:
         return await self._trusted_elsewhere(found, name) or await self._chain(found, shown)
 
     async def _plaintext(self, answer: bytes) -> Finding:
-        if answer.startswith(b"HTTP/1."):
+        # Some web servers answer what is not HTTP/1 with a page alone, as HTTP/0.9 had it.
+        if answer.startswith((b"HTTP/1.", b"<")):
             return await self._web_server(answer)
         if answer:
             return http2.something_else(answer)

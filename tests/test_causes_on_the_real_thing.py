@@ -834,7 +834,7 @@ NOT_READY = "Milvus Proxy is not ready yet. please wait"
         (answers.aborting(grpc.StatusCode.PERMISSION_DENIED, "PrivilegeConnect"), "denied"),
         (answers.status(code=1401, reason="privilege not permitted"), "denied"),
         (answers.status(error_code=3, reason="privilege not permitted"), "denied"),
-        (answers.status(code=1400, reason="not authenticated"), "auth-rejected"),
+        (answers.status(code=1400, reason="not authenticated"), "auth-missing"),
         (answers.status(code=800, reason="database not found[database=x]"), "db-missing"),
         (answers.status(error_code=1, reason="database not found:x"), "db-missing"),
         (answers.status(code=65535, reason="unexpected[e=1]"), "rpc-failed"),

@@ -60,19 +60,25 @@ def applying(environment: Mapping[str, str], host: str) -> Proxy | None:
 async def open_tunnel(stream: Stream, proxy: Proxy, target: str) -> str:
     """Ask for a tunnel to `target`; the proxy's status line. Raises `Obstacle` on a refusal."""
     await stream.send(f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n".encode("ascii"))
-    answer = b""
-    while b"\r\n\r\n" not in answer and len(answer) < _LONGEST_ANSWER:
-        piece = await stream.receive()
-        if not piece:
-            break
-        answer += piece
-    shown = clean_bytes(answer.partition(b"\r\n")[0])
+    answer = await _until(stream, b"\n", b"")
+    shown = clean_bytes(answer.partition(b"\n")[0])
     status = _STATUS_LINE.match(answer)
     if status and status[1].startswith(b"2"):
+        await _until(stream, b"\r\n\r\n", answer)
         return shown
     words = f"answers {shown}" if shown else "closes without an answer"
     summary = f"the proxy {proxy.address} of ${proxy.variable} {words} when asked for {target}"
     raise Obstacle(_finding(Cause.PROXY_FAILED, proxy, target, summary, answer=shown))
+
+
+async def _until(stream: Stream, mark: bytes, answer: bytes) -> bytes:
+    """What the proxy has said when `mark` comes, it stops, or it has said too much."""
+    while mark not in answer and len(answer) < _LONGEST_ANSWER:
+        piece = await stream.receive()
+        if not piece:
+            break
+        answer += piece
+    return answer
 
 
 def unreachable(proxy: Proxy, target: str, why: Finding) -> Finding:

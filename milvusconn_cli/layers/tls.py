@@ -4,6 +4,7 @@ The handshake runs over memory (`ssl.MemoryBIO`), so the peer's own bytes stay i
 they were TLS at all, and whether an alert came in the place of the server's hello or after it.
 """
 
+import os
 import ssl
 from contextlib import suppress
 
@@ -17,6 +18,12 @@ from milvusconn_cli.report import Finding, finding
 from milvusconn_cli.text import clean, listed
 
 _HANDSHAKE, _ALERT = 22, 21
+# gRPC's own for TLS 1.2 (src/core/credentials/transport/tls/ssl_utils.cc); OpenSSL takes more.
+_GRPC_CIPHERS = ":".join(
+    f"ECDHE-{key}-{cipher}"
+    for key in ("ECDSA", "RSA")
+    for cipher in ("AES128-GCM-SHA256", "AES256-GCM-SHA384")
+)
 _RECORD_HEADER, _MESSAGE_HEADER = 5, 4  # bytes
 _CERTIFICATE = 11  # the type of that handshake message
 _VERSION_MAJOR = 3  # of SSL 3.0 and every TLS since
@@ -222,6 +229,8 @@ def _untrusted(error: Unverified, shown: Certificate | None, owner: str) -> Find
 def of_alert(error: ssl.SSLError, files: TlsFiles, *, hello_came: bool) -> Finding:
     """What the peer's alert, or its end in the middle of the handshake, means."""
     reason = error.reason or ""
+    if "NO_APPLICATION_PROTOCOL" in reason:
+        return finding(Cause.TLS_NO_H2, "the server refuses HTTP/2 in the TLS handshake (ALPN)")
     # A server that has said hello and then fails misses something of ours: a certificate. One
     # that fails in the place of its hello agrees with no version or cipher.
     about_certificate = any(words in reason for words in _ABOUT_CLIENT_CERTIFICATE)
@@ -282,6 +291,7 @@ def _context(files: TlsFiles, pem: Pem) -> ssl.SSLContext:
     """Verifying as gRPC does: its roots or the given CA, any certificate of which is an anchor."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2  # gRPC's
+    context.set_ciphers(os.environ.get("GRPC_SSL_CIPHER_SUITES") or _GRPC_CIPHERS)
     context.verify_flags |= ssl.VERIFY_X509_TRUSTED_FIRST | ssl.VERIFY_X509_PARTIAL_CHAIN
     context.set_alpn_protocols(["h2"])
     if pem.ca is not None:
