@@ -141,7 +141,7 @@ class Climb:
             async with asyncio.timeout(self._deadline.remaining() / 2):
                 encrypted, agreed = await tls.shake_hands(stream, self._files, self._pem, host)
         except TimeoutError:
-            raise Obstacle(await look.instead_of_tls(b"")) from None
+            raise Obstacle(await look.after_silence()) from None
         except tls.NotTls as other:
             raise Obstacle(await look.instead_of_tls(other.answer)) from None
         except tls.Unverified as error:

@@ -47,13 +47,18 @@ class SecondLook:
         return await self._plaintext(answer)
 
     async def instead_of_tls(self, answer: bytes) -> Finding:
-        """What a peer is that answered the TLS hello with `answer`, or with nothing (empty)."""
-        plain = await self._look(http2.greet)
-        if plain is None and not answer:
-            return http2.silence(self._deadline.seconds)
-        if plain and http2.is_settings(plain):
+        """What a peer is that answered the TLS hello with `answer`, or closed (empty)."""
+        plain = await self._look(http2.greet) or b""
+        if http2.is_settings(plain):
             return _other_scheme(Cause.TLS_UNEXPECTED, self._endpoint, tls=False)
         return await self._plaintext(plain or answer)
+
+    async def after_silence(self) -> Finding:
+        """What a peer is that says nothing to a TLS hello: it may be waiting for plaintext."""
+        plain = await self._look(http2.greet)
+        if not plain:
+            return http2.silence(self._deadline.seconds)
+        return await self.instead_of_tls(plain)
 
     async def unverified(self, error: tls.Unverified) -> Finding:
         """Why the certificate does not hold, with what it says and who would trust it."""
