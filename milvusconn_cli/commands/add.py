@@ -28,7 +28,7 @@ def add(
     quiet: Quiet = False,
     config: Config = None,
 ) -> ExitCode:
-    """Register ALIAS with its settings; opens no connection.
+    """Register ALIAS; opens no connection.
 
     A name that exists is refused, unless --replace is given.
     """

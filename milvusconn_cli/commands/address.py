@@ -7,7 +7,10 @@ from milvusconn_cli.stdout import write
 
 
 def address(alias: OptionalAlias = None, *, config: Config = None) -> ExitCode:
-    """Print ALIAS's address: host:port, unix:PATH, or the path of the .db; dials nothing."""
+    """Print where ALIAS points to; dials nothing.
+
+    That is host:port, unix:PATH, or the path of the .db.
+    """
     entry = open_registry(config).get(alias or default_alias())
     write(f"{entry.connection().address}\n")
     return ExitCode.OK

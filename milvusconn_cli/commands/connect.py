@@ -40,7 +40,7 @@ def connect(
     no_color: NoColor = False,
     config: Config = None,
 ) -> ExitCode:
-    """Establish ALIAS's connection; its settings are saved once it held.
+    """Establish ALIAS's connection, then save it.
 
     Puts an alias back into service that `disconnect` took out. On failure nothing changes.
     """

@@ -17,7 +17,10 @@ def copy(
     quiet: Quiet = False,
     config: Config = None,
 ) -> ExitCode:
-    """Register the settings of ALIAS under the name NEW too; references to secrets stay such."""
+    """Register ALIAS's settings under another name too.
+
+    References to secrets stay references; the copy is in service.
+    """
 
     def decide(registry: Registry) -> list[registry_file.Change]:
         table = in_service(in_file(registry, alias)).table

@@ -23,6 +23,9 @@ def disconnect(
     quiet: Quiet = False,
     config: Config = None,
 ) -> ExitCode:
-    """Take ALIAS out of service: `has` says False, without dialling, until `connect`."""
+    """Take ALIAS out of service; its settings stay.
+
+    `has` says False, without dialling, until `connect` puts it back.
+    """
     done = _DEED.do(aliases, locate(config), force=force)
     return conclude("disconnect", done, output, quiet=quiet)

@@ -16,7 +16,10 @@ _HEADER = ("CAUSE", "LAYER", "EXIT", "MEANING")
 def explain(
     cause: CauseName = None, *, output: ChosenOutput = None, no_color: NoColor = False
 ) -> ExitCode:
-    """Explain CAUSE: what it means, how it shows, how to mend it; without one, list all."""
+    """Explain a cause, or list all.
+
+    What it means, how it shows, how to mend it, and its exit code.
+    """
     chosen = output or Output.TABLE
     told = [_named(cause)] if cause else list(Cause)
     if chosen is Output.JSON:

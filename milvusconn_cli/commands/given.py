@@ -25,15 +25,22 @@ _FORMS = "env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin),
 class Given:
     """What the command line says of a connection; None where it says nothing."""
 
-    uri: Annotated[str | None, typer.Option(help="http(s)://HOST[:PORT], unix:PATH, or PATH.db")]
+    uri: Annotated[
+        str | None, typer.Option(metavar="URI", help="http(s)://HOST[:PORT], unix:PATH, or PATH.db")
+    ]
     address: Annotated[str | None, typer.Option(metavar="HOST:PORT", help="Instead of --uri.")]
-    host: Annotated[str | None, typer.Option(help="Instead of --uri; localhost if left out.")]
-    port: Annotated[str | None, typer.Option(help="Instead of --uri; 19530 if left out.")]
+    host: Annotated[
+        str | None, typer.Option(metavar="HOST", help="Instead of --uri; else localhost.")
+    ]
+    port: Annotated[str | None, typer.Option(metavar="PORT", help="Instead of --uri; else 19530.")]
     db: Annotated[str | None, typer.Option(metavar="NAME", help="The database.")]
-    user: Annotated[str | None, typer.Option(help="The user.")]
+    user: Annotated[str | None, typer.Option(metavar="NAME", help="The user.")]
     password: Annotated[str | None, typer.Option(metavar="SECRET", help=_FORMS)]
     ask_password: Annotated[bool, typer.Option("--ask-password", help="Prompt for the password.")]
-    token: Annotated[str | None, typer.Option(metavar="SECRET", help="The same forms.")]
+    token: Annotated[
+        str | None,
+        typer.Option(metavar="SECRET", help="Instead of user and password; the same forms."),
+    ]
     tls: Annotated[bool | None, typer.Option("--tls/--no-tls", help="Encrypt, or do not.")]
     ca: Annotated[Path | None, typer.Option(metavar="FILE", help="Whom to trust, PEM.")]
     cert: Annotated[Path | None, typer.Option(metavar="FILE", help="Our certificate, PEM.")]
@@ -42,7 +49,7 @@ class Given:
         str | None, typer.Option(metavar="NAME", help="The name the certificate must be for.")
     ]
     description: Annotated[str | None, typer.Option(metavar="TEXT", help="A note for people.")]
-    tag: Annotated[list[str] | None, typer.Option(help="To select by; repeatable.")]
+    tag: Annotated[list[str] | None, typer.Option(metavar="TAG", help="To select by; repeatable.")]
 
     @property
     def anything(self) -> bool:

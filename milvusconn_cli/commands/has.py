@@ -30,9 +30,10 @@ def has(
     no_color: NoColor = False,
     config: Config = None,
 ) -> ExitCode:
-    """Say whether ALIAS exists and its connection is established: True or False.
+    """Say whether ALIAS's connection is established.
 
-    Dials the server. The exit code says why not; of several aliases, that of the gravest.
+    Dials the server, and prints True or False. The exit code says why not; of several aliases it
+    is that of the gravest.
     """
     registry = open_registry(config, quiet=quiet)
     reports = ask(registry, _asked(registry, aliases, every=every), timeout)

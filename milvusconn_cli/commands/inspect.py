@@ -35,9 +35,10 @@ def inspect(
     no_color: NoColor = False,
     config: Config = None,
 ) -> ExitCode:
-    """Climb every layer of ALIAS's connection, or of --uri, and show each with its evidence.
+    """Show every layer of a connection, with its evidence.
 
-    Needs no registry where --uri is given. A `disconnect` does not stop it.
+    Of ALIAS's, or of --uri, which needs no registry. Climbs always, also where the connection is
+    established or out of service.
     """
     if alias and given.anything:
         raise UsageError("an alias and settings are given: it is one or the other")

@@ -32,9 +32,10 @@ def list_(
     no_color: NoColor = False,
     config: Config = None,
 ) -> ExitCode:
-    """List all aliases, probed at once, one row each, in the order of the file.
+    """List all aliases, probed at once.
 
-    Exits with 0 when it could list, whatever it found; see --exit-code.
+    One row each, in the order of the file. Exits with 0 when it could list, whatever it found;
+    see --exit-code.
     """
     if exit_code and (names or no_probe):
         raise UsageError("--exit-code needs the probes that --names and --no-probe leave out")

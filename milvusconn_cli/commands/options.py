@@ -51,11 +51,17 @@ OptionalAliases = Annotated[
 ]
 Config = Annotated[
     Path | None,
-    typer.Option("--config", metavar="FILE", help="The registry file.", show_default=False),
+    typer.Option("--config", metavar="FILE", help="The registry file."),
 ]
 ChosenOutput = Annotated[
     Output | None,
-    typer.Option("--output", "-o", help="The format of the output.", callback=_remember),
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FORMAT",
+        help="table, plain or json.",
+        callback=_remember,
+    ),
 ]
 Timeout = Annotated[
     float | None,
@@ -63,7 +69,7 @@ Timeout = Annotated[
         "--timeout",
         "-t",
         metavar="SECONDS",
-        help="The whole of one probe, name look-up included (5, unless the alias says otherwise).",
+        help="For the whole of one probe; 5 if nothing is said.",
         callback=_in_range,
     ),
 ]
@@ -74,7 +80,8 @@ Replace = Annotated[bool, typer.Option("--replace", help="Put it in the place of
 EveryAlias = Annotated[bool, typer.Option("--all", help="Ask about every alias.")]
 NewAlias = Annotated[str, typer.Argument(metavar="NEW", help="The new name.")]
 Tags = Annotated[
-    list[str] | None, typer.Option("--tag", help="Only aliases with this tag; repeatable.")
+    list[str] | None,
+    typer.Option("--tag", metavar="TAG", help="Only those with this tag; repeatable."),
 ]
 Names = Annotated[bool, typer.Option("--names", help="Only the names, one a line; dials nothing.")]
 NoProbe = Annotated[bool, typer.Option("--no-probe", help="Only the settings; dials nothing.")]

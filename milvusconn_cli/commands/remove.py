@@ -17,6 +17,9 @@ def remove(
     quiet: Quiet = False,
     config: Config = None,
 ) -> ExitCode:
-    """Forget ALIAS and its settings. Nothing happens to the server."""
+    """Forget ALIAS and its settings.
+
+    Nothing happens to the server.
+    """
     done = _DEED.do(aliases, locate(config), force=force)
     return conclude("remove", done, output, quiet=quiet)

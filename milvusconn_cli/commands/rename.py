@@ -16,7 +16,7 @@ def rename(
     quiet: Quiet = False,
     config: Config = None,
 ) -> ExitCode:
-    """Give ALIAS the name NEW; it keeps its place in the file."""
+    """Give ALIAS another name; it keeps its place."""
 
     def decide(registry: Registry) -> list[registry_file.Change]:
         in_file(registry, alias)

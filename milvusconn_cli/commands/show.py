@@ -28,7 +28,10 @@ def show(
     no_color: NoColor = False,
     config: Config = None,
 ) -> ExitCode:
-    """Show ALIAS's settings and where each comes from; dials nothing, resolves no secret."""
+    """Show ALIAS's settings and where each comes from.
+
+    Dials nothing, follows no reference to a secret, shows no secret.
+    """
     entry = open_registry(config).get(alias or default_alias())
     settings = list(_settings(entry, entry.connection(), str(locate(config))))
     if output is Output.JSON:
