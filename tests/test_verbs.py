@@ -1265,3 +1265,11 @@ def test_malformed_file_stays_as_it_is(
 
     assert_refused(ran, 78, "line 5", "nothing was changed")
     assert registry_path.read_bytes() == before
+
+
+def test_add_says_what_a_cloud_wants(milvusconn: Milvusconn) -> None:
+    """By the pattern of the name alone, before anything is dialled; it is registered all the same."""
+    ran = milvusconn("add", "cloud", "--uri", "http://in03-a.serverless.x.cloud.zilliz.com")
+
+    assert ran.code == 0
+    assert "Zilliz Cloud speaks TLS alone" in ran.err

@@ -1,6 +1,6 @@
 """`add`: register an alias, and open no connection."""
 
-from milvusconn_cli import pem, registry_file
+from milvusconn_cli import pem, registry_file, remarks
 from milvusconn_cli.commands.given import Given, settings_as_options
 from milvusconn_cli.commands.opening import locate
 from milvusconn_cli.commands.options import (
@@ -13,6 +13,7 @@ from milvusconn_cli.commands.options import (
 )
 from milvusconn_cli.commands.outcome import REPLACE_HINT, conclude, taken
 from milvusconn_cli.exits import ExitCode
+from milvusconn_cli.messages import tell
 from milvusconn_cli.registry import Entry, Registry, checked_new_alias
 from milvusconn_cli.settings import write
 
@@ -45,5 +46,7 @@ def add(
         return [registry_file.adding(alias, table, replace=True)]
 
     registry_file.change(path, decide)
+    for remark in () if quiet else remarks.of_settings(connection):
+        tell(f"{alias}: {remark}")
     added = Entry(alias, table, path.parent)
     return conclude("add", [(added, f"registered: {connection.address}")], output, quiet=quiet)
