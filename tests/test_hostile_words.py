@@ -51,12 +51,20 @@ MEGABYTES = 10 << 20
 
 MEASURED = """
 import resource, subprocess, sys
-code = subprocess.call(sys.argv[2:])
+try:
+    code = subprocess.call(sys.argv[3:], timeout=float(sys.argv[2]))
+except subprocess.TimeoutExpired:  # by now it is killed
+    code = 99
 with open(sys.argv[1], "w") as file:
     file.write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
 sys.exit(code)
 """
-"""Run a command and note the most memory that it took, from a parent that itself has little."""
+"""Run a command and note the most memory that it took, from a parent that itself has little.
+
+One that does not end is killed, and 99.
+"""
+NEVER_ENDS = 15.0
+"""Seconds by which a process with a limit of two has hung."""
 
 Client = Sequence[str]
 """The settings that `add` takes."""
@@ -428,7 +436,7 @@ def run(arguments: Sequence[str], note: Path, environment: Mapping[str, str]) ->
     """The program as a process, measured."""
     program = [sys.executable, "-m", "milvusconn_cli", *arguments]
     ran = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", MEASURED, str(note), *program],
+        [sys.executable, "-I", "-S", "-c", MEASURED, str(note), str(NEVER_ENDS), *program],
         env={**os.environ, **environment},
         stdin=subprocess.DEVNULL,
         capture_output=True,

@@ -1268,7 +1268,7 @@ def test_malformed_file_stays_as_it_is(
 
 
 def test_add_says_what_a_cloud_wants(milvusconn: Milvusconn) -> None:
-    """By the pattern of the name alone, before anything is dialled; it is registered all the same."""
+    """By the pattern of the name alone; it is registered all the same."""
     ran = milvusconn("add", "cloud", "--uri", "http://in03-a.serverless.x.cloud.zilliz.com")
 
     assert ran.code == 0
