@@ -10,8 +10,10 @@ import os
 if not os.environ.get("MILVUSCONN_DEBUG"):
     os.environ["GRPC_VERBOSITY"] = "NONE"
 
+import asyncio
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import grpc
@@ -27,6 +29,8 @@ from milvusconn_cli.report import Finding, Server, finding
 from milvusconn_cli.secret import Secret
 from milvusconn_cli.text import clean
 
+_GRACE_SECONDS = 0.1
+_TOO_LATE = "there was no time left to ask"
 _SERVICE = "/milvus.proto.milvus.MilvusService/"
 _OPTIONS: Sequence[tuple[str, str | int]] = (
     # A failed channel repeats its old error from back-off; each attempt asks anew.
@@ -88,11 +92,11 @@ Outcome = Accepted | Refused | Unexplained
 
 async def attempt(dial: Dial, deadline: Deadline) -> Outcome:
     """Open a channel, say `Connect`, close it; over by the deadline."""
-    channel = _channel(dial)
     try:
-        return await _Calls(channel, dial, deadline).connect()
-    finally:
-        await channel.close(grace=None)
+        async with _opened(dial, deadline) as channel:
+            return await _Calls(channel, dial, deadline).connect()
+    except TimeoutError:
+        return Unexplained("DEADLINE_EXCEEDED", "gRPC itself did not end the call in time")
 
 
 @dataclass(frozen=True)
@@ -107,13 +111,13 @@ class Examination:
 
 async def examine(dial: Dial, deadline: Deadline) -> Examination:
     """Ask a server that accepted for its databases and its health; over by the deadline."""
-    channel = _channel(dial)
-    try:
-        calls = _Calls(channel, dial, deadline)
-        databases = await calls.databases()
-        health = await calls.health()
-    finally:
-        await channel.close(grace=None)
+    databases: tuple[str, ...] | str = _TOO_LATE
+    health: wire.HealthAnswer | str = _TOO_LATE
+    with suppress(TimeoutError):
+        async with _opened(dial, deadline) as channel:
+            calls = _Calls(channel, dial, deadline)
+            databases = await calls.databases()
+            health = await calls.health()
     return Examination(
         databases=None if isinstance(databases, str) else databases,
         databases_note=databases if isinstance(databases, str) else None,
@@ -231,6 +235,23 @@ def _why_not(error: aio.AioRpcError | wire.WireError) -> str:
     if error.code() is grpc.StatusCode.UNIMPLEMENTED:
         return "this server does not know the call"
     return clean(f"{error.code().name}: {error.details()}")
+
+
+@asynccontextmanager
+async def _opened(dial: Dial, deadline: Deadline) -> AsyncIterator[aio.Channel]:
+    """A channel for as long as there is time; raises `TimeoutError` when there is none.
+
+    gRPC ends its calls by the deadline itself, as a rule; on a busy machine its wake-up of the
+    event loop has been seen to go missing, and then it never does.
+    """
+    channel = _channel(dial)
+    try:
+        async with asyncio.timeout(deadline.remaining() + _GRACE_SECONDS):
+            yield channel
+    finally:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_GRACE_SECONDS):
+                await channel.close(grace=None)
 
 
 def _channel(dial: Dial) -> aio.Channel:

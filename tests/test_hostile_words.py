@@ -42,7 +42,10 @@ LONGEST_LINE = 1100
 LONGEST_VALUE = 5000
 """Characters of one text of a JSON document: twenty names of 200."""
 
-HOSTILE = "\x1b]0;owned\x07\x1b[2J\x1b[31m[red]hello[/red]\x00\r\nmilvusconn: x: established\u202eabc\u2066"
+HOSTILE = (
+    "\x1b]0;owned\x07\x1b[2J\x1b[31m[red]hello[/red]\x00"
+    "\r\nmilvusconn: x: established\u202eabc\u2066"
+)
 """A window title, a cleared screen, colour, markup, NUL, a forged line, overrides of direction."""
 RAW = HOSTILE.encode() + b"\xff\xfe\xc3\x28"
 """The same, and bytes that are no UTF-8."""
@@ -289,7 +292,7 @@ PEERS = {
         ("not-http2",), "[red]evil",
     ),
     "http1-title": Peer(
-        plain(answering(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n<title>" + RAW + b"</title>")),
+        plain(answering(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n<title>" + RAW)),
         ("not-http2",),
     ),
     "http1-header-without-end": Peer(
@@ -298,7 +301,9 @@ PEERS = {
     "http1-lines-without-end": Peer(
         plain(endlessly(b"HTTP/1.1 200 OK\r\n", b"Server: a\r\n" * 6000), "https"), ("not-http2",)
     ),
+    # PRODUCT BUG: may be `slow: every layer below Milvus holds`, though the climb saw otherwise.
     "settings-then-garbage": Peer(plain(saying(GREETING + RAW * 50)), ("rpc-failed",)),
+    # PRODUCT BUG: the same.
     "settings-too-long": Peer(
         plain(saying(frame(SETTINGS, payload=bytes(6 * 2000)))), ("rpc-failed", "not-http2")
     ),
@@ -306,9 +311,11 @@ PEERS = {
         plain(endlessly(GREETING + b"\xff\xff\xff\x00\x00\x00\x00\x00\x01", CHUNK)), TALKS_ON
     ),
     "settings-without-end": Peer(plain(endlessly(GREETING, GREETING * 7000)), TALKS_ON),
+    # PRODUCT BUG: may hang for ever: gRPC forgets its own time limit.
     "pings-without-end": Peer(
         plain(endlessly(GREETING, frame(PING, payload=bytes(8)) * 3000)), TALKS_ON
     ),
+    # PRODUCT BUG: `busy`, and once 106 MB: the limit is that of our own gRPC.
     "continuation-without-end": Peer(
         plain(
             endlessly(
@@ -353,6 +360,7 @@ PEERS = {
     "proxy-of-megabytes": Peer(
         through_proxy(answering(b"HTTP/1.1 502 Bad\r\nX: " + CHUNK * 160)), ("proxy-failed",)
     ),
+    # PRODUCT BUG: a header that does not end is taken for a tunnel.
     "proxy-without-end": Peer(
         through_proxy(endlessly(b"HTTP/1.1 200 OK\r\nX: ", CHUNK)), ("proxy-failed",)
     ),
@@ -371,8 +379,11 @@ PEERS = {
         "[red]hello",
     ),
     "details-near-the-limit": Peer(milvus(**aborting(7900)), ("rpc-failed",)),
+    # PRODUCT BUG: `busy`: the refusal is that of our own gRPC.
     "details-over-the-soft-limit": Peer(milvus(**aborting(12000)), ("rpc-failed",)),
+    # PRODUCT BUG: the same.
     "details-over-the-hard-limit": Peer(milvus(**aborting(40000)), ("rpc-failed",)),
+    # PRODUCT BUG: the same.
     "details-of-a-megabyte": Peer(milvus(**aborting(1 << 20)), ("rpc-failed",)),
     "details-of-a-refusal": Peer(
         milvus(connect=answers.aborting(grpc.StatusCode.PERMISSION_DENIED, HOSTILE)),
@@ -384,10 +395,12 @@ PEERS = {
     "build-tags": Peer(
         milvus(connect=answers.established(HOSTILE, deploy_mode=HOSTILE)), ("established",), "[red]"
     ),
+    # PRODUCT BUG: `inspect` prints all of them in its table.
     "databases": Peer(
         milvus(list_databases=answers.databases(HOSTILE, *(f"db{n}" for n in range(20000)))),
         ("established",),
     ),
+    # PRODUCT BUG: `inspect` shows 500 reasons.
     "health": Peer(
         milvus(check_health=answers.unhealthy(*[HOSTILE * 100] * 500)), ("established",)
     ),
@@ -395,7 +408,7 @@ PEERS = {
 
 
 @pytest.mark.parametrize("name", PEERS)
-def test_hostile_peer(name: str, tmp_path: Path, registry_path: Path) -> None:
+def test_hostile_peer(name: str, tmp_path: Path) -> None:
     """Text and nothing else, cut to size; the verdict right; little memory."""
     peer = PEERS[name]
     with peer.meet(tmp_path) as client:

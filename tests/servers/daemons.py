@@ -250,7 +250,7 @@ http {{
   {servers}
 }}
 """
-_GRPC_PASS = "location / {{ grpc_pass grpc://127.0.0.1:{to}; }}"  # noqa: S105 -- no password
+_GRPC_PASS = "location / {{ grpc_pass grpc://127.0.0.1:{to}; }}"
 _OLD_CIPHER = "ssl_protocols TLSv1.2; ssl_ciphers ECDHE-ECDSA-AES256-SHA384;"
 _SERVERS: Final = {
     # name: (the end of `listen`, what is in the server's block)
@@ -290,9 +290,7 @@ def nginx(directory: Path, authority: Authority, milvus: int) -> Daemon:
             f"server {{ listen {HOST}:{doors[name]} {how}; {_filled(block, to)} }}"
             for name, (how, block) in _SERVERS.items()
         )
-        text = _NGINX.format(
-            directory=directory, cert=shown.cert, key=shown.key, servers=servers
-        )
+        text = _NGINX.format(directory=directory, cert=shown.cert, key=shown.key, servers=servers)
         (directory / "nginx.conf").write_text(text)
         return [program, "-p", str(directory), "-c", str(directory / "nginx.conf"), "-e", "stderr"]
 
