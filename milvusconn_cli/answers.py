@@ -25,10 +25,6 @@ class Sent(Enum):
 _NOT_READY = 1
 _UNAVAILABLE = 2
 _LIMITS = {3: "memory", 4: "request limit", 8: "rate limit", 9: "quota"}
-_DATABASE_NOT_FOUND = 800
-_NOT_AUTHENTICATED = 1400
-_NOT_PERMITTED = 1401
-_OLD_PERMISSION = 3
 _OLD_LIMITS = {
     48: "force deny",
     49: "rate limit",
@@ -37,6 +33,14 @@ _OLD_LIMITS = {
     55: "time tick delay",
 }
 _OLD_NOT_READY = (56, 57)
+_CAUSE_OF_CODE = {
+    **dict.fromkeys(_LIMITS, Cause.BUSY),
+    800: Cause.DB_MISSING,
+    1400: Cause.AUTH_REJECTED,
+    1401: Cause.DENIED,
+    10001: Cause.SLOW,  # the limit that we sent with the call ran out in Milvus
+}
+_CAUSE_OF_OLD_CODE = {3: Cause.DENIED, **dict.fromkeys(_OLD_LIMITS, Cause.BUSY)}
 
 _PROVED = "the server is reached and answers"
 """A refusal for credentials proves that every layer below them holds."""
@@ -84,7 +88,8 @@ def of_refusal(code: str, details: str, sent: Sent) -> Finding | None:
         return _unauthenticated(sent, evidence)
     if code == "PERMISSION_DENIED":
         return finding(Cause.DENIED, f"Milvus denies: {words}", **evidence)
-    if code == "RESOURCE_EXHAUSTED" and "larger than max" not in details:
+    ours = "larger than max" in details or "metadata size" in details  # limits of gRPC here
+    if code == "RESOURCE_EXHAUSTED" and not ours:
         return finding(Cause.BUSY, f"Milvus refuses work: {words}", **evidence)
     return None
 
@@ -149,17 +154,15 @@ def is_lite(info: ServerInfo) -> bool:
 
 
 def _cause_of_status(status: Status) -> Cause:
-    reason = status.reason
-    if status.code == _DATABASE_NOT_FOUND or "database not found" in reason:
+    """By the new code, then by the old one where there is no new, then by the state it tells."""
+    if "database not found" in status.reason:
         return Cause.DB_MISSING
-    if status.code in _LIMITS or (not status.code and status.error_code in _OLD_LIMITS):
-        return Cause.BUSY
-    if status.code == _NOT_AUTHENTICATED:
-        return Cause.AUTH_REJECTED
-    if status.code == _NOT_PERMITTED or (not status.code and status.error_code == _OLD_PERMISSION):
-        return Cause.DENIED
+    if status.code in _CAUSE_OF_CODE:
+        return _CAUSE_OF_CODE[status.code]
+    if not status.code and status.error_code in _CAUSE_OF_OLD_CODE:
+        return _CAUSE_OF_OLD_CODE[status.error_code]
     if status.code in (_NOT_READY, _UNAVAILABLE) or status.error_code in _OLD_NOT_READY:
-        state = _STATE.search(reason)
+        state = _STATE.search(status.reason)
         starting = (state[1] if state else "") in _STARTING_STATES
         return Cause.STARTING if starting and status.code != _UNAVAILABLE else Cause.UNHEALTHY
     return Cause.RPC_FAILED

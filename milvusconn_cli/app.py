@@ -5,6 +5,7 @@ typer's work grows with what it is shown.
 """
 
 import os
+import re
 import signal
 import sys
 import traceback
@@ -12,6 +13,7 @@ from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from importlib import import_module
 from io import StringIO
+from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn
 
@@ -19,7 +21,7 @@ import typer
 
 from milvusconn_cli._version import __version__
 from milvusconn_cli.commands.invocation import Invocation
-from milvusconn_cli.errors import MilvusconnError, Terminated
+from milvusconn_cli.errors import MilvusconnError, Terminated, UsageError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output, envelope
 from milvusconn_cli.messages import PROGRAM, tell
@@ -52,9 +54,7 @@ def main(argv: Sequence[str] | None = None) -> ExitCode:
     try:
         return _run(arguments, invocation)
     except typer.TyperException as error:
-        verb = f" {arguments[0]}" if arguments and arguments[0] in VERBS else ""
-        tell(error.format_message(), f"{PROGRAM}{verb} --help")
-        return ExitCode.USAGE
+        return _failed(_wrong_use(error, arguments), _foreseen(invocation, arguments))
     except MilvusconnError as error:
         return _failed(error, invocation)
     except (KeyboardInterrupt, typer.Abort):
@@ -111,6 +111,23 @@ def _run(arguments: list[str], invocation: Invocation) -> ExitCode:
     return ExitCode(answer or otherwise)
 
 
+def _wrong_use(error: typer.TyperException, arguments: list[str]) -> UsageError:
+    """typer's complaint as one of ours; words that it did not expect may be a secret."""
+    verb = f" {arguments[0]}" if arguments and arguments[0] in VERBS else ""
+    message = error.format_message()
+    if message.startswith("Got unexpected extra argument"):
+        message = "There is an argument too many."
+    return UsageError(message, f"{PROGRAM}{verb} --help")
+
+
+def _foreseen(invocation: Invocation, arguments: list[str]) -> Invocation:
+    """The invocation, with the output that was asked for where typer did not come to read it."""
+    joined = " ".join(arguments)
+    if invocation.output is None and re.search(r"(^| )(-o ?|--output[ =])json( |$)", joined):
+        return Invocation(arguments[0], Output.JSON)
+    return invocation
+
+
 def _command(verb: str) -> Callable[..., ExitCode]:
     module, _, function = VERBS[verb].partition(":")
     command: Callable[..., ExitCode] = getattr(
@@ -152,8 +169,11 @@ def _unforeseen(bug: Exception) -> MilvusconnError:
     """A fault of this program: never a cause, never a traceback that nobody asked for."""
     if os.environ.get(DEBUG_VARIABLE):
         traceback.print_exc()
+    # Not its text, which may quote anything; where it happened says more to us.
+    *_, innermost = traceback.extract_tb(bug.__traceback__)
+    place = f"{Path(innermost.filename).name}:{innermost.lineno}"
     return MilvusconnError(
-        f"a fault of {PROGRAM} itself: {type(bug).__name__}: {bug}",
+        f"a fault of {PROGRAM} itself: {type(bug).__name__} in {place}",
         f"{DEBUG_VARIABLE}=1 shows where; please report it",
     )
 

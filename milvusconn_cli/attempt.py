@@ -23,6 +23,7 @@ from milvusconn_cli import answers, wire
 from milvusconn_cli._version import __version__
 from milvusconn_cli.answers import Sent
 from milvusconn_cli.causes import Cause
+from milvusconn_cli.connection import DEFAULT_DATABASE
 from milvusconn_cli.deadline import Deadline
 from milvusconn_cli.pem import NO_FILES, Pem
 from milvusconn_cli.report import Finding, Server, finding
@@ -148,14 +149,16 @@ class _Calls:
         refusal = answers.of_status(answer.status, self._database, self._dial.sent)
         if refusal is not None:
             return Refused(refusal)
-        if answers.is_lite(answer.server) and not await self._lite_has_database():
-            return Refused(answers.missing_database(self._database))
+        if answers.is_lite(answer.server) and self._dial.database not in (None, DEFAULT_DATABASE):
+            without = await self._lite_without_database()
+            if without is not None:
+                return without
         version = "" if answers.names_its_version(answer.server) else await self._version()
         return Accepted(answers.server(answer.server, version))
 
     @property
     def _database(self) -> str:
-        return self._dial.database or "default"
+        return self._dial.database or DEFAULT_DATABASE
 
     async def _call(self, method: str, request: bytes = b"") -> bytes:
         call: aio.UnaryUnaryMultiCallable[bytes, bytes]
@@ -172,24 +175,26 @@ class _Calls:
         if refusal is not None:
             return Refused(refusal)
         if error.code() is grpc.StatusCode.UNIMPLEMENTED:
-            return Refused(await self._without_connect(clean(details)))
+            return await self._without_connect(clean(details))
         return Unexplained(code, details)
 
-    async def _without_connect(self, words: str) -> Finding:
+    async def _without_connect(self, words: str) -> Outcome:
         """`Connect` is not implemented: a Milvus before 2.2.9, or no Milvus at all."""
         try:
             answer = wire.read_version(await self._call("GetVersion"))
         except aio.AioRpcError as error:
-            if answers.of_refusal(error.code().name, error.details() or "", self._dial.sent):
-                return finding(Cause.TOO_OLD)
-            summary = f"a gRPC server answers that is not Milvus: {words}"
-            return finding(Cause.NOT_MILVUS, summary, grpc_details=words)
+            code, details = error.code(), error.details() or ""
+            if code is grpc.StatusCode.UNIMPLEMENTED:
+                summary = f"a gRPC server answers that is not Milvus: {words}"
+                return Refused(finding(Cause.NOT_MILVUS, summary, grpc_details=words))
+            if answers.of_refusal(code.name, details, self._dial.sent):
+                return Refused(finding(Cause.TOO_OLD))
+            return Unexplained(code.name, details)
         except wire.WireError:
-            return finding(Cause.NOT_MILVUS, grpc_details=words)
+            return Refused(finding(Cause.NOT_MILVUS, grpc_details=words))
         version = clean(answer.version)
-        return finding(
-            Cause.TOO_OLD, f"Milvus {version} does not know `Connect` yet", version=version
-        )
+        named = f"Milvus {version} does not know `Connect` yet" if version else None
+        return Refused(finding(Cause.TOO_OLD, named, version=version))
 
     async def databases(self) -> tuple[str, ...] | str:
         """The names, sorted; or in words why they cannot be had."""
@@ -216,15 +221,23 @@ class _Calls:
         except (aio.AioRpcError, wire.WireError):
             return ""
 
-    async def _lite_has_database(self) -> bool:
-        """Milvus Lite ignores the `dbname` header, so it is asked which databases there are."""
-        if self._database == "default":
-            return True
+    async def _lite_without_database(self) -> Outcome | None:
+        """Milvus Lite ignores the `dbname` header, so it is asked; None where it has the database.
+
+        The versions that know only `default` do not know the call.
+        """
         try:
             answer = wire.read_databases(await self._call("ListDatabases"))
-        except (aio.AioRpcError, wire.WireError):
-            return False  # the versions that know only `default` do not know this call
-        return self._database in answer.names
+        except aio.AioRpcError as error:
+            if error.code() is grpc.StatusCode.UNIMPLEMENTED:
+                return Refused(answers.missing_database(self._database))
+            return Unexplained(error.code().name, error.details() or "")
+        except wire.WireError as error:
+            return Unexplained("UNKNOWN", f"the answer to ListDatabases is none: {error}")
+        refusal = answers.of_status(answer.status, self._database, self._dial.sent)
+        if refusal is None and self._database not in answer.names:
+            refusal = answers.missing_database(self._database)
+        return Refused(refusal) if refusal else None
 
 
 def _why_not(error: aio.AioRpcError | wire.WireError) -> str:

@@ -7,8 +7,10 @@ slots; one that still waits after a moment costs nothing more, and gives its slo
 import asyncio
 import os
 import signal
+import sys
 import threading
 from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from milvusconn_cli.errors import Terminated
@@ -21,6 +23,10 @@ from milvusconn_cli.uri import LiteEndpoint
 Result = TypeVar("Result")
 
 _START_SLOTS = 64
+_MOST_AT_ONCE = 4096
+_FILES_OF_A_PROBE = 4
+"""Sockets that one probe holds at most: gRPC's, the climb's, a second look's; and one spare."""
+_FILES_OF_OUR_OWN = 64
 _SLOT_SECONDS = 0.05
 """A healthy probe over a local network is done by then; one that is not, waits."""
 
@@ -75,6 +81,7 @@ async def _inspect_one(target: Target, limit: float | None) -> Report:
 
 async def _probe_all(targets: Sequence[Target], limit: float | None) -> list[Report]:
     slots = asyncio.Semaphore(_START_SLOTS)
+    in_flight = asyncio.Semaphore(_most_at_once(len(targets)))
     # A Milvus Lite engine is a second of CPU: more at a time than there are cores take each
     # other's time limit.
     engine_slots = asyncio.Semaphore(os.cpu_count() or 1)
@@ -83,10 +90,30 @@ async def _probe_all(targets: Sequence[Target], limit: float | None) -> list[Rep
         if isinstance(target.connection.endpoint, LiteEndpoint):
             async with engine_slots:
                 return await probe(target, limit, engines)
-        async with slots:
-            probing = asyncio.create_task(probe(target, limit, engines))
-            await asyncio.wait({probing}, timeout=_SLOT_SECONDS)
-        return await probing
+        async with in_flight:
+            async with slots:
+                probing = asyncio.create_task(probe(target, limit, engines))
+                await asyncio.wait({probing}, timeout=_SLOT_SECONDS)
+            return await probing
 
     async with Engines() as engines:
         return list(await asyncio.gather(*map(paced, targets)))
+
+
+def _most_at_once(wanted: int) -> int:
+    """How many probes the limit on open files has room for; it is raised as far as it may be.
+
+    A socket that cannot be made would be our own fault, and look like the server's.
+    """
+    if sys.platform == "win32":
+        return _START_SLOTS
+    import resource  # noqa: PLC0415 -- not on Windows
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = min(wanted, _MOST_AT_ONCE) * _FILES_OF_A_PROBE + _FILES_OF_OUR_OWN
+    if soft < needed:
+        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(1, min(_MOST_AT_ONCE, (soft - _FILES_OF_OUR_OWN) // _FILES_OF_A_PROBE))

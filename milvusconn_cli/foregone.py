@@ -12,6 +12,7 @@ from milvusconn_cli.connection import Connection
 from milvusconn_cli.errors import ConfigError, PemError, RegistryError, SecretError, UriError
 from milvusconn_cli.registry import Entry, Registry
 from milvusconn_cli.report import Finding, Report, Subject, finding
+from milvusconn_cli.settings import read
 
 _CAUSE_OF_ERROR: Sequence[tuple[type[ConfigError], Cause]] = (
     (UriError, Cause.CONFIG_URI),
@@ -42,13 +43,20 @@ def judge(registry: Registry, alias: str) -> Report | Target:
 def judge_entry(entry: Entry) -> Report | Target:
     """The same for an alias that exists."""
     try:
-        connection = entry.connection()
+        connection = read(entry.table, entry.base)
     except ConfigError as error:
-        return Report(entry.subject, of_config_error(error))
+        return Report(entry.subject, _told_from(entry, of_config_error(error)))
     if connection.disconnected:
         advice = f"`milvusconn connect {entry.alias}` puts it back into service"
         return Report(entry.subject, finding(Cause.DISCONNECTED, advice=advice))
     return Target(entry.subject, connection)
+
+
+def _told_from(entry: Entry, found: Finding) -> Finding:
+    """The finding with the variables that the settings come from, where they do."""
+    if not entry.variables:
+        return found
+    return replace(found, summary=f"{found.summary} (from ${', $'.join(entry.variables)})")
 
 
 def in_service(entry: Entry) -> Entry:

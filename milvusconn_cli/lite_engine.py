@@ -23,8 +23,11 @@ class _LastError(logging.Handler):
     """Keeps the exception that Milvus Lite logs where it should have raised."""
 
     error: BaseException | None = None
+    words = ""
 
     def emit(self, record: logging.LogRecord) -> None:
+        if record.levelno >= logging.ERROR:
+            self.words = record.getMessage()
         if record.exc_info:
             self.error = record.exc_info[1]
 
@@ -45,14 +48,16 @@ def _start(path: str) -> dict[str, str]:
         from milvus_lite.server_manager import server_manager_instance  # noqa: PLC0415
     except ImportError as error:
         return {"kind": "absent", "error": str(error)}
+    except Exception as error:  # noqa: BLE001 -- whatever its import meets, in its own words
+        return {"kind": "failed", "error": f"{type(error).__name__}: {error}"}
     log = _LastError()
-    logging.getLogger("milvus_lite").addHandler(log)
+    logging.getLogger().addHandler(log)
     uri = server_manager_instance.start_and_get_uri(path)
     if uri is not None:
         _await_socket(uri)
         return {"uri": uri}
     if log.error is None:
-        return {"kind": "failed", "error": "it does not say why"}
+        return {"kind": "failed", "error": log.words or "it does not say why"}
     kind = "locked" if type(log.error).__name__ == "DataDirLockedError" else "failed"
     return {"kind": kind, "error": str(log.error) or type(log.error).__name__}
 

@@ -5,10 +5,13 @@ from pathlib import Path
 
 
 def holder(path: Path) -> str | None:
-    """`pid 123 (python3 worker.py)` of the process that holds a lock on `path`; None if unknown."""
+    """`pid 123 (python3)` of the process that holds a lock on `path`; None if unknown."""
     pid = holder_pid(path)
-    if pid is None:
-        return None
+    return named(pid) if pid else None
+
+
+def named(pid: int) -> str:
+    """A process as people know it."""
     command = _command(pid)
     return f"pid {pid} ({command})" if command else f"pid {pid}"
 
@@ -16,12 +19,11 @@ def holder(path: Path) -> str | None:
 def holder_pid(path: Path) -> int | None:
     """The process that holds a lock on `path`; None where there is none or nobody tells."""
     try:
-        inode = path.stat().st_ino
-        device = path.stat().st_dev
+        found = path.stat()
         table = Path("/proc/locks").read_text(encoding="ascii")
     except OSError:
         return None
-    place = f"{os.major(device):02x}:{os.minor(device):02x}:{inode}"
+    place = f"{os.major(found.st_dev):02x}:{os.minor(found.st_dev):02x}:{found.st_ino}"
     for line in table.splitlines():
         # 1: FLOCK  ADVISORY  WRITE 1234 fe:00:5678 0 EOF; a `->` marks one who waits.
         fields = line.split()

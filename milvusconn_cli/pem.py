@@ -37,7 +37,7 @@ def load(files: TlsFiles) -> Pem:
 def grpc_roots() -> Path:
     """The roots that gRPC trusts where no CA is given: its own, not the operating system's."""
     named = os.environ.get("GRPC_DEFAULT_SSL_ROOTS_FILE_PATH")
-    if named:
+    if named and Path(named).is_file():
         return Path(named)
     from importlib.resources import files  # noqa: PLC0415 -- only a failed TLS dial needs it
 

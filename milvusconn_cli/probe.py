@@ -21,17 +21,19 @@ from milvusconn_cli.attempt import (
     examine,
 )
 from milvusconn_cli.causes import Cause, Layer
-from milvusconn_cli.connection import DEFAULT_TIMEOUT
+from milvusconn_cli.connection import DEFAULT_TIMEOUT, TlsFiles
 from milvusconn_cli.deadline import Deadline
 from milvusconn_cli.diagnosis import Climb, too_slow
-from milvusconn_cli.errors import ConfigError
+from milvusconn_cli.errors import ConfigError, PemError
 from milvusconn_cli.foregone import Target, of_config_error
 from milvusconn_cli.layers import Obstacle, certificate
 from milvusconn_cli.layers.local import Engines
-from milvusconn_cli.report import Finding, Inspection, Report, Server, Step, Verdict
+from milvusconn_cli.pem import Pem
+from milvusconn_cli.report import Finding, Inspection, Report, Server, Step, Verdict, finding
 from milvusconn_cli.secret import Reference, Secret
 from milvusconn_cli.secret_source import fetch
 from milvusconn_cli.text import clean, listed
+from milvusconn_cli.threads import in_daemon_thread
 from milvusconn_cli.uri import (
     LiteEndpoint,
     TcpEndpoint,
@@ -39,6 +41,17 @@ from milvusconn_cli.uri import (
     parse,
     without_credentials,
 )
+
+_PROVED = frozenset(cause for cause in Cause if cause.layer in (Layer.TLS, Layer.UNIX)) | {
+    Cause.TCP_REFUSED,
+    Cause.NOT_HTTP2,
+    Cause.NOT_GRPC,
+}
+"""What the peer itself has said: gRPC would not fare better. All else, time above all, is left to
+the attempt, which has the last word."""
+
+_WAITED = frozenset({Cause.DNS_UNAVAILABLE, Cause.TCP_TIMEOUT, Cause.SILENT, Cause.SLOW})
+"""Causes that say no more than that time ran out."""
 
 _PATIENCE = 0.25
 """Seconds that an attempt waits alone before the climb starts beside it."""
@@ -81,7 +94,10 @@ class _Probe:
             cause = obstacle.finding
         except ConfigError as error:
             cause = of_config_error(error)
+        finally:
+            await self._let_go()
         if cause is not None:
+            cause = self._fair(cause)
             cause = remarks.advised(cause, self._connection, surroundings.container())
         return Report(
             subject=self._subject,
@@ -92,10 +108,28 @@ class _Probe:
             seconds=self._deadline.elapsed(),
         )
 
+    async def _let_go(self) -> None:
+        endpoint = self._connection.endpoint
+        if isinstance(endpoint, LiteEndpoint):
+            await self._engines.release(endpoint.path)
+
+    def _fair(self, cause: Finding) -> Finding:
+        """Not the server's fault, where most of the time was gone before it was dialled."""
+        if cause.cause not in _WAITED or self._dialled_at < self._deadline.seconds / 2:
+            return cause
+        gone = f"{self._dialled_at:.1f} s of {self._deadline.seconds:g} s were gone before it"
+        advice = "give it more time with --timeout SECONDS"
+        if isinstance(self._connection.endpoint, LiteEndpoint):
+            summary = f"Milvus Lite took too long to start: {gone} was dialled"
+            return finding(Cause.LITE_ENGINE, summary, advice)
+        summary = f"a secret took too long to fetch: {gone} was dialled"
+        return finding(Cause.CONFIG_SECRET, summary, advice)
+
     async def _establish(self) -> Server:
         """The server, once it accepts; raises `Obstacle` with the cause where it does not."""
         endpoint = await self._endpoint()
         dial = await self._dial(endpoint)
+        self._dialled_at = self._deadline.elapsed()
         attempting = asyncio.create_task(attempt(dial, self._deadline))
         try:
             await asyncio.wait({attempting}, timeout=min(_PATIENCE, self._deadline.remaining() / 4))
@@ -120,7 +154,7 @@ class _Probe:
                 return self._server_of(attempting.result())
             obstacle = await climbing
             self._steps.extend(climb.steps)
-            if obstacle is not None and not _left_to_grpc(obstacle):
+            if obstacle is not None and obstacle.cause in _PROVED:
                 raise Obstacle(obstacle)
             return await self._in_the_light_of(obstacle, await attempting, dial)
         finally:
@@ -160,7 +194,7 @@ class _Probe:
                 seconds = self._deadline.seconds
                 open_end = (
                     too_slow(seconds)
-                    if late
+                    if late and not seen
                     else of_resolvers(details) or unexplained(code, details, seen)
                 )
                 self._note(open_end.cause.layer, Verdict.FAILED, open_end.summary)
@@ -189,7 +223,6 @@ class _Probe:
         if is_new:
             self._warnings.append(f"{endpoint.path} did not exist: Milvus Lite has created it")
         self._note(Layer.LOCAL, Verdict.HELD, "Milvus Lite started")
-        self._dialled_at = self._deadline.elapsed()
         local = parse(uri, endpoint.path.parent).endpoint
         if isinstance(local, LiteEndpoint):
             raise TypeError(f"Milvus Lite answers with a path: {uri}")
@@ -201,7 +234,7 @@ class _Probe:
         return Dial(
             target=endpoint.address,
             tls=isinstance(endpoint, TcpEndpoint) and endpoint.tls,
-            pem=pem.load(connection.tls_files),
+            pem=await self._pem(),
             server_name=connection.tls_files.server_name,
             user=connection.user,
             password=await self._secret(connection.password),
@@ -209,13 +242,19 @@ class _Probe:
             database=connection.database,
         )
 
+    async def _pem(self) -> Pem:
+        """The TLS files; in a thread, since a named pipe or a lost mount holds up whoever reads."""
+        files = self._connection.tls_files
+        if files == TlsFiles():
+            return pem.NO_FILES
+        try:
+            async with asyncio.timeout(self._deadline.remaining()):
+                return await in_daemon_thread(lambda: pem.load(files))
+        except TimeoutError:
+            raise PemError("the TLS files could not be read in time") from None
+
     async def _secret(self, reference: Reference | None) -> Secret | None:
         return None if reference is None else await fetch(reference, self._deadline)
-
-
-def _left_to_grpc(obstacle: Finding) -> bool:
-    """Whether an attempt that still waits may end otherwise: gRPC has a resolver of its own."""
-    return obstacle.cause is Cause.RPC_FAILED or obstacle.cause.layer is Layer.DNS
 
 
 class _Inspection(_Probe):
@@ -235,6 +274,7 @@ class _Inspection(_Probe):
     async def _establish(self) -> Server:
         endpoint = await self._endpoint()
         dial = await self._dial(endpoint)
+        self._dialled_at = self._deadline.elapsed()
         climb = Climb(endpoint, self._connection.tls_files, dial.pem, self._deadline)
         outcome, obstacle = await asyncio.gather(attempt(dial, self._deadline), climb.run())
         self._steps.extend(climb.steps)
@@ -249,6 +289,8 @@ class _Inspection(_Probe):
         if der is None:
             return
         shown = certificate.read(der)
+        if shown is None:
+            return
         self._learned = replace(self._learned, certificate=shown.evidence)
         self._warnings.extend(remarks.of_certificate(shown.not_after))
 

@@ -5,7 +5,7 @@ Pure. The file's side is registry_file.py; the environment's variables come in a
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -87,13 +87,29 @@ class Registry:
     entries: Mapping[str, Entry]
 
     def __contains__(self, alias: str) -> bool:
-        return alias in self.entries
+        return self.find(alias) is not None
+
+    def find(self, alias: str) -> Entry | None:
+        """The alias's entry, None where there is none.
+
+        A variable cannot tell `-` and `.` from `_`, so an alias of the environment has them all.
+        """
+        found = self.entries.get(alias)
+        if found is not None:
+            return found
+        stem = _variable_stem(alias)
+        for entry in self.entries.values():
+            if entry.source == ENVIRONMENT and _variable_stem(entry.alias) == stem:
+                return None if entry.shadows else replace(entry, alias=alias)
+        return None
 
     def get(self, alias: str) -> Entry:
         """The alias's entry; `AliasError` with the nearest name where there is none."""
-        entry = self.entries.get(alias)
+        entry = self.find(alias)
         if entry is None:
-            raise AliasError(f"there is no alias {alias!r}", self.suggestion(alias))
+            near = get_close_matches(alias, self.entries, n=1)
+            hint = f"did you mean {near[0]}?" if near else "`milvusconn list --names` lists all"
+            raise AliasError(f"there is no alias {alias!r}", hint)
         return entry
 
     def suggestion(self, alias: str) -> str:

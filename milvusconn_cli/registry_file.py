@@ -10,7 +10,7 @@ import os
 import stat
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +78,7 @@ def change(path: Path, decide: Callable[[Registry], Sequence[Change]]) -> Regist
     everything as it is, or answer nothing. It is asked twice where there is no file yet: for a
     change that comes to nothing none is made. The answer is the registry as it is then.
     """
-    target = path.resolve()  # a symbolic link stays one; its target is replaced
+    target = _target(path)
     nothing = Registry({})
     if not target.exists() and not decide(nothing):
         return nothing
@@ -151,8 +151,19 @@ def reconnecting(alias: str) -> Change:
     return Change(apply, lambda text: registry_text.reconnecting(text, alias))
 
 
+def _target(path: Path) -> Path:
+    """The file itself: a symbolic link stays one, its target is replaced."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
+        raise RegistryError(f"{path} cannot be followed: {error}") from None
+
+
 def _read(path: Path) -> str:
     try:
+        if path.exists() and not path.is_file():
+            # A device would be replaced by a file, or read without end.
+            raise RegistryError(f"{path} is not a regular file")
         # newline="": a file with Windows' line breaks keeps them.
         with path.open(encoding="utf-8", newline="") as file:
             return file.read()
@@ -204,6 +215,7 @@ def _make_directory(directory: Path) -> None:
     missing = [place for place in (directory, *directory.parents) if not place.exists()]
     for place in reversed(missing):
         place.mkdir(mode=0o700, exist_ok=True)
+        place.chmod(0o700)
 
 
 def _edited(text: str, document: Document, wanted: Change) -> str:
@@ -297,12 +309,15 @@ def _replace(target: Path, text: str) -> None:
             file.flush()
             os.fsync(descriptor)
         fresh.replace(target)
-        _sync_directory(target.parent)
     except OSError as error:
         fresh.unlink(missing_ok=True)
         raise RegistryError(
             f"{target} cannot be written: {error.strerror}", "nothing was changed"
         ) from None
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+    _sync_directory(target.parent)
 
 
 def _keep_owner_and_mode(descriptor: int, target: Path) -> None:
@@ -313,17 +328,24 @@ def _keep_owner_and_mode(descriptor: int, target: Path) -> None:
     except FileNotFoundError:
         os.fchmod(descriptor, 0o600)  # whatever the umask
         return
+    mode = stat.S_IMODE(old.st_mode)
     if (old.st_uid, old.st_gid) != (os.geteuid(), os.getegid()):
-        os.fchown(descriptor, old.st_uid, old.st_gid)
-    os.fchmod(descriptor, stat.S_IMODE(old.st_mode))
+        try:
+            os.fchown(descriptor, old.st_uid, old.st_gid)
+        except PermissionError:
+            if old.st_uid != os.geteuid():
+                raise
+            mode &= ~stat.S_IRWXG  # a group that we are not in: what it could read, ours must not
+    os.fchmod(descriptor, mode)
 
 
 def _sync_directory(directory: Path) -> None:
-    """Make the new name itself durable, where the system can."""
+    """Make the new name itself durable, where the system can; the change is made either way."""
     if os.name != "posix":
         return
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with suppress(OSError):
+        descriptor = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

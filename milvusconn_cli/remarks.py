@@ -49,8 +49,8 @@ def advised(finding: Finding, connection: Connection, container: str | None) -> 
     advice = finding.advice
     if finding.cause is Cause.TCP_REFUSED and container and _is_loopback(host):
         advice = (
-            f"{host} is this {container} itself: use the name of Milvus's service or container,"
-            " or host.docker.internal for the machine below"
+            f"inside a {container}, {host} is this {container} itself: is Milvus running in it?"
+            " elsewhere it has the name of its service, or host.docker.internal"
         )
     elif finding.cause is Cause.DNS_UNKNOWN and "." not in host:
         advice = (

@@ -67,6 +67,9 @@ class SecondLook:
         found = tls.of_verification(error, shown, name)
         if found.cause is not Cause.TLS_UNTRUSTED or shown is None:
             return found
+        if self._files.ca is not None:
+            advice = f"{self._files.ca} does not lead to it: give its issuer with --ca FILE"
+            found = finding(found.cause, found.summary, advice, **found.evidence)
         return await self._trusted_elsewhere(found, name) or await self._chain(found, shown)
 
     async def _plaintext(self, answer: bytes) -> Finding:
@@ -87,11 +90,14 @@ class SecondLook:
         front = await self._page("/")
         if "attu" in front.title.lower():
             return http2.something_else(answer, "Attu, the web interface of Milvus,")
-        named = f"{front.server} (HTTP/1.1)" if front.server else "an HTTP/1.1 server"
-        seen = http2.something_else(answer, named)
+        seen = http2.something_else(answer, "a web server")
         page = {"http_status": front.status, "server": front.server, "title": front.title}
         told = {name: text for name, text in page.items() if text}
-        return finding(seen.cause, seen.summary, **seen.evidence, **told)
+        if not told:
+            return seen
+        who = f"{front.server or 'a web server'} (HTTP/1.1)"
+        summary = f"{who} answers there with status {front.status or 'none'}, not gRPC"
+        return finding(seen.cause, summary, **seen.evidence, **told)
 
     async def _page(self, path: str) -> http1.Page:
         page = await self._look(lambda stream: http1.get(stream, self._host, path))

@@ -22,8 +22,10 @@ from milvusconn_cli.secret import (
     Reference,
     Secret,
 )
+from milvusconn_cli.text import is_unicode
 from milvusconn_cli.threads import in_daemon_thread
 
+_REAPING_SECONDS = 0.2
 _LONGEST = 65536
 """Bytes that a secret may have; what is longer is the wrong file."""
 
@@ -59,7 +61,7 @@ def _from_environment(name: str) -> str:
     text = os.environ.get(name)
     if text is None:
         raise SecretError(f"the variable of the secret env:{name} is not set")
-    if not _is_utf8(text):
+    if not is_unicode(text):
         raise SecretError(f"the secret env:{name} is not UTF-8 text")
     return text
 
@@ -88,9 +90,11 @@ async def _run(argv: tuple[str, ...], reference: FromCommand) -> bytes:
         output, code = await in_daemon_thread(lambda: _output(process))
     finally:
         # The whole session: what the command left behind must not hold on to our pipe.
-        with suppress(ProcessLookupError):
+        with suppress(ProcessLookupError, PermissionError):  # sudo's is not ours to kill
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_REAPING_SECONDS):
+                await in_daemon_thread(process.wait)
     if code:
         raise SecretError(f"the secret {reference} failed with exit code {code}")
     return output
@@ -124,11 +128,6 @@ def _from_keyring(service: str, user: str) -> str:
 
 def _words(error: OSError | ValueError) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
-
-
-def _is_utf8(text: str) -> bool:
-    """Whether the variable's bytes were text: what was not shows as lone surrogates."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _decoded(data: bytes, reference: Reference) -> str:

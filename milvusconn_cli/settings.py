@@ -12,9 +12,10 @@ from math import isfinite
 from pathlib import Path
 
 from milvusconn_cli.connection import Connection, TlsFiles
-from milvusconn_cli.errors import ConfigError, PemError, RegistryError, UriError
+from milvusconn_cli.errors import ConfigError, PemError, RegistryError, SecretError, UriError
 from milvusconn_cli.secret import Literal, Reference, from_toml, to_toml
-from milvusconn_cli.uri import ParsedUri, TcpEndpoint, compose, in_home, parse
+from milvusconn_cli.text import clean, is_unicode
+from milvusconn_cli.uri import ParsedUri, TcpEndpoint, checked_host, compose, in_home, parse
 
 KEYS = (
     "uri",
@@ -60,8 +61,12 @@ def build(
 
     Raises `UriError`, `PemError` or `ConfigError` for what does not fit together.
     """
+    for text in (uri, database, credentials.user, description, *tags):
+        _check_text(text)
     parsed = parse(uri, base)
     merged = _merge_credentials(parsed, credentials)
+    _check_secret("password", merged.password)
+    _check_secret("token", merged.token)
     _check_tls(parsed, tls_files)
     return Connection(
         uri=parsed.text,
@@ -136,6 +141,11 @@ def unknown_keys(table: Table) -> Iterator[tuple[str, str | None]]:
             yield f"tls.{key}", _nearest(key, TLS_KEYS)
 
 
+def unknown_to(table: Table) -> dict[str, object]:
+    """The keys of a table that mean nothing here: they are somebody else's, and survive."""
+    return {key: value for key, value in table.items() if key not in KEYS}
+
+
 def checked_timeout(seconds: float | None) -> float | None:
     """A time limit that a probe can keep, in seconds; `ConfigError` otherwise."""
     if seconds is None or (isfinite(seconds) and 0 < seconds <= LONGEST_TIMEOUT):
@@ -163,6 +173,23 @@ def _merge_credentials(parsed: ParsedUri, given: Credentials) -> Credentials:
     return given
 
 
+def _check_text(text: str | None) -> None:
+    """Text that is no Unicode (a lone surrogate, of bytes that were not UTF-8) goes nowhere."""
+    if text is not None and not is_unicode(text):
+        raise ConfigError(f"{clean(text)!r} is not UTF-8 text")
+
+
+def _check_secret(name: str, reference: Reference | None) -> None:
+    """A secret that is there, and empty or no text, is a mistake: a client would send nothing."""
+    if not isinstance(reference, Literal):
+        return
+    text = reference.secret.reveal()
+    if not text:
+        raise SecretError(f"the {name} is empty", "is a variable not set?")
+    if not is_unicode(text):
+        raise SecretError(f"the {name} is not UTF-8 text")
+
+
 def _check_tls(parsed: ParsedUri, files: TlsFiles) -> None:
     if (files.cert is None) != (files.key is None):
         missing = "key" if files.key is None else "certificate"
@@ -170,6 +197,8 @@ def _check_tls(parsed: ParsedUri, files: TlsFiles) -> None:
             f"a client certificate and its key come together: the {missing} is missing",
             "give both --cert FILE and --key FILE, or neither",
         )
+    if files.server_name is not None:
+        checked_host(files.server_name)
     encrypted = isinstance(parsed.endpoint, TcpEndpoint) and parsed.endpoint.tls
     if files == TlsFiles() or encrypted:
         return

@@ -42,3 +42,8 @@ def followed(text: str) -> Path | None:
         return Path(text).expanduser()
     except RuntimeError:
         return None
+
+
+def is_unicode(text: str) -> bool:
+    """Whether `text` can be encoded: bytes that were not UTF-8 come as lone surrogates."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)

@@ -7,6 +7,8 @@ waits for its threads when the loop closes; these are daemons, which nobody wait
 import asyncio
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -22,16 +24,14 @@ async def in_daemon_thread(call: Callable[[], Result]) -> Result:
             set_outcome()
 
     def run() -> None:
-        try:
-            result = call()
-        except Exception as error:  # noqa: BLE001 -- handed on to the one who awaits
-            failure = error
-            deliver = lambda: outcome.set_exception(failure)  # noqa: E731
-        else:
-            deliver = lambda: outcome.set_result(result)  # noqa: E731
         # A loop that is closed has nobody left who waits.
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(settle, deliver)
+        with suppress(RuntimeError):
+            try:
+                result = call()
+            except Exception as error:  # noqa: BLE001 -- handed on to the one who awaits
+                loop.call_soon_threadsafe(settle, partial(outcome.set_exception, error))
+            else:
+                loop.call_soon_threadsafe(settle, partial(outcome.set_result, result))
 
     threading.Thread(target=run, daemon=True).start()
     return await outcome

@@ -20,6 +20,7 @@ LOCAL_SUFFIX = ".db"
 
 _TLS_OF_SCHEME = {"http": False, "https": True, "tcp": False, "grpc": False}
 _SCHEME = re.compile(r"(?i)(?:https?|tcp|grpc|unix|wss?|ftp)(?::/{0,3}|/{1,3})")
+_FILE_SCHEME = re.compile(r"(?i)(?:file|sqlite):(?://)?")
 _TLS_SCHEMES_OF_OTHERS = {"grpcs", "tcps", "tls", "ssl", "wss", "ftps"}
 _LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?", re.ASCII)
 _ADDRESS_FORM = "an address is HOST:PORT, such as localhost:19530"
@@ -96,7 +97,7 @@ def parse_address(text: str) -> tuple[str, int]:
     """Read `HOST:PORT`, an IPv6 host in brackets, as `--address` has it."""
     try:
         host, port = _split_port(text)
-        checked = _checked_host(host)
+        checked = checked_host(host)
     except UriError as error:
         raise _discreet(UriError(error.message, _ADDRESS_FORM), text) from None
     if port is None:
@@ -162,7 +163,7 @@ def _parse(text: str, base: Path) -> ParsedUri:
     if text[:5].lower() == "unix:":
         return _unix(text[5:], base)
     scheme, separator, rest = text.partition("://")
-    if not separator and text.endswith(LOCAL_SUFFIX):
+    if not separator and text.endswith(LOCAL_SUFFIX) and not _FILE_SCHEME.match(text):
         return _local(text, base)
     shown = without_credentials(text)
     if not text.isprintable() or " " in text:
@@ -190,7 +191,7 @@ def _tcp(scheme: str, rest: str, shown: str) -> ParsedUri:
     path = path.strip("/")
     host, port = _split_port(location)
     endpoint = TcpEndpoint(
-        _checked_host(host), port or (DEFAULT_TLS_PORT if tls else DEFAULT_PORT), tls
+        checked_host(host), port or (DEFAULT_TLS_PORT if tls else DEFAULT_PORT), tls
     )
     user, colon, password = userinfo.partition(":")
     return ParsedUri(
@@ -235,8 +236,10 @@ def _split_port(location: str) -> tuple[str, int | None]:
         if not bracket or (tail and not tail.startswith(":")):
             raise UriError(f"the brackets in {location!r} do not fit")
         return _checked_ipv6(host), _checked_port(tail[1:]) if tail else None
-    if location.count(":") > 1:
+    if location.count(":") > 1 and re.fullmatch(r"[0-9A-Fa-f:.]+(%\w+)?", location):
         raise UriError(f"an IPv6 address is written in brackets: {location!r}")
+    if location.count(":") > 1:
+        raise UriError(f"{location!r} has more than one port")
     host, colon, port = location.partition(":")
     return host, _checked_port(port) if colon else None
 
@@ -250,16 +253,24 @@ def _checked_port(text: str) -> int:
     raise UriError(f"the port {clean(text, 20)!r} is not a number from 1 to {_HIGHEST_PORT}")
 
 
+def is_ipv6(host: str) -> bool:
+    """Whether `host` is an IPv6 address, a zone identifier included."""
+    try:
+        IPv6Address(host)
+    except AddressValueError:
+        return False
+    return True
+
+
 def _checked_ipv6(host: str) -> str:
     address = host.replace("%25", "%", 1)  # a zone identifier, RFC 6874
-    try:
-        IPv6Address(address)
-    except AddressValueError:
-        raise UriError(f"{host!r} is not an IPv6 address") from None
+    if not is_ipv6(address):
+        raise UriError(f"{host!r} is not an IPv6 address")
     return address
 
 
-def _checked_host(host: str) -> str:
+def checked_host(host: str) -> str:
+    """A name that DNS could hold, in ASCII, or an address; `UriError` otherwise."""
     if ":" in host:
         return host  # an IPv6 address, checked with its brackets
     if not host:
@@ -305,8 +316,8 @@ def _candidates(text: str) -> list[str]:
     scheme, rest = _meant_scheme(text)
     if re.search(r"[/?#].*@", rest):
         return []  # what is host and what is password cannot be told apart
-    if scheme == "file" or text.startswith((".", "/", "~")):
-        path = text.removeprefix("file://")
+    if _FILE_SCHEME.match(text) or text.startswith((".", "/", "~")):
+        path = _FILE_SCHEME.sub("", text)
         return [path, path + LOCAL_SUFFIX]
     authority, slash, path = re.split(r"[?#]", rest)[0].partition("/")
     userinfo, at, location = authority.rpartition("@")

@@ -240,7 +240,7 @@ def test_a_bad_variable_spoils_its_own_alias_alone() -> None:
 
 
 def test_an_unknown_alias_names_the_nearest() -> None:
-    """What may have been meant, else how to make it."""
+    """What may have been meant, else where to look."""
     found = registry(prod={"uri": "http://h"}, stage={"uri": "http://h"})
 
     with pytest.raises(AliasError, match="no alias 'prd'") as caught:
@@ -248,7 +248,7 @@ def test_an_unknown_alias_names_the_nearest() -> None:
     assert caught.value.hint == "did you mean prod?"
     with pytest.raises(AliasError) as caught:
         found.get("xyz")
-    assert "milvusconn add xyz --uri" in (caught.value.hint or "")
+    assert "milvusconn list --names" in (caught.value.hint or "")
 
 
 @pytest.mark.parametrize(

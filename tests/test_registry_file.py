@@ -599,8 +599,8 @@ def test_a_directory_in_the_files_place(registry_path: Path) -> None:
     """Not an empty registry."""
     registry_path.mkdir(parents=True)
 
-    assert "Is a directory" in load_refusal(registry_path).message
-    assert "Is a directory" in refusal(registry_path, adding("a", TABLE)).message
+    assert "is not a regular file" in load_refusal(registry_path).message
+    assert "is not a regular file" in refusal(registry_path, adding("a", TABLE)).message
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")

@@ -73,7 +73,6 @@ def test_every_key_of_the_contract_is_read() -> None:
         {"uri": "http://h/db1", "db": "other"},
         {"uri": "http://h", "token": "t"},
         {"uri": "http://h", "user": "alone"},
-        {"uri": "http://h", "user": "u", "password": ""},
         {"uri": "http://h", "token": {"command": ["pass", "show", "milvus prod"]}},
         {"uri": "http://h", "token": {"keyring": "milvus/root"}},
         {"uri": "http://h", "token": {"file": "/run/secrets/token"}},
@@ -89,7 +88,9 @@ def test_what_is_read_is_written_as_it_was(table: dict[str, object]) -> None:
 
 words = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=8)
 secret_tables = st.one_of(
-    st.text(), st.builds(lambda name: {"env": name}, words), st.just({"command": ["pass", "x"]})
+    st.text(min_size=1),
+    st.builds(lambda name: {"env": name}, words),
+    st.just({"command": ["pass", "x"]}),
 )
 tables = st.builds(
     lambda required, optional, credentials: {**required, **optional, **credentials},
@@ -350,3 +351,23 @@ def test_settings_that_are_written_can_be_read_wherever_the_file_lies() -> None:
     connection: Connection = read({"uri": "m.db"}, Path("/with\ttab"))
 
     assert write(connection)["uri"] == "/with\ttab/m.db"
+
+
+@pytest.mark.parametrize("credentials", [{"user": "u", "password": ""}, {"token": ""}])
+def test_an_empty_secret_is_refused(credentials: dict[str, str]) -> None:
+    """A variable that was not set: a client would send nothing, and nobody would know why."""
+    with pytest.raises(SecretError, match="is empty"):
+        read({"uri": "http://h", **credentials}, BASE)
+
+
+def test_bytes_that_are_no_text_are_refused() -> None:
+    """A lone surrogate can be sent nowhere and written nowhere."""
+    with pytest.raises(ConfigError, match="not UTF-8"):
+        read({"uri": "http://h", "description": "\udcff"}, BASE)
+
+
+@pytest.mark.parametrize("name", [".foo", "h\xe9..llo", "a" * 300, "a b"])
+def test_a_server_name_that_no_certificate_could_have(name: str) -> None:
+    """It is a host name like any other."""
+    with pytest.raises(UriError):
+        read({"uri": "https://h", "tls": {"server_name": name}}, BASE)

@@ -1101,7 +1101,7 @@ def test_environment_overrides_the_file(
     assert settings["token"] == ("***", "MILVUSCONN_EU_WEST_1_TOKEN")
     assert "user" not in settings
     assert ran.row["source"] == "environment"
-    assert ran.err.count("overrides the file") == 1
+    assert ran.err.count("override the file") == 1
     assert SECRET not in ran.out + ran.err
     assert registry_path.read_bytes() == before
 

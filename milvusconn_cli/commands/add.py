@@ -15,7 +15,7 @@ from milvusconn_cli.commands.outcome import REPLACE_HINT, conclude, taken
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.messages import tell
 from milvusconn_cli.registry import Entry, Registry, checked_new_alias
-from milvusconn_cli.settings import write
+from milvusconn_cli.settings import unknown_to, write
 
 
 @settings_as_options
@@ -43,7 +43,8 @@ def add(
             return [registry_file.adding(checked_new_alias(alias), table)]
         if not replace:
             raise taken(alias, REPLACE_HINT)
-        return [registry_file.adding(alias, table, replace=True)]
+        kept = unknown_to(registry.get(alias).table)
+        return [registry_file.adding(alias, table | kept, replace=True)]
 
     registry_file.change(path, decide)
     for remark in () if quiet else remarks.of_settings(connection):

@@ -1,16 +1,33 @@
 """`address`: where an alias points to."""
 
 from milvusconn_cli.commands.opening import open_registry
-from milvusconn_cli.commands.options import Config, OptionalAlias, default_alias
+from milvusconn_cli.commands.options import (
+    ChosenOutput,
+    Config,
+    OptionalAlias,
+    Quiet,
+    default_alias,
+)
 from milvusconn_cli.exits import ExitCode
+from milvusconn_cli.formats import Output, envelope
 from milvusconn_cli.stdout import write
 
 
-def address(alias: OptionalAlias = None, *, config: Config = None) -> ExitCode:
+def address(
+    alias: OptionalAlias = None,
+    *,
+    output: ChosenOutput = None,
+    quiet: Quiet = False,
+    config: Config = None,
+) -> ExitCode:
     """Print where ALIAS points to; dials nothing.
 
     That is host:port, unix:PATH, or the path of the .db.
     """
-    entry = open_registry(config).get(alias or default_alias())
-    write(f"{entry.connection().address}\n")
+    entry = open_registry(config, quiet=quiet).get(alias or default_alias())
+    text = f"{entry.connection().address}\n"
+    if output is Output.JSON:
+        text = envelope.document("address", [envelope.unprobed(entry.subject)], ExitCode.OK)
+    if not quiet:
+        write(text)
     return ExitCode.OK

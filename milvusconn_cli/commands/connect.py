@@ -24,6 +24,7 @@ from milvusconn_cli.foregone import Target, in_service, judge_entry
 from milvusconn_cli.messages import tell
 from milvusconn_cli.registry import FILE, OPTIONS, Entry, Registry, checked_new_alias
 from milvusconn_cli.report import Report
+from milvusconn_cli.settings import unknown_to
 from milvusconn_cli.settings import write as to_table
 from milvusconn_cli.stdout import write
 
@@ -87,10 +88,11 @@ class _Intent:
             if self._table is None:
                 return []
             return [registry_file.adding(checked_new_alias(self._alias), self._table)]
-        if self._table is not None and in_service(current).table != self._table:
+        kept = unknown_to(current.table)
+        if self._table is not None and in_service(current).table != self._table | kept:
             if not self._replace:
                 raise taken(self._alias, REPLACE_HINT)
-            return [registry_file.adding(self._alias, self._table, replace=True)]
+            return [registry_file.adding(self._alias, self._table | kept, replace=True)]
         return [registry_file.reconnecting(self._alias)] if current.disconnected else []
 
     def _unknown(self) -> NoReturn:

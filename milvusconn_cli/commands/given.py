@@ -16,7 +16,15 @@ from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.messages import tell
 from milvusconn_cli.secret import Literal, Reference, Secret, from_text
 from milvusconn_cli.settings import Credentials, build, checked_timeout
-from milvusconn_cli.uri import DEFAULT_PORT, TcpEndpoint, compose, in_home, parse, parse_address
+from milvusconn_cli.uri import (
+    DEFAULT_PORT,
+    TcpEndpoint,
+    compose,
+    in_home,
+    is_ipv6,
+    parse,
+    parse_address,
+)
 
 _FORMS = "env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text"
 
@@ -81,7 +89,10 @@ class Given:
         """One URI of the ways to say where; those that disagree are refused, as is none."""
         said = [uri for uri in (self.uri, self._from_address(), self._from_host()) if uri]
         if not said:
-            raise ConfigError("it is not said where to connect to", "give --uri, or --host")
+            raise ConfigError(
+                "settings are given, but not where to connect to",
+                "give --uri, or --host; all settings of an alias are given together",
+            )
         endpoints = {parse(uri, here).endpoint for uri in said}
         if len(endpoints) > 1:
             places = " and ".join(sorted(endpoint.address for endpoint in endpoints))
@@ -99,6 +110,8 @@ class Given:
         if self.host is None and self.port is None:
             return None
         host = self.host or "localhost"
+        if ":" in host and not is_ipv6(host.strip("[]")):
+            raise UriError(f"{host!r} is not a host", "use --address HOST:PORT, or --uri")
         shown = f"[{host}]" if ":" in host and not host.startswith("[") else host
         name, port = parse_address(f"{shown}:{self.port or DEFAULT_PORT}")
         return compose(name, port, tls=self._encrypted)
@@ -124,6 +137,11 @@ class Given:
             return _secret(self.password, "--password")
         if self.password is not None:
             raise ConfigError("--password and --ask-password are given: one is enough")
+        if sys.stdin is None or not sys.stdin.isatty():
+            raise SecretError(
+                "there is no terminal to ask for the password on",
+                "`--password -` reads it from standard input",
+            )
         prompted: str = typer.prompt("Password", hide_input=True, err=True)
         return Literal(Secret(prompted))
 

@@ -50,7 +50,7 @@ def list_(
     reports = ask(registry, [entry.alias for entry in entries], timeout)
     answer = gravest(one.exit_code for one in reports) if exit_code else ExitCode.OK
     _print(formats.rows(reports, chosen, "list", answer, color=not no_color), quiet=quiet)
-    for report in reports:
+    for report in () if quiet else reports:
         tell_warnings(report)
     return answer
 

@@ -41,4 +41,5 @@ def _complain_of_keys(registry: Registry) -> None:
 def _tell_shadowing(registry: Registry) -> None:
     for alias, entry in registry.entries.items():
         if entry.shadows:
-            tell(f"{alias}: {', '.join(entry.variables)} overrides the file")
+            verb = "overrides" if len(entry.variables) == 1 else "override"
+            tell(f"{alias}: {', '.join(entry.variables)} {verb} the file")

@@ -34,7 +34,7 @@ def _remember(context: typer.Context, output: Output | None) -> str | None:
 def _in_range(seconds: float | None) -> float | None:
     if seconds is None or 0 < seconds <= LONGEST_TIMEOUT:
         return seconds
-    raise typer.BadParameter(f"it is more than 0 and at most {LONGEST_TIMEOUT:.0f} seconds")
+    raise typer.BadParameter(f"it must be more than 0 and at most {LONGEST_TIMEOUT:.0f} seconds")
 
 
 OptionalAlias = Annotated[

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from milvusconn_cli.formats.plain import duration
 from milvusconn_cli.report import Inspection, Report, Server
+from milvusconn_cli.text import listed
 
 STEPS_HEADER = ("LAYER", "VERDICT", "TIME", "DETAIL")
+_MOST_REASONS = 20
 FACTS_HEADER = ("FACT", "VALUE")
 
 Fact = tuple[str, str]
@@ -53,12 +55,12 @@ def _of_server(server: Server) -> Iterator[Fact]:
 
 def _of_inspection(inspection: Inspection) -> Iterator[Fact]:
     if inspection.databases is not None or inspection.databases_note:
-        names = ", ".join(inspection.databases or ())
+        names = listed(list(inspection.databases or ()), most=50)
         yield "databases", names or inspection.databases_note or "-"
     if inspection.healthy is not None or inspection.health_note:
         words = {True: "healthy", False: "not healthy", None: inspection.health_note or "-"}
         yield "health", words[inspection.healthy]
-    for reason in inspection.health_reasons:
+    for reason in inspection.health_reasons[:_MOST_REASONS]:
         yield "health reason", reason
     if inspection.quota_states:
         yield "quota states", ", ".join(inspection.quota_states)

@@ -20,6 +20,8 @@ from rich.text import Text
 _UNLIMITED = 100_000
 _GAP = 2
 _LEAST_IMPORTANT_FIRST = ("TIME", "USER", "TLS", "SERVER", "DB")
+_FOLDED_WELL = ("DETAIL", "VALUE", "FROM", "MEANING")
+_FOLDED_WIDTH = 24
 _NEVER_FOLDED = ("STATUS", "TIME", "TLS")
 _STYLES = {"established": "green", "disconnected": "yellow"}
 _OTHER_STATUS = "red"
@@ -44,10 +46,16 @@ def _fitting(columns: list[tuple[str, ...]], width: int) -> list[tuple[str, ...]
     """The columns that the width has room for."""
     kept = list(columns)
     for name in _LEAST_IMPORTANT_FIRST:
-        if sum(max(map(cell_len, column)) + _GAP for column in kept) <= width:
+        if sum(_needed(column) + _GAP for column in kept) <= width:
             break
         kept = [column for column in kept if column[0] != name]
     return kept
+
+
+def _needed(column: tuple[str, ...]) -> int:
+    """The width that a column is readable at: prose may run over several lines."""
+    natural = max(map(cell_len, column))
+    return min(natural, _FOLDED_WIDTH) if column[0] in _FOLDED_WELL else natural
 
 
 def _text(column: str, cell: str) -> Text:

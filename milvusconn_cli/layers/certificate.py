@@ -43,11 +43,20 @@ class Certificate:
         }
 
 
-def read(der: bytes) -> Certificate:
-    """Decode a certificate as TLS shows it; `ValueError` where it cannot be decoded."""
+def read(der: bytes) -> Certificate | None:
+    """Decode a certificate as TLS shows it; None for one that cannot be decoded.
+
+    What a peer shows is data: one that OpenSSL takes and cryptography does not explains nothing.
+    """
     from cryptography import x509  # noqa: PLC0415 -- see above
 
-    certificate = x509.load_der_x509_certificate(der)
+    try:
+        return _read(x509.load_der_x509_certificate(der))
+    except Exception:  # noqa: BLE001 -- cryptography raises many kinds, not all of them ValueError
+        return None
+
+
+def _read(certificate: "x509.Certificate") -> Certificate:
     return Certificate(
         subject=clean(certificate.subject.rfc4514_string()) or "(none)",
         issuer=clean(certificate.issuer.rfc4514_string()) or "(none)",

@@ -1,6 +1,7 @@
 """Name look-up, by the system's resolver (gRPC brings its own, which may see it otherwise)."""
 
 import socket
+from collections.abc import Sequence
 
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.layers import Obstacle
@@ -12,13 +13,15 @@ Place = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
 SocketAddress = tuple[socket.AddressFamily, Place]
 """A family and a place as `socket` has them; the last form is IPv6's where it is compiled out."""
 
+_Found = tuple[socket.AddressFamily, socket.SocketKind, int, str, Place]
+
 _UNKNOWN = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 
 
 async def look_up(host: str, port: int) -> tuple[list[SocketAddress], str]:
     """All addresses of `host`, in the resolver's order, and a line that names them."""
     try:
-        found = await in_daemon_thread(
+        found = _literal(host, port) or await in_daemon_thread(
             lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         )
     except socket.gaierror as error:
@@ -27,6 +30,14 @@ async def look_up(host: str, port: int) -> tuple[list[SocketAddress], str]:
         dict.fromkeys((family, place) for family, _, _, _, place in found)
     )
     return addresses, listed([str(place[0]) for _, place in addresses], most=3)
+
+
+def _literal(host: str, port: int) -> Sequence[_Found]:
+    """An address is no question for a resolver: it needs no thread, and cannot run out of time."""
+    try:
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except socket.gaierror:
+        return []
 
 
 def no_answer(host: str, seconds: float) -> Finding:

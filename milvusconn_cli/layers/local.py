@@ -6,6 +6,7 @@ time, and is ended when the probes are.
 
 import asyncio
 import json
+import os
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -26,36 +27,63 @@ _LEAVING_SECONDS = 0.4
 Process = asyncio.subprocess.Process
 
 
-class Engines:
-    """The engines that run now, by database; all end with the `async with`."""
+class _Engine:
+    """One engine: its start, its process once there is one, and who needs it."""
 
     def __init__(self) -> None:
-        self._starts: dict[Path, asyncio.Task[str]] = {}
-        self._processes: list[Process] = []
+        self.users = 0
+        self.process: Process | None = None
+        self.start: asyncio.Task[str] | None = None
+
+
+class Engines:
+    """The engines that run now, by database; all that are left end with the `async with`."""
+
+    def __init__(self) -> None:
+        self._running: dict[Path, _Engine] = {}
 
     async def uri(self, path: Path, deadline: Deadline) -> str:
-        """Where the engine of `path` listens; raises `Obstacle` where it would not start."""
+        """Where the engine of `path` listens; raises `Obstacle` where it would not start.
+
+        Each call is to be followed by a `release`, whatever came of it.
+        """
         database = _located(path)
-        if database not in self._starts:
-            self._starts[database] = asyncio.create_task(self._start(database))
+        engine = self._running.setdefault(database, _Engine())
+        engine.users += 1
+        if engine.start is None:
+            engine.start = asyncio.create_task(self._start(engine, database))
         try:
             async with asyncio.timeout(deadline.remaining()):
                 # Shielded: others may be waiting for the same engine with more time left.
-                return await asyncio.shield(self._starts[database])
+                return await asyncio.shield(engine.start)
         except TimeoutError:
             summary = f"Milvus Lite did not start within {deadline.seconds:g} s"
             advice = "give it more time with --timeout SECONDS"
             raise Obstacle(finding(Cause.LITE_ENGINE, summary, advice)) from None
 
-    async def _start(self, database: Path) -> str:
+    async def release(self, path: Path) -> None:
+        """One user less; with the last the engine ends, and lets go of its database."""
+        with suppress(Obstacle):
+            database = _located(path)
+            engine = self._running.get(database)
+            if engine is None:
+                return
+            engine.users -= 1
+            if engine.users <= 0:
+                del self._running[database]
+                await _end(engine)
+
+    async def _start(self, engine: _Engine, database: Path) -> str:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", lite_engine.__file__, str(database)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
             start_new_session=True,
+            # Empty, not absent: pymilvus would read it from a .env then, and break on a bad one.
+            env={**os.environ, "MILVUS_URI": "", "MILVUS_DEFAULT_CONNECTION": ""},
         )
-        self._processes.append(process)
+        engine.process = process
         if process.stdout is None:
             raise AssertionError("the engine was started with a pipe")
         answer = await process.stdout.readline()
@@ -76,22 +104,30 @@ class Engines:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for start in self._starts.values():
-            start.cancel()
-        await asyncio.gather(*self._starts.values(), return_exceptions=True)
-        await asyncio.gather(*(_end(process) for process in self._processes))
+        await asyncio.gather(*map(_end, self._running.values()))
 
 
 def _located(path: Path) -> Path:
     """The database by its one true name; `Obstacle` where there is no directory for it."""
-    if not path.parent.is_dir():
-        summary = f"there is no directory {path.parent} for {path.name}"
-        raise Obstacle(finding(Cause.LITE_MISSING, summary, f"mkdir -p {path.parent}"))
-    return path.resolve()
+    try:
+        if path.parent.is_dir():
+            path.exists()  # a name that is too long, or a directory that may not be searched
+            return path.resolve()
+    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of symbolic links
+        raise Obstacle(finding(Cause.LITE_MISSING, f"{path}: {error}", "correct it")) from None
+    summary = f"there is no directory {path.parent} for {path.name}"
+    raise Obstacle(finding(Cause.LITE_MISSING, summary, f"mkdir -p {path.parent}"))
 
 
-async def _end(process: Process) -> None:
+async def _end(engine: _Engine) -> None:
     """Let the engine release its database; kill it where it does not."""
+    if engine.start is not None:
+        engine.start.cancel()
+        with suppress(asyncio.CancelledError, Obstacle):
+            await engine.start
+    process = engine.process
+    if process is None:
+        return
     if process.stdin is not None:
         process.stdin.close()
     with suppress(TimeoutError):
@@ -115,9 +151,8 @@ def _finding(database: Path, kind: str, words: str) -> Finding:
 
 def _locked(database: Path) -> Finding:
     lock = database / _LOCK_FILE
-    holder = locks.holder(lock)
     pid = locks.holder_pid(lock)
-    who = f"another process, {holder}," if holder else "another process"
+    who = f"another process, {locks.named(pid)}," if pid else "another process"
     summary = f"{who} holds {database}"
     return finding(Cause.LITE_LOCKED, summary, **({"pid": str(pid)} if pid else {}))
 

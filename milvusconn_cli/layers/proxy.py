@@ -5,15 +5,17 @@ are those of its http_proxy_mapper. A proxy is asked for a tunnel with CONNECT, 
 """
 
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.layers import Obstacle
 from milvusconn_cli.layers.stream import Stream
 from milvusconn_cli.report import Finding, finding
+from milvusconn_cli.secret import Secret
 from milvusconn_cli.text import clean_bytes
 
 _VARIABLES = ("grpc_proxy", "https_proxy", "http_proxy")
@@ -32,6 +34,8 @@ class Proxy:
     port: int
     exceptions: str
     """The variable to name further exceptions in."""
+    credentials: Secret | None = None
+    """`user:password`, where the variable holds them."""
 
     @property
     def address(self) -> str:
@@ -54,21 +58,33 @@ def applying(environment: Mapping[str, str], host: str) -> Proxy | None:
     exceptions = next((name for name in _EXCEPTIONS if name in environment), "no_proxy")
     if _excepted(host, environment.get(exceptions, "")):
         return None
-    return Proxy(variable, said.hostname, port, exceptions)
+    userinfo = said.netloc.rpartition("@")[0]
+    credentials = Secret(unquote(userinfo)) if userinfo else None
+    return Proxy(variable, said.hostname, port, exceptions, credentials)
 
 
 async def open_tunnel(stream: Stream, proxy: Proxy, target: str) -> str:
     """Ask for a tunnel to `target`; the proxy's status line. Raises `Obstacle` on a refusal."""
-    await stream.send(f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n".encode("ascii"))
+    request = f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{_authorization(proxy)}\r\n"
+    await stream.send(request.encode("ascii"))
     answer = await _until(stream, b"\n", b"")
     shown = clean_bytes(answer.partition(b"\n")[0])
     status = _STATUS_LINE.match(answer)
     if status and status[1].startswith(b"2"):
-        await _until(stream, b"\r\n\r\n", answer)
-        return shown
+        answer = await _until(stream, b"\r\n\r\n", answer)
+        if b"\r\n\r\n" in answer:
+            return shown
     words = f"answers {shown}" if shown else "closes without an answer"
     summary = f"the proxy {proxy.address} of ${proxy.variable} {words} when asked for {target}"
     raise Obstacle(_finding(Cause.PROXY_FAILED, proxy, target, summary, answer=shown))
+
+
+def _authorization(proxy: Proxy) -> str:
+    """The header by which gRPC shows a proxy its credentials; empty where it has none."""
+    if proxy.credentials is None:
+        return ""
+    encoded = b64encode(proxy.credentials.reveal().encode()).decode()
+    return f"Proxy-Authorization: Basic {encoded}\r\n"
 
 
 async def _until(stream: Stream, mark: bytes, answer: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from contextlib import suppress
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -27,16 +28,14 @@ class SocketStream:
 
     async def send(self, data: bytes) -> None:
         """Send all of `data`; a peer that is gone shows itself at the next `receive`."""
-        try:
+        with suppress(OSError):
             await asyncio.get_running_loop().sock_sendall(self._socket, data)
-        except (BrokenPipeError, ConnectionResetError):
-            return
 
     async def receive(self) -> bytes:
-        """The next bytes; `b""` when the peer is done."""
+        """The next bytes; `b""` when the peer is done, or gone."""
         try:
             return await asyncio.get_running_loop().sock_recv(self._socket, CHUNK)
-        except ConnectionResetError:
+        except OSError:
             return b""
 
     def close(self) -> None:

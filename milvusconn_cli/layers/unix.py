@@ -16,6 +16,7 @@ async def connect(path: str) -> tuple[socket.socket, str]:
     dialling.settimeout(0)
     try:
         await asyncio.get_running_loop().sock_connect(dialling, path)
+        dialling.getpeername()  # asyncio takes the EAGAIN of a full backlog for a connection
     except OSError as error:
         dialling.close()
         raise Obstacle(_finding(path, error)) from None
