@@ -15,6 +15,7 @@ from base64 import b64encode
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 
 import grpc
 from grpc import aio
@@ -38,6 +39,9 @@ _OPTIONS: Sequence[tuple[str, str | int]] = (
     ("grpc.use_local_subchannel_pool", 1),
     # With retries a server that says GOAWAY at once costs a gigabyte and all the time there is.
     ("grpc.enable_retries", 0),
+    # Metadata of 16 MB is what gRPC would take; a refusal with a page of stack trace has 10 KB.
+    ("grpc.max_metadata_size", 65536),
+    ("grpc.absolute_max_metadata_size", 131072),
     ("grpc.primary_user_agent", f"milvusconn/{__version__}"),
 )
 
@@ -257,7 +261,8 @@ async def _opened(dial: Dial, deadline: Deadline) -> AsyncIterator[aio.Channel]:
     gRPC ends its calls by the deadline itself, as a rule; on a busy machine its wake-up of the
     event loop has been seen to go missing, and then it never does.
     """
-    channel = _channel(dial)
+    _stay_initialized()
+    channel = _channel(dial, deadline.remaining() + _GRACE_SECONDS)
     try:
         async with asyncio.timeout(deadline.remaining() + _GRACE_SECONDS):
             yield channel
@@ -267,8 +272,20 @@ async def _opened(dial: Dial, deadline: Deadline) -> AsyncIterator[aio.Channel]:
                 await channel.close(grace=None)
 
 
-def _channel(dial: Dial) -> aio.Channel:
-    options = list(_OPTIONS)
+@cache
+def _stay_initialized() -> None:
+    """Keep grpc.aio's poller for the life of the process.
+
+    It would be ended with the last channel, and its thread waited for inside the event loop: with a
+    peer that never stops talking, for ever.
+    """
+    aio.init_grpc_aio()
+
+
+def _channel(dial: Dial, seconds: float) -> aio.Channel:
+    # This bounds one connection attempt too. Without it gRPC holds on to the socket of a peer that
+    # says nothing for 20 s, also when its channel is closed.
+    options = [*_OPTIONS, ("grpc.min_reconnect_backoff_ms", int(seconds * 1000))]
     if not dial.tls:
         return aio.insecure_channel(dial.target, options)
     if dial.server_name:

@@ -169,7 +169,8 @@ class Climb:
             return None, await self._hear(session.ask(authority, scheme))
 
         session = await self._step(Layer.HTTP2, greet(), self._silence)
-        await self._step(Layer.GRPC, ask(session), self._too_slow)
+        limit = self._deadline.seconds
+        await self._step(Layer.GRPC, ask(session), lambda: session.unanswered(limit))
 
     async def _hear(self, words: Awaitable[Built]) -> Built:
         """What a peer says over TLS may be an alert: only in TLS 1.3 after our side is done."""
@@ -180,9 +181,6 @@ class Climb:
 
     def _silence(self) -> Finding:
         return http2.silence(self._deadline.seconds)
-
-    def _too_slow(self) -> Finding:
-        return too_slow(self._deadline.seconds)
 
     async def _step(
         self,
@@ -211,13 +209,6 @@ class Climb:
             raise
         note(Verdict.HELD, detail)
         return built
-
-
-def too_slow(seconds: float) -> Finding:
-    """The finding when gRPC is spoken, and `Connect` outlasts the time limit."""
-    return finding(
-        Cause.SLOW, f"every layer below Milvus holds, and Connect takes longer than {seconds:g} s"
-    )
 
 
 async def _connected(addresses: list[dns.SocketAddress]) -> tuple[SocketStream, str]:

@@ -23,10 +23,11 @@ from milvusconn_cli.attempt import (
 from milvusconn_cli.causes import Cause, Layer
 from milvusconn_cli.connection import DEFAULT_TIMEOUT, TlsFiles
 from milvusconn_cli.deadline import Deadline
-from milvusconn_cli.diagnosis import Climb, too_slow
+from milvusconn_cli.diagnosis import Climb
 from milvusconn_cli.errors import ConfigError, PemError
 from milvusconn_cli.foregone import Target, of_config_error
 from milvusconn_cli.layers import Obstacle, certificate
+from milvusconn_cli.layers.call import too_slow
 from milvusconn_cli.layers.local import Engines
 from milvusconn_cli.pem import Pem
 from milvusconn_cli.report import Finding, Inspection, Report, Server, Step, Verdict, finding
@@ -52,6 +53,9 @@ the attempt, which has the last word."""
 
 _WAITED = frozenset({Cause.DNS_UNAVAILABLE, Cause.TCP_TIMEOUT, Cause.SILENT, Cause.SLOW})
 """Causes that say no more than that time ran out."""
+
+_MOST_NAMES, _MOST_REASONS = 200, 20
+"""Of a server's lists; more of them help nobody."""
 
 _PATIENCE = 0.25
 """Seconds that an attempt waits alone before the climb starts beside it."""
@@ -156,6 +160,11 @@ class _Probe:
             self._steps.extend(climb.steps)
             if obstacle is not None and obstacle.cause in _PROVED:
                 raise Obstacle(obstacle)
+            if obstacle is not None and obstacle.cause is Cause.RPC_FAILED:
+                # A peer that breaks HTTP/2's own rules: gRPC says so at once, or never.
+                await asyncio.wait({attempting}, timeout=_PATIENCE)
+                if not attempting.done():
+                    raise Obstacle(obstacle)
             return await self._in_the_light_of(obstacle, await attempting, dial)
         finally:
             await _cancel(climbing)
@@ -295,13 +304,16 @@ class _Inspection(_Probe):
         self._warnings.extend(remarks.of_certificate(shown.not_after))
 
     def _learn(self, said: Examination) -> None:
-        health = said.health
+        health, names = said.health, said.databases
+        note = said.databases_note
+        if names is not None and len(names) > _MOST_NAMES:
+            note = f"{len(names)} in all, the first {_MOST_NAMES} are shown"
         self._learned = replace(
             self._learned,
-            databases=said.databases,
-            databases_note=said.databases_note,
+            databases=names and names[:_MOST_NAMES],
+            databases_note=note,
             healthy=health.healthy if health else None,
-            health_reasons=tuple(map(clean, health.reasons)) if health else (),
+            health_reasons=tuple(map(clean, health.reasons[:_MOST_REASONS])) if health else (),
             quota_states=health.quota_states if health else (),
             health_note=said.health_note,
         )

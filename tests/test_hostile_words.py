@@ -82,6 +82,8 @@ class Peer:
     keeps: str = ""
     """Printable words of the peer's that are shown as they are."""
     environment: Mapping[str, str] = field(default_factory=dict)
+    memory: int = MOST_MEMORY
+    """Bytes that the program may take at most."""
 
 
 @dataclass(frozen=True)
@@ -301,21 +303,19 @@ PEERS = {
     "http1-lines-without-end": Peer(
         plain(endlessly(b"HTTP/1.1 200 OK\r\n", b"Server: a\r\n" * 6000), "https"), ("not-http2",)
     ),
-    # PRODUCT BUG: may be `slow: every layer below Milvus holds`, though the climb saw otherwise.
     "settings-then-garbage": Peer(plain(saying(GREETING + RAW * 50)), ("rpc-failed",)),
-    # PRODUCT BUG: the same.
     "settings-too-long": Peer(
-        plain(saying(frame(SETTINGS, payload=bytes(6 * 2000)))), ("rpc-failed", "not-http2")
+        # A frame within the rules: what follows it is silence, and may be called so.
+        plain(saying(frame(SETTINGS, payload=bytes(6 * 2000)))),
+        ("rpc-failed", "not-http2", "silent"),
     ),
     "frame-of-16-megabytes": Peer(
         plain(endlessly(GREETING + b"\xff\xff\xff\x00\x00\x00\x00\x00\x01", CHUNK)), TALKS_ON
     ),
     "settings-without-end": Peer(plain(endlessly(GREETING, GREETING * 7000)), TALKS_ON),
-    # PRODUCT BUG: may hang for ever: gRPC forgets its own time limit.
     "pings-without-end": Peer(
         plain(endlessly(GREETING, frame(PING, payload=bytes(8)) * 3000)), TALKS_ON
     ),
-    # PRODUCT BUG: `busy`, and once 106 MB: the limit is that of our own gRPC.
     "continuation-without-end": Peer(
         plain(
             endlessly(
@@ -324,6 +324,9 @@ PEERS = {
             )
         ),
         TALKS_ON,
+        # grpcio alone takes 100 to 200 MB here: it reads 16 MB of one header before it refuses, and
+        # has no option that says less. Our own climb stops at the first frames.
+        memory=300 << 20,
     ),
     "goaway-at-once": Peer(
         plain(saying(GREETING + frame(GOAWAY, payload=bytes(4) + b"\x00\x00\x00\x0b" + RAW))),
@@ -360,7 +363,6 @@ PEERS = {
     "proxy-of-megabytes": Peer(
         through_proxy(answering(b"HTTP/1.1 502 Bad\r\nX: " + CHUNK * 160)), ("proxy-failed",)
     ),
-    # PRODUCT BUG: a header that does not end is taken for a tunnel.
     "proxy-without-end": Peer(
         through_proxy(endlessly(b"HTTP/1.1 200 OK\r\nX: ", CHUNK)), ("proxy-failed",)
     ),
@@ -379,11 +381,8 @@ PEERS = {
         "[red]hello",
     ),
     "details-near-the-limit": Peer(milvus(**aborting(7900)), ("rpc-failed",)),
-    # PRODUCT BUG: `busy`: the refusal is that of our own gRPC.
     "details-over-the-soft-limit": Peer(milvus(**aborting(12000)), ("rpc-failed",)),
-    # PRODUCT BUG: the same.
     "details-over-the-hard-limit": Peer(milvus(**aborting(40000)), ("rpc-failed",)),
-    # PRODUCT BUG: the same.
     "details-of-a-megabyte": Peer(milvus(**aborting(1 << 20)), ("rpc-failed",)),
     "details-of-a-refusal": Peer(
         milvus(connect=answers.aborting(grpc.StatusCode.PERMISSION_DENIED, HOSTILE)),
@@ -395,12 +394,10 @@ PEERS = {
     "build-tags": Peer(
         milvus(connect=answers.established(HOSTILE, deploy_mode=HOSTILE)), ("established",), "[red]"
     ),
-    # PRODUCT BUG: `inspect` prints all of them in its table.
     "databases": Peer(
         milvus(list_databases=answers.databases(HOSTILE, *(f"db{n}" for n in range(20000)))),
         ("established",),
     ),
-    # PRODUCT BUG: `inspect` shows 500 reasons.
     "health": Peer(
         milvus(check_health=answers.unhealthy(*[HOSTILE * 100] * 500)), ("established",)
     ),
@@ -417,7 +414,7 @@ def test_hostile_peer(name: str, tmp_path: Path) -> None:
     has, listed, inspected, listed_json, inspected_json = told
     for said in told:
         assert_fit_to_print(said)
-        assert said.memory < MOST_MEMORY, f"{said.memory >> 20} MB"
+        assert said.memory < peer.memory, f"{said.memory >> 20} MB"
     assert_verdicts(peer, has, listed, inspected, listed_json, inspected_json)
 
 

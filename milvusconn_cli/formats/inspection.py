@@ -7,7 +7,6 @@ from milvusconn_cli.report import Inspection, Report, Server
 from milvusconn_cli.text import listed
 
 STEPS_HEADER = ("LAYER", "VERDICT", "TIME", "DETAIL")
-_MOST_REASONS = 20
 FACTS_HEADER = ("FACT", "VALUE")
 
 Fact = tuple[str, str]
@@ -56,11 +55,12 @@ def _of_server(server: Server) -> Iterator[Fact]:
 def _of_inspection(inspection: Inspection) -> Iterator[Fact]:
     if inspection.databases is not None or inspection.databases_note:
         names = listed(list(inspection.databases or ()), most=50)
-        yield "databases", names or inspection.databases_note or "-"
+        note = f" ({inspection.databases_note})" if inspection.databases_note else ""
+        yield "databases", f"{names}{note}" if names else inspection.databases_note or "-"
     if inspection.healthy is not None or inspection.health_note:
         words = {True: "healthy", False: "not healthy", None: inspection.health_note or "-"}
         yield "health", words[inspection.healthy]
-    for reason in inspection.health_reasons[:_MOST_REASONS]:
+    for reason in inspection.health_reasons:
         yield "health reason", reason
     if inspection.quota_states:
         yield "quota states", ", ".join(inspection.quota_states)

@@ -31,7 +31,10 @@ class Session:
 
         self._stream = stream
         self._http = H2Connection(H2Configuration(header_encoding=None))
+        self._first = b""
         self._heard = 0
+        self._acknowledged = False
+        self._understood = 0
 
     async def greet(self) -> bytes:
         """The first bytes of the peer; where they are SETTINGS, `ask` may follow."""
@@ -55,6 +58,7 @@ class Session:
         data = self._first
         while True:
             for event in self._events(data):
+                self._note(event)
                 answer = _read(event)
                 if answer:
                     return answer
@@ -62,6 +66,23 @@ class Session:
             data = await self._stream.receive()
             if not data:
                 raise Obstacle(_broken("it closes the connection in the middle of the call"))
+
+    def unanswered(self, seconds: float) -> Finding:
+        """The finding when the call is not answered within the time limit.
+
+        Who speaks HTTP/2 acknowledges our SETTINGS at once, however long the answer takes.
+        """
+        if self._acknowledged:
+            return too_slow(seconds)
+        if self._heard > http2.first_frame_length(self._first) and not self._understood:
+            return _broken("it sends what is no frame of HTTP/2")
+        return http2.silence(seconds)
+
+    def _note(self, event: "Event") -> None:
+        from h2.events import RemoteSettingsChanged, SettingsAcknowledged  # noqa: PLC0415
+
+        self._acknowledged |= isinstance(event, SettingsAcknowledged)
+        self._understood += not isinstance(event, RemoteSettingsChanged)
 
     def _events(self, data: bytes) -> "list[Event]":
         from h2.exceptions import ProtocolError  # noqa: PLC0415
@@ -106,6 +127,13 @@ def _read_headers(headers: dict[bytes, bytes]) -> str:
     with_kind = f", content type {evidence['content_type']}" if kind else ""
     summary = f"{who} answers with HTTP status {evidence['http_status']}{with_kind}, not with gRPC"
     raise Obstacle(finding(Cause.NOT_GRPC, summary, **evidence))
+
+
+def too_slow(seconds: float) -> Finding:
+    """The finding when gRPC is spoken, and `Connect` outlasts the time limit."""
+    return finding(
+        Cause.SLOW, f"every layer below Milvus holds, and Connect takes longer than {seconds:g} s"
+    )
 
 
 def _broken(what: str) -> Finding:

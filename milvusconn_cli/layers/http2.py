@@ -43,6 +43,11 @@ def is_settings(answer: bytes) -> bool:
     )
 
 
+def first_frame_length(answer: bytes) -> int:
+    """The length of the first frame, its header included, as that says itself."""
+    return _HEADER_LENGTH + int.from_bytes(answer[:3], "big")
+
+
 def something_else(answer: bytes, who: str | None = None) -> Finding:
     """The finding for a peer whose first bytes are not HTTP/2; `who` it is, where that is known."""
     shown = clean_bytes(answer)

@@ -8,6 +8,7 @@ import os
 import ssl
 from contextlib import suppress
 from functools import lru_cache
+from pathlib import Path
 
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.connection import TlsFiles
@@ -133,7 +134,7 @@ async def shake_hands(below: Stream, files: TlsFiles, pem: Pem, host: str) -> tu
     Raises `NotTls` where the peer does not speak TLS, `Unverified` where its certificate does not
     hold, `Obstacle` where the handshake fails otherwise.
     """
-    stream = TlsStream(below, _context(files, pem), files.server_name or host)
+    stream = TlsStream(below, _context(files, pem, grpc_roots()), files.server_name or host)
     try:
         agreed = await stream.handshake()
     except ssl.SSLCertVerificationError as error:
@@ -169,7 +170,8 @@ async def answers_hello(below: Stream, host: str) -> bool:
 
 async def system_trusts(below: Stream, host: str) -> bool:
     """Whether the operating system's roots would do; raises `ssl.SSLError` where they do not."""
-    await TlsStream(below, _system_context(), host).handshake()
+    context = _system_context(ssl.get_default_verify_paths())
+    await TlsStream(below, context, host).handshake()
     return True
 
 
@@ -224,7 +226,8 @@ def _untrusted(error: Unverified, shown: Certificate | None, owner: str) -> Find
 
 def of_alert(error: ssl.SSLError, files: TlsFiles, *, hello_came: bool) -> Finding:
     """What the peer's alert, or its end in the middle of the handshake, means."""
-    reason = error.reason or ""
+    # Where OpenSSL of this Python has no name for the alert, its words still have one.
+    reason = error.reason or str(error).upper().replace(" ", "_")
     if "NO_APPLICATION_PROTOCOL" in reason:
         return finding(Cause.TLS_NO_H2, "the server refuses HTTP/2 in the TLS handshake (ALPN)")
     # A server that has said hello and then fails misses something of ours: a certificate. One
@@ -284,7 +287,7 @@ def _wrong_name(shown: Certificate | None, name: str, evidence: dict[str, str]) 
 
 
 @lru_cache
-def _context(files: TlsFiles, pem: Pem) -> ssl.SSLContext:
+def _context(files: TlsFiles, pem: Pem, roots: Path) -> ssl.SSLContext:
     """Verifying as gRPC does: its roots or the given CA, any certificate of which is an anchor.
 
     Made once for all probes that share it: reading gRPC's roots takes 30 ms.
@@ -299,14 +302,14 @@ def _context(files: TlsFiles, pem: Pem) -> ssl.SSLContext:
     if pem.ca is not None:
         context.load_verify_locations(cadata=pem.ca.decode("ascii", "ignore"))
     else:
-        context.load_verify_locations(grpc_roots())
+        context.load_verify_locations(roots)
     if files.cert is not None:
         context.load_cert_chain(files.cert, files.key)
     return context
 
 
 @lru_cache
-def _system_context() -> ssl.SSLContext:
+def _system_context(_: ssl.DefaultVerifyPaths) -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
