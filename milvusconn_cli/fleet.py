@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 
 from milvusconn_cli.errors import Terminated
 from milvusconn_cli.foregone import Target
+from milvusconn_cli.inspection import inspect
 from milvusconn_cli.layers.local import Engines
-from milvusconn_cli.probe import inspect, probe
+from milvusconn_cli.probe import probe
 from milvusconn_cli.report import Report
 from milvusconn_cli.uri import LiteEndpoint
 

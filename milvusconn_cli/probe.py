@@ -6,19 +6,16 @@ foresaw goes up as it is, since it is this program that is broken then and not t
 
 import asyncio
 from contextlib import suppress
-from dataclasses import replace
 
 from milvusconn_cli import pem, remarks, surroundings
 from milvusconn_cli.answers import of_resolvers, unexplained
 from milvusconn_cli.attempt import (
     Accepted,
     Dial,
-    Examination,
     Outcome,
     Refused,
     Unexplained,
     attempt,
-    examine,
 )
 from milvusconn_cli.causes import Cause, Layer
 from milvusconn_cli.connection import DEFAULT_TIMEOUT, TlsFiles
@@ -26,21 +23,19 @@ from milvusconn_cli.deadline import Deadline
 from milvusconn_cli.diagnosis import Climb
 from milvusconn_cli.errors import ConfigError, PemError
 from milvusconn_cli.foregone import Target, of_config_error
-from milvusconn_cli.layers import Obstacle, certificate
+from milvusconn_cli.layers import Obstacle
 from milvusconn_cli.layers.call import too_slow
 from milvusconn_cli.layers.local import Engines
 from milvusconn_cli.pem import Pem
-from milvusconn_cli.report import Finding, Inspection, Report, Server, Step, Verdict, finding
+from milvusconn_cli.report import Finding, Report, Server, Step, Verdict, finding
 from milvusconn_cli.secret import Reference, Secret
 from milvusconn_cli.secret_source import fetch
-from milvusconn_cli.text import clean, listed
 from milvusconn_cli.threads import in_daemon_thread
 from milvusconn_cli.uri import (
     LiteEndpoint,
     TcpEndpoint,
     UnixEndpoint,
     parse,
-    without_credentials,
 )
 
 _PROVED = frozenset(cause for cause in Cause if cause.layer in (Layer.TLS, Layer.UNIX)) | {
@@ -54,9 +49,6 @@ the attempt, which has the last word."""
 _WAITED = frozenset({Cause.DNS_UNAVAILABLE, Cause.TCP_TIMEOUT, Cause.SILENT, Cause.SLOW})
 """Causes that say no more than that time ran out."""
 
-_MOST_NAMES, _MOST_REASONS = 200, 20
-"""Of a server's lists; more of them help nobody."""
-
 _PATIENCE = 0.25
 """Seconds that an attempt waits alone before the climb starts beside it."""
 
@@ -67,33 +59,27 @@ async def probe(target: Target, limit: float | None, engines: Engines) -> Report
     `limit` in seconds goes before the alias's own; None leaves it to the alias.
     """
     seconds = limit or target.connection.timeout or DEFAULT_TIMEOUT
-    return await _Probe(target, Deadline(seconds), engines).report()
+    return await Probe(target, Deadline(seconds), engines).report()
 
 
-async def inspect(target: Target, limit: float | None, engines: Engines) -> Report:
-    """The same, every layer climbed whatever the attempt says, and the server asked further."""
-    seconds = limit or target.connection.timeout or DEFAULT_TIMEOUT
-    return await _Inspection(target, Deadline(seconds), engines).report()
-
-
-class _Probe:
+class Probe:
     """One probe under way: its connection, its deadline, the steps so far."""
 
     def __init__(self, target: Target, deadline: Deadline, engines: Engines) -> None:
-        self._subject = target.subject
-        self._connection = target.connection
-        self._deadline = deadline
+        self.subject = target.subject
+        self.connection = target.connection
+        self.deadline = deadline
         self._engines = engines
-        self._steps: list[Step] = []
-        self._dialled_at = 0.0
-        self._warnings: list[str] = list(remarks.of_settings(target.connection))
+        self.steps: list[Step] = []
+        self.dialled_at = 0.0
+        self.warnings: list[str] = list(remarks.of_settings(target.connection))
 
     async def report(self) -> Report:
         """Attempt, diagnose, and put together what came of it."""
         server: Server | None = None
         cause: Finding | None = None
         try:
-            server = await self._establish()
+            server = await self.establish()
         except Obstacle as obstacle:
             cause = obstacle.finding
         except ConfigError as error:
@@ -102,41 +88,41 @@ class _Probe:
             await self._let_go()
         if cause is not None:
             cause = self._fair(cause)
-            cause = remarks.advised(cause, self._connection, surroundings.container())
+            cause = remarks.advised(cause, self.connection, surroundings.container())
         return Report(
-            subject=self._subject,
+            subject=self.subject,
             finding=cause,
             server=server,
-            steps=tuple(self._steps),
-            warnings=tuple(self._warnings),
-            seconds=self._deadline.elapsed(),
+            steps=tuple(self.steps),
+            warnings=tuple(self.warnings),
+            seconds=self.deadline.elapsed(),
         )
 
     async def _let_go(self) -> None:
-        endpoint = self._connection.endpoint
+        endpoint = self.connection.endpoint
         if isinstance(endpoint, LiteEndpoint):
             await self._engines.release(endpoint.path)
 
     def _fair(self, cause: Finding) -> Finding:
         """Not the server's fault, where most of the time was gone before it was dialled."""
-        if cause.cause not in _WAITED or self._dialled_at < self._deadline.seconds / 2:
+        if cause.cause not in _WAITED or self.dialled_at < self.deadline.seconds / 2:
             return cause
-        gone = f"{self._dialled_at:.1f} s of {self._deadline.seconds:g} s were gone before it"
+        gone = f"{self.dialled_at:.1f} s of {self.deadline.seconds:g} s were gone before it"
         advice = "give it more time with --timeout SECONDS"
-        if isinstance(self._connection.endpoint, LiteEndpoint):
+        if isinstance(self.connection.endpoint, LiteEndpoint):
             summary = f"Milvus Lite took too long to start: {gone} was dialled"
             return finding(Cause.LITE_ENGINE, summary, advice)
         summary = f"a secret took too long to fetch: {gone} was dialled"
         return finding(Cause.CONFIG_SECRET, summary, advice)
 
-    async def _establish(self) -> Server:
+    async def establish(self) -> Server:
         """The server, once it accepts; raises `Obstacle` with the cause where it does not."""
-        endpoint = await self._endpoint()
-        dial = await self._dial(endpoint)
-        self._dialled_at = self._deadline.elapsed()
-        attempting = asyncio.create_task(attempt(dial, self._deadline))
+        endpoint = await self.endpoint()
+        dial = await self.dial(endpoint)
+        self.dialled_at = self.deadline.elapsed()
+        attempting = asyncio.create_task(attempt(dial, self.deadline))
         try:
-            await asyncio.wait({attempting}, timeout=min(_PATIENCE, self._deadline.remaining() / 4))
+            await asyncio.wait({attempting}, timeout=min(_PATIENCE, self.deadline.remaining() / 4))
             if attempting.done() and not isinstance(attempting.result(), Unexplained):
                 return self._server_of(attempting.result())
             return await self._establish_or_explain(attempting, endpoint, dial)
@@ -150,14 +136,14 @@ class _Probe:
         dial: Dial,
     ) -> Server:
         """Climb beside an attempt that waits, or after one that failed."""
-        climb = Climb(endpoint, self._connection.tls_files, dial.pem, self._deadline)
+        climb = Climb(endpoint, self.connection.tls_files, dial.pem, self.deadline)
         climbing = asyncio.create_task(climb.run())
         try:
             await asyncio.wait({attempting, climbing}, return_when=asyncio.FIRST_COMPLETED)
             if attempting.done() and not isinstance(attempting.result(), Unexplained):
                 return self._server_of(attempting.result())
             obstacle = await climbing
-            self._steps.extend(climb.steps)
+            self.steps.extend(climb.steps)
             if obstacle is not None and obstacle.cause in _PROVED:
                 raise Obstacle(obstacle)
             if obstacle is not None and obstacle.cause is Cause.RPC_FAILED:
@@ -165,11 +151,11 @@ class _Probe:
                 await asyncio.wait({attempting}, timeout=_PATIENCE)
                 if not attempting.done():
                     raise Obstacle(obstacle)
-            return await self._in_the_light_of(obstacle, await attempting, dial)
+            return await self.in_the_light_of(obstacle, await attempting, dial)
         finally:
             await _cancel(climbing)
 
-    async def _in_the_light_of(
+    async def in_the_light_of(
         self, obstacle: Finding | None, outcome: Outcome, dial: Dial
     ) -> Server:
         """What an attempt's end means, now that the climb's is known too."""
@@ -177,7 +163,7 @@ class _Probe:
             return self._server_of(outcome)
         if obstacle is None:
             # Every layer holds: a server may have come up in between, so it is asked once more.
-            again = await attempt(dial, self._deadline) if self._deadline.remaining() else outcome
+            again = await attempt(dial, self.deadline) if self.deadline.remaining() else outcome
             return self._server_of(again)
         if obstacle.cause is Cause.RPC_FAILED:
             return self._server_of(outcome, obstacle.summary)
@@ -199,8 +185,8 @@ class _Probe:
                 self._note(refusal.cause.layer, Verdict.FAILED, refusal.summary)
                 raise Obstacle(refusal)
             case Unexplained(code, details):
-                late = code == "DEADLINE_EXCEEDED" and not self._deadline.remaining()
-                seconds = self._deadline.seconds
+                late = code == "DEADLINE_EXCEEDED" and not self.deadline.remaining()
+                seconds = self.deadline.seconds
                 open_end = (
                     too_slow(seconds)
                     if late and not seen
@@ -211,35 +197,35 @@ class _Probe:
 
     def _tells_of_grpc(self, refusal: Finding) -> bool:
         """Whether the refusal, or a step of a climb, is about gRPC itself."""
-        told = [refusal.cause.layer, *(step.layer for step in self._steps)]
+        told = [refusal.cause.layer, *(step.layer for step in self.steps)]
         return Layer.GRPC in told
 
     def _note(self, layer: Layer, verdict: Verdict, detail: str) -> None:
-        seconds = self._deadline.elapsed() - self._dialled_at
-        self._steps.append(Step(layer, verdict, detail, seconds))
+        seconds = self.deadline.elapsed() - self.dialled_at
+        self.steps.append(Step(layer, verdict, detail, seconds))
 
-    async def _endpoint(self) -> TcpEndpoint | UnixEndpoint:
+    async def endpoint(self) -> TcpEndpoint | UnixEndpoint:
         """Where gRPC dials: for a `.db`, where its engine listens."""
-        endpoint = self._connection.endpoint
+        endpoint = self.connection.endpoint
         if not isinstance(endpoint, LiteEndpoint):
             return endpoint
         is_new = not endpoint.path.exists()
         try:
-            uri = await self._engines.uri(endpoint.path, self._deadline)
+            uri = await self._engines.uri(endpoint.path, self.deadline)
         except Obstacle as obstacle:
             self._note(Layer.LOCAL, Verdict.FAILED, obstacle.finding.summary)
             raise
         if is_new:
-            self._warnings.append(f"{endpoint.path} did not exist: Milvus Lite has created it")
+            self.warnings.append(f"{endpoint.path} did not exist: Milvus Lite has created it")
         self._note(Layer.LOCAL, Verdict.HELD, "Milvus Lite started")
         local = parse(uri, endpoint.path.parent).endpoint
         if isinstance(local, LiteEndpoint):
             raise TypeError(f"Milvus Lite answers with a path: {uri}")
         return local
 
-    async def _dial(self, endpoint: TcpEndpoint | UnixEndpoint) -> Dial:
+    async def dial(self, endpoint: TcpEndpoint | UnixEndpoint) -> Dial:
         """The settings as gRPC takes them, files read and secrets fetched."""
-        connection = self._connection
+        connection = self.connection
         return Dial(
             target=endpoint.address,
             tls=isinstance(endpoint, TcpEndpoint) and endpoint.tls,
@@ -253,90 +239,17 @@ class _Probe:
 
     async def _pem(self) -> Pem:
         """The TLS files; in a thread, since a named pipe or a lost mount holds up whoever reads."""
-        files = self._connection.tls_files
+        files = self.connection.tls_files
         if files == TlsFiles():
             return pem.NO_FILES
         try:
-            async with asyncio.timeout(self._deadline.remaining()):
+            async with asyncio.timeout(self.deadline.remaining()):
                 return await in_daemon_thread(lambda: pem.load(files))
         except TimeoutError:
             raise PemError("the TLS files could not be read in time") from None
 
     async def _secret(self, reference: Reference | None) -> Secret | None:
-        return None if reference is None else await fetch(reference, self._deadline)
-
-
-class _Inspection(_Probe):
-    """A probe that climbs always, and asks a server that accepts for more."""
-
-    def __init__(self, target: Target, deadline: Deadline, engines: Engines) -> None:
-        super().__init__(target, deadline, engines)
-        self._learned = Inspection(client=_client())
-
-    async def report(self) -> Report:
-        """The probe's report, with what was learned beside the answer."""
-        report = await super().report()
-        elsewhere = _elsewhere(self._subject.uri)
-        warnings = (*report.warnings, *([elsewhere] if elsewhere else []))
-        return replace(report, inspection=self._learned, warnings=warnings)
-
-    async def _establish(self) -> Server:
-        endpoint = await self._endpoint()
-        dial = await self._dial(endpoint)
-        self._dialled_at = self._deadline.elapsed()
-        climb = Climb(endpoint, self._connection.tls_files, dial.pem, self._deadline)
-        outcome, obstacle = await asyncio.gather(attempt(dial, self._deadline), climb.run())
-        self._steps.extend(climb.steps)
-        self._learn_certificate(climb.certificate)
-        server = await self._in_the_light_of(obstacle, outcome, dial)
-        if obstacle is not None:
-            self._warnings.append(f"gRPC is through, our own climb is not: {obstacle.summary}")
-        self._learn(await examine(dial, self._deadline))
-        return server
-
-    def _learn_certificate(self, der: bytes | None) -> None:
-        if der is None:
-            return
-        shown = certificate.read(der)
-        if shown is None:
-            return
-        self._learned = replace(self._learned, certificate=shown.evidence)
-        self._warnings.extend(remarks.of_certificate(shown.not_after))
-
-    def _learn(self, said: Examination) -> None:
-        health, names = said.health, said.databases
-        note = said.databases_note
-        if names is not None and len(names) > _MOST_NAMES:
-            note = f"{len(names)} in all, the first {_MOST_NAMES} are shown"
-        self._learned = replace(
-            self._learned,
-            databases=names and names[:_MOST_NAMES],
-            databases_note=note,
-            healthy=health.healthy if health else None,
-            health_reasons=tuple(map(clean, health.reasons[:_MOST_REASONS])) if health else (),
-            quota_states=health.quota_states if health else (),
-            health_note=said.health_note,
-        )
-        if health and not health.healthy:
-            reasons = listed(list(self._learned.health_reasons), most=3) or "without a reason"
-            self._warnings.append(f"Milvus says that it is not healthy: {reasons}")
-
-
-def _client() -> dict[str, str]:
-    """What a pymilvus program would do here."""
-    version, uri = surroundings.pymilvus_version(), surroundings.pymilvus_uri()
-    client = {"pymilvus": version or "not installed"}
-    if uri is not None:
-        client |= {"default_uri": without_credentials(uri[0]), "default_uri_from": uri[1]}
-    return client
-
-
-def _elsewhere(ours: str | None) -> str | None:
-    """A warning where pymilvus, asked for nothing, would go to another place than this."""
-    uri = surroundings.pymilvus_uri()
-    if uri is None or without_credentials(uri[0]).rstrip("/") == (ours or "").rstrip("/"):
-        return None
-    return f"{uri[1]} sends a pymilvus program to {without_credentials(uri[0])}"
+        return None if reference is None else await fetch(reference, self.deadline)
 
 
 async def _cancel(task: asyncio.Task[object]) -> None:

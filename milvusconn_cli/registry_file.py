@@ -12,30 +12,18 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from copy import deepcopy
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from milvusconn_cli import locks, registry_text
 from milvusconn_cli.errors import RegistryError
 from milvusconn_cli.registry import Registry, read_document, with_environment
+from milvusconn_cli.registry_change import Change, Document
 from milvusconn_cli.text import followed
 
 CONFIG_VARIABLE = "MILVUSCONN_CONFIG"
 LOCK_SECONDS = 5.0
-DISCONNECTED = registry_text.DISCONNECTED
 _BY_HAND = "correct it by hand; nothing was changed"
 _OTHERS_MAY_READ = stat.S_IRWXG | stat.S_IRWXO
-
-Document = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Change:
-    """One edit, told twice: on the parsed document, and on the text. Both must agree."""
-
-    apply: Callable[[Document], None]
-    edit: Callable[[str], str]
 
 
 def locate(given: Path | None, environment: Mapping[str, str]) -> Path:
@@ -91,64 +79,6 @@ def change(path: Path, decide: Callable[[Registry], Sequence[Change]]) -> Regist
         if text != before:
             _replace(target, text)
     return read_document(document, path.parent)
-
-
-def adding(alias: str, table: Mapping[str, object], *, replace: bool = False) -> Change:
-    """Register an alias at the end of the file, or in the place of the one of that name."""
-
-    def apply(document: Document) -> None:
-        if not document:
-            document["version"] = 1
-        document.setdefault("connections", {})[alias] = dict(table)
-
-    def edit(text: str) -> str:
-        if not tomllib.loads(text):
-            text += "version = 1\n"
-        block = _render(alias, table)
-        if not replace:
-            return registry_text.adding(text, block)
-        return registry_text.replacing(text, alias, block, _inline(table))
-
-    return Change(apply, edit)
-
-
-def removing(alias: str) -> Change:
-    """Forget an alias."""
-
-    def apply(document: Document) -> None:
-        del document["connections"][alias]
-
-    return Change(apply, lambda text: registry_text.removing(text, alias))
-
-
-def renaming(old: str, new: str) -> Change:
-    """Give an alias another name, in its place."""
-
-    def apply(document: Document) -> None:
-        tables = document["connections"]
-        renamed = {new if alias == old else alias: table for alias, table in tables.items()}
-        tables.clear()
-        tables.update(renamed)
-
-    return Change(apply, lambda text: registry_text.renaming(text, old, new))
-
-
-def disconnecting(alias: str) -> Change:
-    """Take an alias out of service."""
-
-    def apply(document: Document) -> None:
-        document["connections"][alias]["disconnected"] = True
-
-    return Change(apply, lambda text: registry_text.disconnecting(text, alias))
-
-
-def reconnecting(alias: str) -> Change:
-    """Put an alias back into service."""
-
-    def apply(document: Document) -> None:
-        document["connections"][alias].pop("disconnected", None)
-
-    return Change(apply, lambda text: registry_text.reconnecting(text, alias))
 
 
 def _target(path: Path) -> Path:
@@ -253,47 +183,15 @@ def _holds(text: str, expected: Document) -> bool:
 def _meaning(document: Document) -> Document:
     """The document less what says nothing: no aliases at all, an alias not out of service."""
     aliases = {
-        alias: {key: value for key, value in table.items() if (key, value) != (DISCONNECTED, False)}
+        alias: {
+            key: value
+            for key, value in table.items()
+            if (key, value) != (registry_text.DISCONNECTED, False)
+        }
         for alias, table in document.get("connections", {}).items()
     }
     rest = {key: value for key, value in document.items() if key != "connections"}
     return rest | ({"connections": aliases} if aliases else {})
-
-
-def _render(alias: str, table: Mapping[str, object]) -> str:
-    """The alias's tables as text: its own keys, inline tables for references, then `tls`."""
-    import tomlkit  # noqa: PLC0415 -- only who writes needs it
-
-    own, tls = tomlkit.document(), tomlkit.document()
-    for key, value in table.items():
-        if key == "tls" and isinstance(value, Mapping):
-            tls.update(value)
-        elif isinstance(value, Mapping):
-            reference = tomlkit.inline_table()
-            reference.update(value)
-            own.add(key, reference)
-        else:
-            own.add(key, tomlkit.item(value))
-    header = f"connections.{registry_text.key_text(alias)}"
-    rendered = f"[{header}]\n{_ended(tomlkit.dumps(own))}"
-    return rendered + (f"\n[{header}.tls]\n{_ended(tomlkit.dumps(tls))}" if tls else "")
-
-
-def _inline(table: Mapping[str, object]) -> str:
-    """The alias's table as one inline table, for the place of one that had no header."""
-    import tomlkit  # noqa: PLC0415 -- only who writes needs it
-
-    def inline(values: Mapping[str, object]) -> tomlkit.items.InlineTable:
-        made = tomlkit.inline_table()
-        for key, value in values.items():
-            made.add(key, inline(value) if isinstance(value, Mapping) else tomlkit.item(value))
-        return made
-
-    return inline(table).as_string()
-
-
-def _ended(lines: str) -> str:
-    return lines if lines.endswith("\n") or not lines else lines + "\n"
 
 
 def _replace(target: Path, text: str) -> None:

@@ -18,18 +18,15 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from milvusconn_cli import registry_file
 from milvusconn_cli.errors import AliasError, RegistryError
 from milvusconn_cli.registry import Registry
-from milvusconn_cli.registry_file import (
+from milvusconn_cli.registry_change import (
     Change,
     adding,
-    change,
     disconnecting,
-    load,
-    locate,
-    loose_mode,
     reconnecting,
     removing,
     renaming,
 )
+from milvusconn_cli.registry_file import change, load, locate, loose_mode
 
 TABLE: dict[str, object] = {
     "uri": "https://new:1",
@@ -801,7 +798,8 @@ def test_a_lock_that_another_process_holds_is_said(
 ADD_TWENTY = """
 import sys
 from pathlib import Path
-from milvusconn_cli.registry_file import adding, change
+from milvusconn_cli.registry_change import adding
+from milvusconn_cli.registry_file import change
 for number in range(20):
     table = {"uri": "http://h"}
     change(Path(sys.argv[1]), lambda _: [adding(f"{sys.argv[2]}{number}", table)])

@@ -1,6 +1,6 @@
 """`add`: register an alias, and open no connection."""
 
-from milvusconn_cli import pem, registry_file, remarks
+from milvusconn_cli import pem, registry_change, registry_file, remarks
 from milvusconn_cli.commands.given import Given, settings_as_options
 from milvusconn_cli.commands.opening import locate
 from milvusconn_cli.commands.options import (
@@ -38,13 +38,13 @@ def add(
     table = write(connection)
     path = locate(config)
 
-    def decide(registry: Registry) -> list[registry_file.Change]:
+    def decide(registry: Registry) -> list[registry_change.Change]:
         if alias not in registry:
-            return [registry_file.adding(checked_new_alias(alias), table)]
+            return [registry_change.adding(checked_new_alias(alias), table)]
         if not replace:
             raise taken(alias, REPLACE_HINT)
         kept = unknown_to(registry.get(alias).table)
-        return [registry_file.adding(alias, table | kept, replace=True)]
+        return [registry_change.adding(alias, table | kept, replace=True)]
 
     registry_file.change(path, decide)
     for remark in () if quiet else remarks.of_settings(connection):

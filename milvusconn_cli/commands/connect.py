@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NoReturn
 
-from milvusconn_cli import formats, registry_file
+from milvusconn_cli import formats, registry_change, registry_file
 from milvusconn_cli.commands.asking import probe, tell_reasons, tell_warnings
 from milvusconn_cli.commands.given import Given, settings_as_options
 from milvusconn_cli.commands.opening import locate, open_registry
@@ -82,18 +82,18 @@ class _Intent:
                 path, lambda aliases: self._changes(aliases.entries.get(self._alias))
             )
 
-    def _changes(self, current: Entry | None) -> list[registry_file.Change]:
+    def _changes(self, current: Entry | None) -> list[registry_change.Change]:
         """What has to change in the file for this to be registered and in service."""
         if current is None:
             if self._table is None:
                 return []
-            return [registry_file.adding(checked_new_alias(self._alias), self._table)]
+            return [registry_change.adding(checked_new_alias(self._alias), self._table)]
         kept = unknown_to(current.table)
         if self._table is not None and in_service(current).table != self._table | kept:
             if not self._replace:
                 raise taken(self._alias, REPLACE_HINT)
-            return [registry_file.adding(self._alias, self._table | kept, replace=True)]
-        return [registry_file.reconnecting(self._alias)] if current.disconnected else []
+            return [registry_change.adding(self._alias, self._table | kept, replace=True)]
+        return [registry_change.reconnecting(self._alias)] if current.disconnected else []
 
     def _unknown(self) -> NoReturn:
         raise AliasError(

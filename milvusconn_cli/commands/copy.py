@@ -1,6 +1,6 @@
 """`copy`: register an alias's settings under another name too."""
 
-from milvusconn_cli import registry_file
+from milvusconn_cli import registry_change, registry_file
 from milvusconn_cli.commands.opening import locate
 from milvusconn_cli.commands.options import ChosenOutput, Config, NewAlias, Quiet, RequiredAlias
 from milvusconn_cli.commands.outcome import conclude, in_file, taken
@@ -22,11 +22,11 @@ def copy(
     References to secrets stay references; the copy is in service.
     """
 
-    def decide(registry: Registry) -> list[registry_file.Change]:
+    def decide(registry: Registry) -> list[registry_change.Change]:
         table = in_service(in_file(registry, alias)).table
         if new in registry:
             raise taken(new, f"`milvusconn remove {new}` frees the name")
-        return [registry_file.adding(checked_new_alias(new), table)]
+        return [registry_change.adding(checked_new_alias(new), table)]
 
     copied = registry_file.change(locate(config), decide).get(new)
     return conclude("copy", [(copied, f"is a copy of {alias}")], output, quiet=quiet)

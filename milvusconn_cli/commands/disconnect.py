@@ -1,6 +1,6 @@
 """`disconnect`: take aliases out of service; their settings stay."""
 
-from milvusconn_cli import registry_file
+from milvusconn_cli import registry_change
 from milvusconn_cli.commands.opening import locate
 from milvusconn_cli.commands.options import Aliases, ChosenOutput, Config, Force, Quiet
 from milvusconn_cli.commands.outcome import Deed, conclude
@@ -8,8 +8,8 @@ from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.registry import Entry
 
 
-def _change(entry: Entry) -> registry_file.Change | None:
-    return None if entry.disconnected else registry_file.disconnecting(entry.alias)
+def _change(entry: Entry) -> registry_change.Change | None:
+    return None if entry.disconnected else registry_change.disconnecting(entry.alias)
 
 
 _DEED = Deed(_change, "out of service", "was out of service already")

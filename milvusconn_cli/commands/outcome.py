@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from milvusconn_cli import registry_file
+from milvusconn_cli import registry_change, registry_file
 from milvusconn_cli.errors import AliasError, ConfigError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output, envelope
@@ -21,7 +21,7 @@ Done = tuple[Entry, str]
 class Deed:
     """What one verb does to each of its aliases."""
 
-    change: Callable[[Entry], registry_file.Change | None]
+    change: Callable[[Entry], registry_change.Change | None]
     """None where it is so already."""
     done: str
     nothing_to_do: str = ""
@@ -30,7 +30,7 @@ class Deed:
         """All aliases or none; `force` passes over those that do not exist."""
         done: list[Done] = []
 
-        def decide(registry: Registry) -> list[registry_file.Change]:
+        def decide(registry: Registry) -> list[registry_change.Change]:
             wanted = [alias for alias in dict.fromkeys(aliases) if not force or alias in registry]
             entries = [in_file(registry, alias) for alias in wanted]
             changes = [(entry, self.change(entry)) for entry in entries]

@@ -1,12 +1,12 @@
 """`remove`: forget aliases."""
 
-from milvusconn_cli import registry_file
+from milvusconn_cli import registry_change
 from milvusconn_cli.commands.opening import locate
 from milvusconn_cli.commands.options import Aliases, ChosenOutput, Config, Force, Quiet
 from milvusconn_cli.commands.outcome import Deed, conclude
 from milvusconn_cli.exits import ExitCode
 
-_DEED = Deed(lambda entry: registry_file.removing(entry.alias), "removed")
+_DEED = Deed(lambda entry: registry_change.removing(entry.alias), "removed")
 
 
 def remove(

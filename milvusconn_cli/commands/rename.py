@@ -1,6 +1,6 @@
 """`rename`: give an alias another name."""
 
-from milvusconn_cli import registry_file
+from milvusconn_cli import registry_change, registry_file
 from milvusconn_cli.commands.opening import locate
 from milvusconn_cli.commands.options import ChosenOutput, Config, NewAlias, Quiet, RequiredAlias
 from milvusconn_cli.commands.outcome import conclude, in_file, taken
@@ -18,11 +18,11 @@ def rename(
 ) -> ExitCode:
     """Give ALIAS another name; it keeps its place."""
 
-    def decide(registry: Registry) -> list[registry_file.Change]:
+    def decide(registry: Registry) -> list[registry_change.Change]:
         in_file(registry, alias)
         if new in registry:
             raise taken(new, f"`milvusconn remove {new}` frees the name")
-        return [registry_file.renaming(alias, checked_new_alias(new))]
+        return [registry_change.renaming(alias, checked_new_alias(new))]
 
     renamed = registry_file.change(locate(config), decide).get(new)
     return conclude("rename", [(renamed, f"was {alias}")], output, quiet=quiet)

@@ -1,0 +1,102 @@
+"""One connection in full: climbed whatever the attempt says, and the server asked further."""
+
+import asyncio
+from dataclasses import replace
+
+from milvusconn_cli import remarks, surroundings
+from milvusconn_cli.attempt import Examination, attempt, examine
+from milvusconn_cli.connection import DEFAULT_TIMEOUT
+from milvusconn_cli.deadline import Deadline
+from milvusconn_cli.diagnosis import Climb
+from milvusconn_cli.foregone import Target
+from milvusconn_cli.layers import certificate
+from milvusconn_cli.layers.local import Engines
+from milvusconn_cli.probe import Probe
+from milvusconn_cli.report import Inspection, Report, Server
+from milvusconn_cli.text import clean, listed
+from milvusconn_cli.uri import without_credentials
+
+_MOST_NAMES, _MOST_REASONS = 200, 20
+"""Of a server's lists; more of them help nobody."""
+
+
+async def inspect(target: Target, limit: float | None, engines: Engines) -> Report:
+    """The probe's report, every layer climbed, with what the server tells of itself.
+
+    `limit` in seconds goes before the alias's own; None leaves it to the alias.
+    """
+    seconds = limit or target.connection.timeout or DEFAULT_TIMEOUT
+    return await _Inspecting(target, Deadline(seconds), engines).report()
+
+
+class _Inspecting(Probe):
+    """A probe that climbs always, and asks a server that accepts for more."""
+
+    def __init__(self, target: Target, deadline: Deadline, engines: Engines) -> None:
+        super().__init__(target, deadline, engines)
+        self._learned = Inspection(client=_client())
+
+    async def report(self) -> Report:
+        """The probe's report, with what was learned beside the answer."""
+        report = await super().report()
+        elsewhere = _elsewhere(self.subject.uri)
+        warnings = (*report.warnings, *([elsewhere] if elsewhere else []))
+        return replace(report, inspection=self._learned, warnings=warnings)
+
+    async def establish(self) -> Server:
+        endpoint = await self.endpoint()
+        dial = await self.dial(endpoint)
+        self.dialled_at = self.deadline.elapsed()
+        climb = Climb(endpoint, self.connection.tls_files, dial.pem, self.deadline)
+        outcome, obstacle = await asyncio.gather(attempt(dial, self.deadline), climb.run())
+        self.steps.extend(climb.steps)
+        self._learn_certificate(climb.certificate)
+        server = await self.in_the_light_of(obstacle, outcome, dial)
+        if obstacle is not None:
+            self.warnings.append(f"gRPC is through, our own climb is not: {obstacle.summary}")
+        self._learn(await examine(dial, self.deadline))
+        return server
+
+    def _learn_certificate(self, der: bytes | None) -> None:
+        if der is None:
+            return
+        shown = certificate.read(der)
+        if shown is None:
+            return
+        self._learned = replace(self._learned, certificate=shown.evidence)
+        self.warnings.extend(remarks.of_certificate(shown.not_after))
+
+    def _learn(self, said: Examination) -> None:
+        health, names = said.health, said.databases
+        note = said.databases_note
+        if names is not None and len(names) > _MOST_NAMES:
+            note = f"{len(names)} in all, the first {_MOST_NAMES} are shown"
+        self._learned = replace(
+            self._learned,
+            databases=names and names[:_MOST_NAMES],
+            databases_note=note,
+            healthy=health.healthy if health else None,
+            health_reasons=tuple(map(clean, health.reasons[:_MOST_REASONS])) if health else (),
+            quota_states=health.quota_states if health else (),
+            health_note=said.health_note,
+        )
+        if health and not health.healthy:
+            reasons = listed(list(self._learned.health_reasons), most=3) or "without a reason"
+            self.warnings.append(f"Milvus says that it is not healthy: {reasons}")
+
+
+def _client() -> dict[str, str]:
+    """What a pymilvus program would do here."""
+    version, uri = surroundings.pymilvus_version(), surroundings.pymilvus_uri()
+    client = {"pymilvus": version or "not installed"}
+    if uri is not None:
+        client |= {"default_uri": without_credentials(uri[0]), "default_uri_from": uri[1]}
+    return client
+
+
+def _elsewhere(ours: str | None) -> str | None:
+    """A warning where pymilvus, asked for nothing, would go to another place than this."""
+    uri = surroundings.pymilvus_uri()
+    if uri is None or without_credentials(uri[0]).rstrip("/") == (ours or "").rstrip("/"):
+        return None
+    return f"{uri[1]} sends a pymilvus program to {without_credentials(uri[0])}"

@@ -1,0 +1,115 @@
+"""The edits of a registry, as values: each told of the parsed document and of the text.
+
+Pure. registry_file.py makes them, and proves that both tellings agree.
+"""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from milvusconn_cli import registry_text
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One edit, told twice: on the parsed document, and on the text. Both must agree."""
+
+    apply: Callable[[Document], None]
+    edit: Callable[[str], str]
+
+
+def adding(alias: str, table: Mapping[str, object], *, replace: bool = False) -> Change:
+    """Register an alias at the end of the file, or in the place of the one of that name."""
+
+    def apply(document: Document) -> None:
+        if not document:
+            document["version"] = 1
+        document.setdefault("connections", {})[alias] = dict(table)
+
+    def edit(text: str) -> str:
+        if not tomllib.loads(text):
+            text += "version = 1\n"
+        block = _render(alias, table)
+        if not replace:
+            return registry_text.adding(text, block)
+        return registry_text.replacing(text, alias, block, _inline(table))
+
+    return Change(apply, edit)
+
+
+def removing(alias: str) -> Change:
+    """Forget an alias."""
+
+    def apply(document: Document) -> None:
+        del document["connections"][alias]
+
+    return Change(apply, lambda text: registry_text.removing(text, alias))
+
+
+def renaming(old: str, new: str) -> Change:
+    """Give an alias another name, in its place."""
+
+    def apply(document: Document) -> None:
+        tables = document["connections"]
+        renamed = {new if alias == old else alias: table for alias, table in tables.items()}
+        tables.clear()
+        tables.update(renamed)
+
+    return Change(apply, lambda text: registry_text.renaming(text, old, new))
+
+
+def disconnecting(alias: str) -> Change:
+    """Take an alias out of service."""
+
+    def apply(document: Document) -> None:
+        document["connections"][alias]["disconnected"] = True
+
+    return Change(apply, lambda text: registry_text.disconnecting(text, alias))
+
+
+def reconnecting(alias: str) -> Change:
+    """Put an alias back into service."""
+
+    def apply(document: Document) -> None:
+        document["connections"][alias].pop("disconnected", None)
+
+    return Change(apply, lambda text: registry_text.reconnecting(text, alias))
+
+
+def _render(alias: str, table: Mapping[str, object]) -> str:
+    """The alias's tables as text: its own keys, inline tables for references, then `tls`."""
+    import tomlkit  # noqa: PLC0415 -- only who writes needs it
+
+    own, tls = tomlkit.document(), tomlkit.document()
+    for key, value in table.items():
+        if key == "tls" and isinstance(value, Mapping):
+            tls.update(value)
+        elif isinstance(value, Mapping):
+            reference = tomlkit.inline_table()
+            reference.update(value)
+            own.add(key, reference)
+        else:
+            own.add(key, tomlkit.item(value))
+    header = f"connections.{registry_text.key_text(alias)}"
+    rendered = f"[{header}]\n{_ended(tomlkit.dumps(own))}"
+    return rendered + (f"\n[{header}.tls]\n{_ended(tomlkit.dumps(tls))}" if tls else "")
+
+
+def _inline(table: Mapping[str, object]) -> str:
+    """The alias's table as one inline table, for the place of one that had no header."""
+    import tomlkit  # noqa: PLC0415 -- only who writes needs it
+
+    def inline(values: Mapping[str, object]) -> tomlkit.items.InlineTable:
+        made = tomlkit.inline_table()
+        for key, value in values.items():
+            made.add(key, inline(value) if isinstance(value, Mapping) else tomlkit.item(value))
+        return made
+
+    return inline(table).as_string()
+
+
+def _ended(lines: str) -> str:
+    return lines if lines.endswith("\n") or not lines else lines + "\n"
