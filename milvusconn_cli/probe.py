@@ -25,7 +25,7 @@ from milvusconn_cli.errors import ConfigError, PemError
 from milvusconn_cli.foregone import Target, of_config_error
 from milvusconn_cli.layers import Obstacle
 from milvusconn_cli.layers.call import too_slow
-from milvusconn_cli.layers.local import Engines
+from milvusconn_cli.layers.local import Engines, is_new
 from milvusconn_cli.pem import Pem
 from milvusconn_cli.report import Finding, Report, Server, Step, Verdict, finding
 from milvusconn_cli.secret import Reference, Secret
@@ -42,6 +42,7 @@ _PROVED = frozenset(cause for cause in Cause if cause.layer in (Layer.TLS, Layer
     Cause.TCP_REFUSED,
     Cause.NOT_HTTP2,
     Cause.NOT_GRPC,
+    Cause.RPC_FAILED,
 }
 """What the peer itself has said: gRPC would not fare better. All else, time above all, is left to
 the attempt, which has the last word."""
@@ -144,16 +145,19 @@ class Probe:
                 return self._server_of(attempting.result())
             obstacle = await climbing
             self.steps.extend(climb.steps)
-            if obstacle is not None and obstacle.cause in _PROVED:
-                raise Obstacle(obstacle)
-            if obstacle is not None and obstacle.cause is Cause.RPC_FAILED:
-                # A peer that breaks HTTP/2's own rules: gRPC says so at once, or never.
-                await asyncio.wait({attempting}, timeout=_PATIENCE)
-                if not attempting.done():
-                    raise Obstacle(obstacle)
+            if obstacle is not None:
+                await self._await_last_word(attempting, obstacle)
             return await self.in_the_light_of(obstacle, await attempting, dial)
         finally:
             await _cancel(climbing)
+
+    async def _await_last_word(self, attempting: asyncio.Task[Outcome], obstacle: Finding) -> None:
+        """Leave it to the attempt, unless the peer has said what gRPC cannot get past."""
+        if obstacle.cause is Cause.RPC_FAILED:
+            # A peer that breaks HTTP/2's own rules: gRPC says so at once, or never.
+            await asyncio.wait({attempting}, timeout=_PATIENCE)
+        if not attempting.done() and obstacle.cause in _PROVED:
+            raise Obstacle(obstacle)
 
     async def in_the_light_of(
         self, obstacle: Finding | None, outcome: Outcome, dial: Dial
@@ -209,13 +213,13 @@ class Probe:
         endpoint = self.connection.endpoint
         if not isinstance(endpoint, LiteEndpoint):
             return endpoint
-        is_new = not endpoint.path.exists()
+        made_now = is_new(endpoint.path)
         try:
             uri = await self._engines.uri(endpoint.path, self.deadline)
         except Obstacle as obstacle:
             self._note(Layer.LOCAL, Verdict.FAILED, obstacle.finding.summary)
             raise
-        if is_new:
+        if made_now:
             self.warnings.append(f"{endpoint.path} did not exist: Milvus Lite has created it")
         self._note(Layer.LOCAL, Verdict.HELD, "Milvus Lite started")
         local = parse(uri, endpoint.path.parent).endpoint

@@ -78,13 +78,13 @@ def _width() -> int:
 
 def _printed(table: Table, width: int, *, color: bool) -> str:
     """What rich would print, asked of it as a string: stdout has one writer."""
-    probe = Console(no_color=None if color else True)
+    colorful = color and _stdout_has_color()
     paper = StringIO()
     console = Console(
         file=paper,
         width=width,
-        color_system="standard" if _colorful(probe, color=color) else None,
-        force_terminal=_colorful(probe, color=color),
+        color_system="standard" if colorful else None,
+        force_terminal=colorful,
         highlight=False,
         markup=False,
     )
@@ -92,7 +92,9 @@ def _printed(table: Table, width: int, *, color: bool) -> str:
     return "".join(f"{line.rstrip()}\n" for line in paper.getvalue().splitlines())
 
 
-def _colorful(console: Console, *, color: bool) -> bool:
+def _stdout_has_color() -> bool:
     """Whether stdout is to have colour: rich reads the terminal, NO_COLOR and FORCE_COLOR."""
-    listener = sys.stdout is not None
-    return color and listener and not console.no_color and console.color_system is not None
+    if sys.stdout is None:
+        return False
+    stdout = Console()
+    return not stdout.no_color and stdout.color_system is not None

@@ -107,6 +107,14 @@ class Engines:
         await asyncio.gather(*map(_end, self._running.values()))
 
 
+def is_new(path: Path) -> bool:
+    """Whether there is no such database yet; one that cannot be looked for is not called new."""
+    try:
+        return not path.exists()
+    except OSError:
+        return False
+
+
 def _located(path: Path) -> Path:
     """The database by its one true name; `Obstacle` where there is no directory for it."""
     try:
