@@ -10,18 +10,19 @@ from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from pathlib import Path
 from urllib.parse import unquote
 
+from milvusconn_cli.corrections import (
+    DEFAULT_PORT,
+    DEFAULT_TLS_PORT,
+    FILE_SCHEME,
+    LOCAL_SUFFIX,
+    candidates,
+)
 from milvusconn_cli.errors import UriError
 from milvusconn_cli.secret import MASK, Secret
 from milvusconn_cli.text import clean, followed
 
-DEFAULT_PORT = 19530  # the proxy's gRPC port: milvus.yaml, proxy.port
-DEFAULT_TLS_PORT = 443  # what pymilvus takes for https:// without a port
-LOCAL_SUFFIX = ".db"
-
 _TLS_OF_SCHEME = {"http": False, "https": True, "tcp": False, "grpc": False}
 _SCHEME = re.compile(r"(?i)(?:https?|tcp|grpc|unix|wss?|ftp)(?::/{0,3}|/{1,3})")
-_FILE_SCHEME = re.compile(r"(?i)(?:file|sqlite):(?://)?")
-_TLS_SCHEMES_OF_OTHERS = {"grpcs", "tcps", "tls", "ssl", "wss", "ftps"}
 _LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?", re.ASCII)
 _ADDRESS_FORM = "an address is HOST:PORT, such as localhost:19530"
 _TELLING = 3  # letters; of a shorter secret only a whole word gives it away
@@ -163,7 +164,7 @@ def _parse(text: str, base: Path) -> ParsedUri:
     if text[:5].lower() == "unix:":
         return _unix(text[5:], base)
     scheme, separator, rest = text.partition("://")
-    if not separator and text.endswith(LOCAL_SUFFIX) and not _FILE_SCHEME.match(text):
+    if not separator and text.endswith(LOCAL_SUFFIX) and not FILE_SCHEME.match(text):
         return _local(text, base)
     shown = without_credentials(text)
     if not text.isprintable() or " " in text:
@@ -302,54 +303,10 @@ def _first_segment(path: str) -> str | None:
 
 
 def _did_you_mean(text: str, base: Path) -> str | None:
-    for candidate in _candidates(text.strip()):
+    for candidate in candidates(text.strip()):
         try:
             _parse(candidate, base)
         except UriError:
             continue
         return f"did you mean {without_credentials(candidate)}?"
     return None
-
-
-def _candidates(text: str) -> list[str]:
-    """Likely corrections, the likeliest first; each is shown only if it can be parsed."""
-    scheme, rest = _meant_scheme(text)
-    if re.search(r"[/?#].*@", rest):
-        return []  # what is host and what is password cannot be told apart
-    if _FILE_SCHEME.match(text) or text.startswith((".", "/", "~")):
-        path = _FILE_SCHEME.sub("", text)
-        return [path, path + LOCAL_SUFFIX]
-    authority, slash, path = re.split(r"[?#]", rest)[0].partition("/")
-    userinfo, at, location = authority.rpartition("@")
-    return [
-        f"{scheme}://{userinfo}{at}{place}{slash if path else ''}{path}"
-        for place in _likely_places(location, _port_for(scheme))
-    ]
-
-
-def _likely_places(location: str, default_port: int) -> list[str]:
-    """Corrections of `HOST:PORT`: a port where none is, brackets, a host where none is."""
-    if location.isdigit():
-        return [f"localhost:{location}"]
-    host, _, port = location.rpartition(":")
-    if location.count(":") > 1 and not location.startswith("["):
-        return [f"[{host}]:{port}"] * (port == str(DEFAULT_PORT)) + [f"[{location}]:{default_port}"]
-    if not host:
-        return [f"localhost:{port}", f"{location or 'localhost'}:{default_port}"]
-    return [location, f"{host}:{default_port}"]
-
-
-def _port_for(scheme: str) -> int:
-    return DEFAULT_TLS_PORT if scheme == "https" else DEFAULT_PORT
-
-
-def _meant_scheme(text: str) -> tuple[str, str]:
-    """Scheme and rest as they were meant: `https//h`, `http:/h`, `tcp:h:1`, `ftp://h`, `h:443`."""
-    meant = re.match(r"(?i)(https?|tcp|grpc|file)(?::/{0,3}|/{2,})", text)
-    if meant:
-        return meant[1].lower(), text[meant.end() :]
-    scheme, separator, rest = text.partition("://")
-    if separator:
-        return ("https" if scheme.lower() in _TLS_SCHEMES_OF_OTHERS else "http"), rest
-    tls = re.search(rf":{DEFAULT_TLS_PORT}(/|$)", text)
-    return ("https" if tls else "http"), text.lstrip("/")

@@ -11,13 +11,13 @@ from typing import Annotated, Any, get_type_hints
 import typer
 
 from milvusconn_cli.connection import Connection, TlsFiles
+from milvusconn_cli.corrections import DEFAULT_PORT
 from milvusconn_cli.errors import ConfigError, SecretError, UriError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.messages import tell
 from milvusconn_cli.secret import Literal, Reference, Secret, from_text
 from milvusconn_cli.settings import Credentials, build, checked_timeout
 from milvusconn_cli.uri import (
-    DEFAULT_PORT,
     TcpEndpoint,
     compose,
     in_home,
