@@ -99,6 +99,8 @@ def application(verbs: Sequence[str]) -> typer.Typer:
 
 def _run(arguments: list[str], invocation: Invocation) -> ExitCode:
     known = bool(arguments) and arguments[0] in VERBS
+    if known and arguments[1:] == ["--version"]:
+        arguments, known = ["--version"], False
     app = application(arguments[:1] if known else list(VERBS))
     # Exit 0 would tell a script with an empty variable that all is well.
     wanted, otherwise = (arguments, ExitCode.OK) if arguments else (["--help"], ExitCode.USAGE)

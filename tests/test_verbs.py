@@ -1273,3 +1273,18 @@ def test_add_says_what_a_cloud_wants(milvusconn: Milvusconn) -> None:
 
     assert ran.code == 0
     assert "Zilliz Cloud speaks TLS alone" in ran.err
+
+
+def test_a_password_in_the_uri_is_visible_too(milvusconn: Milvusconn) -> None:
+    """Said as for --password, and without repeating it."""
+    ran = milvusconn("add", "dev", "--uri", f"http://root:{SECRET}@h")
+
+    assert ran.code == 0
+    assert ran.err.count("process list") == 1
+    assert SECRET not in ran.err
+
+
+@pytest.mark.parametrize("verb", ["has", "list", "inspect"])
+def test_version_after_a_verb(milvusconn: Milvusconn, verb: str) -> None:
+    """It is the program's, wherever it is asked for."""
+    assert milvusconn(verb, "--version") == milvusconn("--version")

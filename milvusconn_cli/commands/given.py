@@ -72,8 +72,9 @@ class Given:
     def connection(self, timeout: float | None) -> Connection:
         """The connection that is meant; `ConfigError` where the settings do not fit together."""
         here = Path.cwd()
-        return build(
-            self._uri(here),
+        uri = self._uri(here)
+        built = build(
+            uri,
             here,
             database=self.db,
             credentials=Credentials(self.user, self._password(), _secret(self.token, "--token")),
@@ -84,6 +85,9 @@ class Given:
             description=self.description,
             tags=tuple(self.tag or ()),
         )
+        if parse(uri, here).password:
+            _tell_visible("--uri", "--password")
+        return built
 
     def _uri(self, here: Path) -> str:
         """One URI of the ways to say where; those that disagree are refused, as is none."""
@@ -184,11 +188,15 @@ def _secret(text: str | None, option: str) -> Reference | None:
         return Literal(Secret(_line_of_input(option)))
     reference = from_text(text)
     if isinstance(reference, Literal):
-        tell(
-            f"{option} holds the secret itself, which other users can see in the process list",
-            f"safer: {option} env:NAME, {option} file:PATH, or `{option} -` to read it from stdin",
-        )
+        _tell_visible(option, option)
     return reference
+
+
+def _tell_visible(option: str, safer: str) -> None:
+    tell(
+        f"{option} holds the secret itself, which other users can see in the process list",
+        f"safer: {safer} env:NAME, {safer} file:PATH, or `{safer} -` to read it from stdin",
+    )
 
 
 def _line_of_input(option: str) -> str:
