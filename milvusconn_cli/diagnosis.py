@@ -75,16 +75,10 @@ class Climb:
             dns.look_up(endpoint.host, endpoint.port),
             lambda: dns.no_answer(endpoint.host, limit),
         )
-        first: list[SocketStream] = [
-            await self._step(
-                Layer.TCP, _connected(addresses), lambda: tcp.no_answer(addresses, limit)
-            )
-        ]
-
-        async def redial() -> SocketStream:
-            return first.pop() if first else (await _connected(addresses))[0]
-
-        return redial
+        first = await self._step(
+            Layer.TCP, _connected(addresses), lambda: tcp.no_answer(addresses, limit)
+        )
+        return _redialling(first, lambda: _connected(addresses))
 
     async def _through_proxy(self, held: Proxy, endpoint: TcpEndpoint) -> Redial:
         """Open a tunnel; answers how to open another. The proxy looks the name up, not we."""
@@ -104,18 +98,12 @@ class Climb:
                 raise
             return stream, f"{held.address} of ${held.variable}: {status}"
 
-        first: list[SocketStream] = [
-            await self._step(
-                Layer.PROXY,
-                tunnel(),
-                lambda: proxy.no_answer(held, endpoint.address, self._deadline.seconds),
-            )
-        ]
-
-        async def redial() -> SocketStream:
-            return first.pop() if first else (await tunnel())[0]
-
-        return redial
+        first = await self._step(
+            Layer.PROXY,
+            tunnel(),
+            lambda: proxy.no_answer(held, endpoint.address, self._deadline.seconds),
+        )
+        return _redialling(first, tunnel)
 
     async def _from_socket_file(self, path: str) -> None:
         limit = self._deadline.seconds
@@ -209,6 +197,18 @@ class Climb:
             raise
         note(Verdict.HELD, detail)
         return built
+
+
+def _redialling(
+    first: SocketStream, dial: Callable[[], Awaitable[tuple[SocketStream, str]]]
+) -> Redial:
+    """How to connect again: what is connected already comes first."""
+    ready = [first]
+
+    async def redial() -> SocketStream:
+        return ready.pop() if ready else (await dial())[0]
+
+    return redial
 
 
 async def _connected(addresses: list[dns.SocketAddress]) -> tuple[SocketStream, str]:

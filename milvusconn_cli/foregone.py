@@ -49,7 +49,7 @@ def judge_entry(entry: Entry) -> Report | Target:
     if connection.disconnected:
         advice = f"`milvusconn connect {entry.alias}` puts it back into service"
         return Report(entry.subject, finding(Cause.DISCONNECTED, advice=advice))
-    return Target(entry.subject, connection)
+    return Target(entry.subject_of(connection), connection)
 
 
 def _told_from(entry: Entry, found: Finding) -> Finding:

@@ -5,8 +5,6 @@ from dataclasses import replace
 
 from milvusconn_cli import remarks, surroundings
 from milvusconn_cli.attempt import Examination, attempt, examine
-from milvusconn_cli.connection import DEFAULT_TIMEOUT
-from milvusconn_cli.deadline import Deadline
 from milvusconn_cli.diagnosis import Climb
 from milvusconn_cli.foregone import Target
 from milvusconn_cli.layers import certificate
@@ -25,23 +23,24 @@ async def inspect(target: Target, limit: float | None, engines: Engines) -> Repo
 
     `limit` in seconds goes before the alias's own; None leaves it to the alias.
     """
-    seconds = limit or target.connection.timeout or DEFAULT_TIMEOUT
-    return await _Inspecting(target, Deadline(seconds), engines).report()
+    return await _Inspecting(target, limit, engines).report()
 
 
 class _Inspecting(Probe):
     """A probe that climbs always, and asks a server that accepts for more."""
 
-    def __init__(self, target: Target, deadline: Deadline, engines: Engines) -> None:
-        super().__init__(target, deadline, engines)
-        self._learned = Inspection(client=_client())
+    def __init__(self, target: Target, limit: float | None, engines: Engines) -> None:
+        super().__init__(target, limit, engines)
+        self._learned = Inspection()
 
     async def report(self) -> Report:
         """The probe's report, with what was learned beside the answer."""
         report = await super().report()
-        elsewhere = _elsewhere(self.subject.uri)
+        uri = surroundings.pymilvus_uri()
+        elsewhere = _elsewhere(uri, self.subject.uri)
         warnings = (*report.warnings, *([elsewhere] if elsewhere else []))
-        return replace(report, inspection=self._learned, warnings=warnings)
+        learned = replace(self._learned, client=_client(uri))
+        return replace(report, inspection=learned, warnings=warnings)
 
     async def establish(self) -> Server:
         endpoint = await self.endpoint()
@@ -85,18 +84,16 @@ class _Inspecting(Probe):
             self.warnings.append(f"Milvus says that it is not healthy: {reasons}")
 
 
-def _client() -> dict[str, str]:
-    """What a pymilvus program would do here."""
-    version, uri = surroundings.pymilvus_version(), surroundings.pymilvus_uri()
-    client = {"pymilvus": version or "not installed"}
+def _client(uri: tuple[str, str] | None) -> dict[str, str]:
+    """What a pymilvus program would do here; `uri` as `surroundings.pymilvus_uri` has it."""
+    client = {"pymilvus": surroundings.pymilvus_version() or "not installed"}
     if uri is not None:
         client |= {"default_uri": without_credentials(uri[0]), "default_uri_from": uri[1]}
     return client
 
 
-def _elsewhere(ours: str | None) -> str | None:
+def _elsewhere(uri: tuple[str, str] | None, ours: str | None) -> str | None:
     """A warning where pymilvus, asked for nothing, would go to another place than this."""
-    uri = surroundings.pymilvus_uri()
     if uri is None or without_credentials(uri[0]).rstrip("/") == (ours or "").rstrip("/"):
         return None
     return f"{uri[1]} sends a pymilvus program to {without_credentials(uri[0])}"

@@ -59,17 +59,16 @@ async def probe(target: Target, limit: float | None, engines: Engines) -> Report
 
     `limit` in seconds goes before the alias's own; None leaves it to the alias.
     """
-    seconds = limit or target.connection.timeout or DEFAULT_TIMEOUT
-    return await Probe(target, Deadline(seconds), engines).report()
+    return await Probe(target, limit, engines).report()
 
 
 class Probe:
     """One probe under way: its connection, its deadline, the steps so far."""
 
-    def __init__(self, target: Target, deadline: Deadline, engines: Engines) -> None:
+    def __init__(self, target: Target, limit: float | None, engines: Engines) -> None:
         self.subject = target.subject
         self.connection = target.connection
-        self.deadline = deadline
+        self.deadline = Deadline(limit or target.connection.timeout or DEFAULT_TIMEOUT)
         self._engines = engines
         self.steps: list[Step] = []
         self.dialled_at = 0.0

@@ -66,9 +66,12 @@ class Entry:
     def subject(self) -> Subject:
         """What can be said of the alias, its settings valid or not."""
         try:
-            connection = read(self.table, self.base)
+            return self.subject_of(read(self.table, self.base))
         except ConfigError:
             return Subject(self.alias, self.source)
+
+    def subject_of(self, connection: Connection) -> Subject:
+        """The same, where the settings have been read already."""
         return Subject(
             alias=self.alias,
             source=self.source,
@@ -107,19 +110,19 @@ class Registry:
         """The alias's entry; `AliasError` with the nearest name where there is none."""
         entry = self.find(alias)
         if entry is None:
-            near = get_close_matches(alias, self.entries, n=1)
-            hint = f"did you mean {near[0]}?" if near else "`milvusconn list --names` lists all"
+            hint = self._did_you_mean(alias) or "`milvusconn list --names` lists all"
             raise AliasError(f"there is no alias {alias!r}", hint)
         return entry
 
     def suggestion(self, alias: str) -> str:
         """What to type instead of an alias that does not exist."""
-        near = get_close_matches(alias, self.entries, n=1)
-        if near:
-            return f"did you mean {near[0]}?"
-        return (
+        return self._did_you_mean(alias) or (
             f"`milvusconn add {alias} --uri …` registers it; `milvusconn list` shows what there is"
         )
+
+    def _did_you_mean(self, alias: str) -> str | None:
+        near = get_close_matches(alias, self.entries, n=1)
+        return f"did you mean {near[0]}?" if near else None
 
     def tagged(self, tags: Iterable[str]) -> list[Entry]:
         """The entries that bear every one of `tags`; all where none is asked for."""

@@ -64,11 +64,6 @@ class Given:
         """Whether any setting is given."""
         return any(getattr(self, one.name) for one in fields(self)) or self.tls is not None
 
-    @property
-    def place(self) -> bool:
-        """Whether it is said where to connect to."""
-        return any((self.uri, self.address, self.host, self.port))
-
     def connection(self, timeout: float | None) -> Connection:
         """The connection that is meant; `ConfigError` where the settings do not fit together."""
         here = Path.cwd()

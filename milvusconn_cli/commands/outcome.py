@@ -58,10 +58,11 @@ def conclude(command: str, done: Sequence[Done], output: Output | None, *, quiet
 
 def in_file(registry: Registry, alias: str) -> Entry:
     """The file's entry; `AliasError` where there is none, or where only the environment has one."""
-    environment = with_environment(Registry({}), os.environ, Path.cwd())
-    if alias not in registry and alias in environment:
-        variables = ", ".join(environment.get(alias).variables)
-        raise AliasError(f"{alias} is not in the file: it comes from {variables}", "unset it")
+    if alias not in registry:
+        elsewhere = with_environment(Registry({}), os.environ, Path.cwd()).find(alias)
+        if elsewhere is not None:
+            variables = ", ".join(elsewhere.variables)
+            raise AliasError(f"{alias} is not in the file: it comes from {variables}", "unset it")
     return registry.get(alias)
 
 
