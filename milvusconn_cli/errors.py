@@ -10,6 +10,7 @@ MilvusconnError
 │   ├── PemError              certificate or key files that TLS could not use
 │   ├── SecretError           a secret reference that yields nothing usable
 │   └── RegistryError         the registry file: unreadable, malformed, not writable, locked
+│       └── ShapeError        it is TOML, but no registry
 └── OutputError          74   stdout could not be written
 
 Terminated             143   not an error: SIGTERM, on its way out
@@ -65,6 +66,14 @@ class SecretError(ConfigError):
 
 class RegistryError(ConfigError):
     """The registry file cannot be read, understood, locked or replaced. Nothing was changed."""
+
+
+class ShapeError(RegistryError):
+    """A value in the registry file is not what it has to be; `keys` lead to it."""
+
+    def __init__(self, message: str, keys: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.keys = keys
 
 
 class OutputError(MilvusconnError):

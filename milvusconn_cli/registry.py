@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from milvusconn_cli.connection import Connection
-from milvusconn_cli.errors import AliasError, ConfigError, RegistryError
+from milvusconn_cli.errors import AliasError, ConfigError, ShapeError
 from milvusconn_cli.report import Subject
 from milvusconn_cli.settings import Table, read
 from milvusconn_cli.uri import anchored, split_credentials
@@ -19,16 +19,12 @@ DEFAULT_ALIAS = "default"
 FILE = "file"
 ENVIRONMENT = "environment"
 OPTIONS = "options"
+_URI = "uri"
 
 _NEW_ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
-_ENVIRONMENT_URI = re.compile(r"MILVUSCONN_([A-Z0-9_]+)_URI")
-_VARIABLE_OF_KEY = {
-    "uri": "URI",
-    "token": "TOKEN",
-    "user": "USER",
-    "password": "PASSWORD",
-    "db": "DB",
-}
+_IN_VARIABLES = (_URI, "token", "user", "password", "db")
+_VARIABLE = re.compile(f"MILVUSCONN_(.+)_({'|'.join(_IN_VARIABLES).upper()})")
+_STEM = re.compile(r"[A-Z0-9_]+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -54,8 +50,8 @@ class Entry:
 
     def variable_of(self, key: str) -> str | None:
         """The environment variable that a setting comes from."""
-        suffix = _VARIABLE_OF_KEY.get(key)
-        return next((name for name in self.variables if name.endswith(f"_{suffix}")), None)
+        ending = f"_{key.upper()}"
+        return next((name for name in self.variables if name.endswith(ending)), None)
 
     @property
     def disconnected(self) -> bool:
@@ -131,19 +127,19 @@ class Registry:
 
 
 def read_document(document: Mapping[str, object], base: Path) -> Registry:
-    """The registry that a parsed file holds; `RegistryError` where its shape is wrong."""
+    """The registry that a parsed file holds; `ShapeError` where it is not one."""
     version = document.get("version", 1)
     if version != 1 or isinstance(version, bool):
-        raise RegistryError(
-            f"version {version!r} of the registry file is unknown",
-            "this milvusconn reads version 1",
+        raise ShapeError(
+            f"version {version!r} of the registry file is unknown, this milvusconn reads 1",
+            ("version",),
         )
     tables = document.get("connections", {})
     if not isinstance(tables, dict):
-        raise RegistryError("`connections` must be a table")
+        raise ShapeError("`connections` must be a table", ("connections",))
     for alias, table in tables.items():
         if not isinstance(table, dict):
-            raise RegistryError(f"`connections.{alias}` must be a table")
+            raise ShapeError(f"`connections.{alias}` must be a table", ("connections", alias))
     return Registry({alias: Entry(alias, table, base) for alias, table in tables.items()})
 
 
@@ -154,16 +150,20 @@ def with_environment(registry: Registry, environment: Mapping[str, str], base: P
     `MILVUS_URI` and `MILVUS_TOKEN` stand in for `default` where nothing else defines it.
     """
     entries = dict(registry.entries)
-    known = {_variable_stem(alias) for alias in entries}
-    for name in environment:
-        found = _ENVIRONMENT_URI.fullmatch(name)
-        if found and found[1] not in known and environment[name]:
-            alias = found[1].lower()
-            entries[alias] = Entry(alias, {}, base, ENVIRONMENT)
-    overridden = {alias: _override(entry, environment, base) for alias, entry in entries.items()}
-    if DEFAULT_ALIAS not in overridden and environment.get("MILVUS_URI"):
-        overridden[DEFAULT_ALIAS] = _stand_in(environment, base)
-    return Registry(overridden)
+    said = _said(environment)
+    if said:
+        stems = {alias: _variable_stem(alias) for alias in entries}
+        known = set(stems.values())
+        for stem, settings in said.items():
+            if stem not in known and _URI in settings and _STEM.fullmatch(stem):
+                alias = stem.lower()
+                stems[alias], entries[alias] = stem, Entry(alias, {}, base, ENVIRONMENT)
+        for alias, stem in stems.items():
+            if stem in said:
+                entries[alias] = _override(entries[alias], stem, said[stem], base)
+    if DEFAULT_ALIAS not in entries and environment.get("MILVUS_URI"):
+        entries[DEFAULT_ALIAS] = _stand_in(environment, base)
+    return Registry(entries)
 
 
 def checked_new_alias(alias: str) -> str:
@@ -177,19 +177,20 @@ def checked_new_alias(alias: str) -> str:
     )
 
 
-def _override(entry: Entry, environment: Mapping[str, str], base: Path) -> Entry:
-    stem = f"MILVUSCONN_{_variable_stem(entry.alias)}_"
-    said = {
-        key: environment[stem + suffix]
-        for key, suffix in _VARIABLE_OF_KEY.items()
-        if environment.get(stem + suffix)
-    }
-    if not said:
-        return entry
-    variables = tuple(stem + _VARIABLE_OF_KEY[key] for key in said)
-    if "uri" in said:
-        said["uri"] = _anchored(said["uri"], base)
-    table = _yielding(entry.table, said) | said
+def _said(environment: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """What the environment says of aliases: the setting's text, by key, by the alias's stem."""
+    said: dict[str, dict[str, str]] = {}
+    for name, text in environment.items():
+        found = _VARIABLE.fullmatch(name)
+        if found and text:
+            said.setdefault(found[1], {})[found[2].lower()] = text
+    return said
+
+
+def _override(entry: Entry, stem: str, said: Mapping[str, str], base: Path) -> Entry:
+    variables = tuple(f"MILVUSCONN_{stem}_{key.upper()}" for key in _IN_VARIABLES if key in said)
+    anchored_uri = {_URI: _anchored(said[_URI], base)} if _URI in said else {}
+    table = _yielding(entry.table, said) | {**said, **anchored_uri}
     return Entry(entry.alias, table, entry.base, ENVIRONMENT, variables, entry.source == FILE)
 
 
@@ -222,7 +223,7 @@ def _stand_in(environment: Mapping[str, str], base: Path) -> Entry:
 
 
 def _variable_stem(alias: str) -> str:
-    return re.sub(r"[-.]", "_", alias).upper()
+    return alias.replace("-", "_").replace(".", "_").upper()
 
 
 def _tags(entry: Entry) -> set[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from milvusconn_cli import registry_text
+from milvusconn_cli.settings import Table
 
 Document = dict[str, Any]
 
@@ -21,21 +22,33 @@ class Change:
     edit: Callable[[str], str]
 
 
-def adding(alias: str, table: Mapping[str, object], *, replace: bool = False) -> Change:
-    """Register an alias at the end of the file, or in the place of the one of that name."""
+def adding(tables: Mapping[str, Table]) -> Change:
+    """Register aliases at the end of the file."""
 
     def apply(document: Document) -> None:
         if not document:
             document["version"] = 1
-        document.setdefault("connections", {})[alias] = dict(table)
+        aliases = document.setdefault("connections", {})
+        aliases.update({alias: dict(table) for alias, table in tables.items()})
 
     def edit(text: str) -> str:
         if not tomllib.loads(text):
             text += "version = 1\n"
-        block = _render(alias, table)
-        if not replace:
-            return registry_text.adding(text, block)
-        return registry_text.replacing(text, alias, block, _inline(table))
+        for alias, table in tables.items():
+            text = registry_text.adding(text, _render(alias, table))
+        return text
+
+    return Change(apply, edit)
+
+
+def replacing(alias: str, table: Table) -> Change:
+    """Give an alias other settings, in its place."""
+
+    def apply(document: Document) -> None:
+        document["connections"][alias] = dict(table)
+
+    def edit(text: str) -> str:
+        return registry_text.replacing(text, alias, _render(alias, table), _inline(table))
 
     return Change(apply, edit)
 
@@ -79,7 +92,7 @@ def reconnecting(alias: str) -> Change:
     return Change(apply, lambda text: registry_text.reconnecting(text, alias))
 
 
-def _render(alias: str, table: Mapping[str, object]) -> str:
+def _render(alias: str, table: Table) -> str:
     """The alias's tables as text: its own keys, inline tables for references, then `tls`."""
     import tomlkit  # noqa: PLC0415 -- only who writes needs it
 
@@ -98,11 +111,11 @@ def _render(alias: str, table: Mapping[str, object]) -> str:
     return rendered + (f"\n[{header}.tls]\n{_ended(tomlkit.dumps(tls))}" if tls else "")
 
 
-def _inline(table: Mapping[str, object]) -> str:
+def _inline(table: Table) -> str:
     """The alias's table as one inline table, for the place of one that had no header."""
     import tomlkit  # noqa: PLC0415 -- only who writes needs it
 
-    def inline(values: Mapping[str, object]) -> tomlkit.items.InlineTable:
+    def inline(values: Table) -> tomlkit.items.InlineTable:
         made = tomlkit.inline_table()
         for key, value in values.items():
             made.add(key, inline(value) if isinstance(value, Mapping) else tomlkit.item(value))

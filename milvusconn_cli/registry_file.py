@@ -9,13 +9,14 @@ anything.
 import os
 import stat
 import tomllib
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from copy import deepcopy
 from pathlib import Path
 
 from milvusconn_cli import locks, registry_text
-from milvusconn_cli.errors import RegistryError
+from milvusconn_cli.errors import RegistryError, ShapeError
 from milvusconn_cli.registry import Registry, read_document, with_environment
 from milvusconn_cli.registry_change import Change, Document
 from milvusconn_cli.text import followed
@@ -23,6 +24,8 @@ from milvusconn_cli.text import followed
 CONFIG_VARIABLE = "MILVUSCONN_CONFIG"
 LOCK_SECONDS = 5.0
 _BY_HAND = "correct it by hand; nothing was changed"
+_NOTHING_ELSE = nullcontext()
+_BYTE_ORDER_MARK = "\ufeff"
 _OTHERS_MAY_READ = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -45,9 +48,10 @@ def load(path: Path, environment: Mapping[str, str]) -> Registry:
 
     `RegistryError` where the file cannot be read or is malformed (line and column are named).
     """
-    document = _parse(_read(path), path)
+    text = _read(path)
+    registry = _registry(text, _parse(text, path), path)
     # Relative paths in an environment variable are the caller's, those in the file the file's.
-    return with_environment(read_document(document, path.parent), environment, Path.cwd())
+    return with_environment(registry, environment, Path.cwd())
 
 
 def loose_mode(path: Path) -> str | None:
@@ -59,12 +63,18 @@ def loose_mode(path: Path) -> str | None:
     return f"{mode:04o}" if os.name == "posix" and mode & _OTHERS_MAY_READ else None
 
 
-def change(path: Path, decide: Callable[[Registry], Sequence[Change]]) -> Registry:
+def change(
+    path: Path,
+    decide: Callable[[Registry], Sequence[Change]],
+    alongside: AbstractContextManager[object] = _NOTHING_ELSE,
+) -> Registry:
     """Lock the file, ask `decide` what to do with what it holds now, and replace it.
 
     `decide` sees the file's aliases alone, not the environment's. It may raise to leave
     everything as it is, or answer nothing. It is asked twice where there is no file yet: for a
-    change that comes to nothing none is made. The answer is the registry as it is then.
+    change that comes to nothing none is made. What stands or falls with the change is done
+    `alongside`, entered under the lock just before the file is replaced. The answer is the registry
+    as it is then.
     """
     target = _target(path)
     nothing = Registry({})
@@ -73,12 +83,13 @@ def change(path: Path, decide: Callable[[Registry], Sequence[Change]]) -> Regist
     with _locked(target):
         text = before = _read(target)
         document = _parse(text, path)
-        for wanted in decide(read_document(document, path.parent)):
+        for wanted in decide(_registry(text, document, path)):
             text = _edited(text, document, wanted)
             document = _parse(text, path)
         if text != before:
-            _replace(target, text)
-    return read_document(document, path.parent)
+            with alongside:
+                _replace(target, text)
+    return _registry(text, document, path)
 
 
 def _target(path: Path) -> Path:
@@ -94,30 +105,58 @@ def _read(path: Path) -> str:
         if path.exists() and not path.is_file():
             # A device would be replaced by a file, or read without end.
             raise RegistryError(f"{path} is not a regular file")
-        # newline="": a file with Windows' line breaks keeps them.
-        with path.open(encoding="utf-8", newline="") as file:
-            return file.read()
+        data = path.read_bytes()
+        return data.decode()
     except FileNotFoundError:
         return ""
     except UnicodeDecodeError as error:
-        raise RegistryError(
-            f"{path} is not UTF-8: byte {error.start + 1}", "nothing was changed"
-        ) from None
+        place = _place(data[: error.start].decode())
+        raise RegistryError(f"{path} is not UTF-8 (at {place})", _BY_HAND) from None
     except OSError as error:
         raise RegistryError(f"{path} cannot be read: {error.strerror}") from None
 
 
 def _parse(text: str, path: Path) -> Document:
+    if text.startswith(_BYTE_ORDER_MARK):
+        message = f"{path} begins with a byte order mark (at {_place('')})"
+        raise RegistryError(message, "save it as UTF-8 without one; nothing was changed")
     try:
         return tomllib.loads(text)
-    except RecursionError:
-        raise RegistryError(f"{path}: nested too deep", _BY_HAND) from None
     except tomllib.TOMLDecodeError as error:
-        end = f"line {text.count(chr(10)) + 1}, column {len(text) - text.rfind(chr(10))}"
-        message = str(error).replace("end of document", end)
-        raise RegistryError(f"{path}: {message}", _BY_HAND) from None
-    except ValueError as error:  # a number too long for Python
-        raise RegistryError(f"{path}: {error}", _BY_HAND) from None
+        message = str(error).replace("end of document", _place(text))
+    except RecursionError:
+        message = f"nested too deep (at {_place(_readable(text))})"
+    except ValueError:
+        message = f"a number too long for Python (at {_place(_readable(text))})"
+    raise RegistryError(f"{path}: {message}", _BY_HAND)
+
+
+def _readable(text: str) -> str:
+    """The longest beginning of `text` that tomllib itself does not fall over; it may be cut off."""
+
+    def falls_over(length: int) -> bool:
+        try:
+            tomllib.loads(text[:length])
+        except tomllib.TOMLDecodeError:
+            return False
+        except (RecursionError, ValueError):
+            return True
+        return False
+
+    return text[: bisect_left(range(len(text)), True, key=falls_over) - 1]  # noqa: FBT003
+
+
+def _registry(text: str, document: Document, path: Path) -> Registry:
+    try:
+        return read_document(document, path.parent)
+    except ShapeError as error:
+        place = _place(text[: registry_text.place_of(text, error.keys)])
+        raise RegistryError(f"{path}: {error.message} (at {place})", _BY_HAND) from None
+
+
+def _place(before: str) -> str:
+    """Where the text goes on after `before`."""
+    return f"line {before.count(chr(10)) + 1}, column {len(before) - before.rfind(chr(10))}"
 
 
 @contextmanager

@@ -64,6 +64,16 @@ def statements(text: str) -> Iterator[Statement]:
         chunk = ""
 
 
+def place_of(text: str, keys: Path) -> int:
+    """Where the value that `keys` lead to is written, or the table that it is written within."""
+    best, place = 0, 0
+    for statement in statements(text):
+        shared = _shared(statement.path, keys)
+        if shared > best:
+            best, place = shared, statement.start
+    return place
+
+
 def adding(text: str, block: str) -> str:
     """`text` with `block` (rendered with its header) at the end, after a blank line."""
     newline = _newline(text)
@@ -147,6 +157,12 @@ def _escaped(letter: str) -> str:
     if letter in '"\\':
         return "\\" + letter
     return letter if letter.isprintable() else f"\\U{ord(letter):08x}"
+
+
+def _shared(path: Path, keys: Path) -> int:
+    """How many keys two paths have in common from the root on."""
+    pairs = enumerate(zip(path, keys, strict=False))
+    return next((count for count, (one, other) in pairs if one != other), min(len(path), len(keys)))
 
 
 def _parses(chunk: str) -> bool:

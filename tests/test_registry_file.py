@@ -25,6 +25,7 @@ from milvusconn_cli.registry_change import (
     reconnecting,
     removing,
     renaming,
+    replacing,
 )
 from milvusconn_cli.registry_file import change, load, locate, loose_mode
 
@@ -166,9 +167,9 @@ x = 2 # two
     "unfinished last line": '[connections.b]\nuri = "http://b"\n\n[connections.a]\nuri = "http://a"',
 }
 OPERATIONS: dict[str, tuple[Change, Callable[[dict[str, Any]], object]]] = {
-    "add": (adding("new", TABLE), lambda tables: tables.update(new=TABLE)),
-    "add an odd name": (adding('x y."é', TABLE), lambda tables: tables.update({'x y."é': TABLE})),
-    "replace": (adding("a", TABLE, replace=True), lambda tables: tables.update(a=TABLE)),
+    "add": (adding({"new": TABLE}), lambda tables: tables.update(new=TABLE)),
+    "add an odd name": (adding({'x y."é': TABLE}), lambda tables: tables.update({'x y."é': TABLE})),
+    "replace": (replacing("a", TABLE), lambda tables: tables.update(a=TABLE)),
     "remove": (removing("a"), lambda tables: tables.pop("a")),
     "rename": (renaming("a", "z.z"), lambda tables: tables.update({"z.z": tables.pop("a")})),
     "disconnect": (disconnecting("a"), lambda tables: tables["a"].update(disconnected=True)),
@@ -251,7 +252,7 @@ def test_to_and_fro_gives_the_very_bytes_back(
     written(registry_path, text)
     back = renaming("z.z", '"a"' if layout == "quoted" else "a")
     for to, fro in (
-        (adding("new", TABLE), removing("new")),
+        (adding({"new": TABLE}), removing("new")),
         (disconnecting("a"), reconnecting("a")),
         (disconnecting("b"), reconnecting("b")),
         (renaming("a", "z.z"), back),
@@ -274,7 +275,7 @@ def test_the_comment_above_the_next_alias_stays_with_the_next(registry_path: Pat
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("operation", [renaming("a", "z"), adding("a", TABLE, replace=True)])
+@pytest.mark.parametrize("operation", [renaming("a", "z"), replacing("a", TABLE)])
 def test_a_renamed_or_replaced_alias_keeps_its_place(
     layout: str, operation: Change, registry_path: Path
 ) -> None:
@@ -316,14 +317,14 @@ def test_the_only_alias_can_be_removed(text: str, registry_path: Path) -> None:
 
 def test_add_and_remove_of_the_first_alias(registry_path: Path) -> None:
     """The very first thing that a user tries."""
-    changed(registry_path, adding("a", TABLE))
+    changed(registry_path, adding({"a": TABLE}))
 
     assert changed(registry_path, removing("a")) == {"version": 1}
 
 
 def test_the_first_alias_makes_the_file(registry_path: Path) -> None:
     """With its version, rendered as people would write it, nothing lost."""
-    found = changed(registry_path, adding("a", TABLE))
+    found = changed(registry_path, adding({"a": TABLE}))
 
     assert found == {"version": 1, "connections": {"a": TABLE}}
     text = registry_path.read_text(encoding="utf-8")
@@ -335,7 +336,7 @@ def test_the_first_alias_makes_the_file(registry_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "\n", "# only a comment\n", "# no line break", "# c\r\n"])
 def test_the_first_alias_in_a_file_without_any(text: str, registry_path: Path) -> None:
     """What was there stays, the version is written."""
-    found = changed(written(registry_path, text), adding("a", TABLE))
+    found = changed(written(registry_path, text), adding({"a": TABLE}))
 
     assert found == {"version": 1, "connections": {"a": TABLE}}
     assert registry_path.read_bytes().decode().startswith(text.rstrip("\r\n"))
@@ -352,7 +353,7 @@ def test_any_text_can_be_a_setting(value: str, registry_path: Path) -> None:
     """Quoting is the file's business."""
     table = {"uri": "http://h", "password": value, "tags": [value], "description": value}
 
-    found = changed(written(registry_path, TWO), adding("new", table))
+    found = changed(written(registry_path, TWO), adding({"new": table}))
 
     assert found["connections"]["new"] == table
 
@@ -411,7 +412,7 @@ class Editing(RuleBasedStateMachine):
             table["tls"] = {"ca": "/ca", "server_name": db}
         if alias in self.tables:
             return
-        self._change(adding(alias, table))
+        self._change(adding({alias: table}))
         self.tables[alias] = table
 
     @precondition(lambda self: len(self.tables) > 1)
@@ -426,7 +427,7 @@ class Editing(RuleBasedStateMachine):
     def replace(self, alias: str) -> None:
         """New settings in the old place."""
         if alias in self.tables:
-            self._change(adding(alias, {"uri": "unix:/s"}, replace=True))
+            self._change(replacing(alias, {"uri": "unix:/s"}))
             self.tables[alias] = {"uri": "unix:/s"}
 
     @rule(alias=aliases, new=aliases)
@@ -534,7 +535,7 @@ def test_a_malformed_file_is_refused_and_left_alone(
     """Line and column; not one byte is changed."""
     written(registry_path, text)
 
-    for error in (refusal(registry_path, adding("a", TABLE)), load_refusal(registry_path)):
+    for error in (refusal(registry_path, adding({"a": TABLE})), load_refusal(registry_path)):
         assert str(registry_path) in error.message
         assert place in error.message
         assert "nothing was changed" in (error.hint or "")
@@ -548,18 +549,20 @@ def load_refusal(path: Path) -> RegistryError:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "message"),
     [
-        "x = " + "1" * 5000 + "\n",
-        "x = " + "[" * 3000 + "]" * 3000 + "\n",
+        ("y = 1\nx = " + "1" * 5000 + "\n", "a number too long for Python (at line 2, column 4"),
+        ("y = 1\nx = " + "[" * 3000 + "]" * 3000 + "\n", "nested too deep (at line 2, column "),
     ],
     ids=["number of thousands of digits", "brackets in brackets"],
 )
-def test_a_file_that_python_cannot_parse_is_a_bad_file(text: str, registry_path: Path) -> None:
+def test_a_file_that_python_cannot_parse_is_a_bad_file(
+    text: str, message: str, registry_path: Path
+) -> None:
     """What tomllib falls over is malformed as well, not a fault of this program."""
     written(registry_path, text)
 
-    load_refusal(registry_path)
+    assert message in load_refusal(registry_path).message
 
 
 def test_a_file_that_is_not_utf8(registry_path: Path) -> None:
@@ -567,29 +570,55 @@ def test_a_file_that_is_not_utf8(registry_path: Path) -> None:
     written(registry_path, "")
     registry_path.write_bytes(b"x = '\xff'\n")
 
-    assert "byte 6" in refusal(registry_path, adding("a", TABLE)).message
+    assert "line 1, column 6" in refusal(registry_path, adding({"a": TABLE})).message
     assert registry_path.read_bytes() == b"x = '\xff'\n"
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("text", "message", "place"),
     [
-        ("version = 2\n", "version 2"),
-        ('version = "1"\n', "version '1'"),
-        ("version = true\n", "version True"),
-        ("connections = 1\n", "`connections` must be a table"),
-        ("[[connections]]\n", "`connections` must be a table"),
-        ("[connections]\na = 1\n", "`connections.a` must be a table"),
-        ("[[connections.a]]\nuri = 'x'\n", "`connections.a` must be a table"),
+        ("version = 2\n", "version 2 of the registry file is unknown", "line 1, column 1"),
+        ("x = 1\nversion = '1'\n", "version '1'", "line 2, column 1"),
+        ("version = true\n", "version True", "line 1, column 1"),
+        ("connections = 1\n", "`connections` must be a table", "line 1, column 1"),
+        ("# first\n[[connections]]\n", "`connections` must be a table", "line 2, column 1"),
+        ("[connections]\na = 1\n", "`connections.a` must be a table", "line 2, column 1"),
+        (
+            "[connections.b]\nuri = 'x'\n\n  [[connections.a]]\n",
+            "`connections.a` must be a table",
+            "line 4, column 1",
+        ),
+        (
+            "x = 1\nconnections.b.uri = 'x'\nconnections.a = 1\n",
+            "`connections.a` must be a table",
+            "line 3, column 1",
+        ),
+        (
+            "\nconnections = { b = {}, a = 1 }\n",
+            "`connections.a` must be a table",
+            "line 2, column 1",
+        ),
     ],
 )
-def test_a_file_of_another_shape(text: str, message: str, registry_path: Path) -> None:
-    """A version that is not ours, and types that are not; the file is left alone."""
+def test_a_file_of_another_shape(text: str, message: str, place: str, registry_path: Path) -> None:
+    """A version that is not ours, and types that are not, with their place; nothing is changed."""
     written(registry_path, text)
 
-    assert message in refusal(registry_path, adding("new", TABLE)).message
-    assert message in load_refusal(registry_path).message
+    for error in (refusal(registry_path, adding({"new": TABLE})), load_refusal(registry_path)):
+        assert message in error.message
+        assert error.message.endswith(f"(at {place})")
+        assert str(registry_path) in error.message
     assert registry_path.read_text(encoding="utf-8") == text
+
+
+def test_a_byte_order_mark_is_named(registry_path: Path) -> None:
+    """Which an editor puts there and does not show."""
+    written(registry_path, "\ufeffversion = 1\n")
+
+    error = load_refusal(registry_path)
+
+    assert "byte order mark (at line 1, column 1)" in error.message
+    assert "without one" in (error.hint or "")
 
 
 def test_a_directory_in_the_files_place(registry_path: Path) -> None:
@@ -597,7 +626,7 @@ def test_a_directory_in_the_files_place(registry_path: Path) -> None:
     registry_path.mkdir(parents=True)
 
     assert "is not a regular file" in load_refusal(registry_path).message
-    assert "is not a regular file" in refusal(registry_path, adding("a", TABLE)).message
+    assert "is not a regular file" in refusal(registry_path, adding({"a": TABLE})).message
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
@@ -613,7 +642,7 @@ def test_a_file_in_the_directorys_place(registry_path: Path) -> None:
     """A parent that is no directory is said, not thrown."""
     registry_path.parent.write_text("", encoding="utf-8")
 
-    assert "cannot be" in refusal(registry_path, adding("a", TABLE)).message
+    assert "cannot be" in refusal(registry_path, adding({"a": TABLE})).message
 
 
 def test_a_missing_file_is_an_empty_registry(registry_path: Path) -> None:
@@ -640,7 +669,7 @@ def mode(path: Path) -> int:
 @pytest.mark.usefixtures("no_umask")
 def test_a_new_file_is_the_users_alone(registry_path: Path) -> None:
     """0600 in 0700, whatever the umask, the lock too."""
-    changed(registry_path, adding("a", TABLE))
+    changed(registry_path, adding({"a": TABLE}))
 
     assert mode(registry_path) == 0o600
     assert mode(registry_path.parent) == 0o700
@@ -679,7 +708,7 @@ def test_a_link_to_nothing_is_filled(registry_path: Path, tmp_path: Path) -> Non
     registry_path.parent.mkdir()
     registry_path.symlink_to(tmp_path / "later" / "real.toml")
 
-    changed(registry_path, adding("a", TABLE))
+    changed(registry_path, adding({"a": TABLE}))
 
     assert registry_path.is_symlink()
     assert (tmp_path / "later" / "real.toml").is_file()
@@ -687,7 +716,7 @@ def test_a_link_to_nothing_is_filled(registry_path: Path, tmp_path: Path) -> Non
 
 def test_nothing_but_the_file_and_its_lock_remains(registry_path: Path) -> None:
     """No temporary file, after a change and after a refusal."""
-    changed(registry_path, adding("a", TABLE))
+    changed(registry_path, adding({"a": TABLE}))
     with pytest.raises(AliasError):
         change(registry_path, lambda registry: [removing(registry.get("nope").alias)])
 
@@ -802,7 +831,7 @@ from milvusconn_cli.registry_change import adding
 from milvusconn_cli.registry_file import change
 for number in range(20):
     table = {"uri": "http://h"}
-    change(Path(sys.argv[1]), lambda _: [adding(f"{sys.argv[2]}{number}", table)])
+    change(Path(sys.argv[1]), lambda _: [adding({f"{sys.argv[2]}{number}": table})])
 """
 
 
@@ -820,7 +849,7 @@ def test_two_processes_that_add_lose_nothing(registry_path: Path) -> None:
 
 def test_readers_never_see_half_a_file(registry_path: Path) -> None:
     """A reader beside a writer parses every time it looks."""
-    changed(registry_path, adding("first", TABLE))
+    changed(registry_path, adding({"first": TABLE}))
     with subprocess.Popen([sys.executable, "-c", ADD_TWENTY, str(registry_path), "x"]) as adder:
         while adder.poll() is None:
             assert "first" in load(registry_path, {})

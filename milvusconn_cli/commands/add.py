@@ -40,11 +40,11 @@ def add(
 
     def decide(registry: Registry) -> list[registry_change.Change]:
         if alias not in registry:
-            return [registry_change.adding(checked_new_alias(alias), table)]
+            return [registry_change.adding({checked_new_alias(alias): table})]
         if not replace:
             raise taken(alias, REPLACE_HINT)
         kept = unknown_to(registry.get(alias).table)
-        return [registry_change.adding(alias, table | kept, replace=True)]
+        return [registry_change.replacing(alias, table | kept)]
 
     registry_file.change(path, decide)
     for remark in () if quiet else remarks.of_settings(connection):

@@ -87,12 +87,12 @@ class _Intent:
         if current is None:
             if self._table is None:
                 return []
-            return [registry_change.adding(checked_new_alias(self._alias), self._table)]
+            return [registry_change.adding({checked_new_alias(self._alias): self._table})]
         kept = unknown_to(current.table)
         if self._table is not None and in_service(current).table != self._table | kept:
             if not self._replace:
                 raise taken(self._alias, REPLACE_HINT)
-            return [registry_change.adding(self._alias, self._table | kept, replace=True)]
+            return [registry_change.replacing(self._alias, self._table | kept)]
         return [registry_change.reconnecting(self._alias)] if current.disconnected else []
 
     def _unknown(self) -> NoReturn:

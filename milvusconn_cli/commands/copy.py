@@ -26,7 +26,7 @@ def copy(
         table = in_service(in_file(registry, alias)).table
         if new in registry:
             raise taken(new, f"`milvusconn remove {new}` frees the name")
-        return [registry_change.adding(checked_new_alias(new), table)]
+        return [registry_change.adding({checked_new_alias(new): table})]
 
     copied = registry_file.change(locate(config), decide).get(new)
     return conclude("copy", [(copied, f"is a copy of {alias}")], output, quiet=quiet)
