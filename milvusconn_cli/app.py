@@ -42,6 +42,8 @@ VERBS = {
     "show": "show:show",
     "rename": "rename:rename",
     "copy": "copy:copy",
+    "import": "import_:import_",
+    "export": "export:export",
     "inspect": "inspect:inspect",
     "explain": "explain:explain",
 }

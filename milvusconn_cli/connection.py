@@ -3,10 +3,11 @@
 Pure values. `settings.py` makes them from the registry's tables and from the command line.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from milvusconn_cli.secret import Reference
+from milvusconn_cli.secret import Literal, Reference
 from milvusconn_cli.uri import Endpoint, TcpEndpoint
 
 DEFAULT_DATABASE = "default"
@@ -57,6 +58,24 @@ class Connection:
     def has_secret(self) -> bool:
         """Whether a secret goes with every call."""
         return self.token is not None or bool(self.user and self.password)
+
+    @property
+    def literal_secrets(self) -> dict[str, Literal]:
+        """Those of `password` and `token` that are the secret itself, and no reference to it."""
+        secrets = {"password": self.password, "token": self.token}
+        return {field: one for field, one in secrets.items() if isinstance(one, Literal)}
+
+    def with_secrets(self, secrets: Mapping[str, Reference | None]) -> "Connection":
+        """The same connection with another `password` or `token`."""
+        return replace(
+            self,
+            password=secrets.get("password", self.password),
+            token=secrets.get("token", self.token),
+        )
+
+    def without_literal_secrets(self) -> "Connection":
+        """The same connection, but for the secrets that are no references."""
+        return self.with_secrets(dict.fromkeys(self.literal_secrets))
 
     @property
     def effective_database(self) -> str:

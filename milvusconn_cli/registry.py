@@ -166,6 +166,15 @@ def with_environment(registry: Registry, environment: Mapping[str, str], base: P
     return Registry(entries)
 
 
+def acceptable(name: str) -> str:
+    """The alias that a name from elsewhere becomes: itself, or what is nearest to it."""
+    if _NEW_ALIAS.fullmatch(name):
+        return name
+    without_scheme = name.rpartition("://")[2]
+    words = re.findall(r"[A-Za-z0-9._]+", without_scheme, re.ASCII)
+    return "-".join(words).lstrip("._-")[:64] or "imported"
+
+
 def checked_new_alias(alias: str) -> str:
     """A name that a new alias may have; `ConfigError` otherwise."""
     if _NEW_ALIAS.fullmatch(alias):

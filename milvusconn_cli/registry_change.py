@@ -53,6 +53,18 @@ def replacing(alias: str, table: Table) -> Change:
     return Change(apply, edit)
 
 
+def document(tables: Mapping[str, Table]) -> Document:
+    """A registry of these aliases alone, as it is parsed."""
+    made: Document = {}
+    adding(tables).apply(made)
+    return made
+
+
+def rendered(tables: Mapping[str, Table]) -> str:
+    """The same as the text of a file."""
+    return adding(tables).edit("")
+
+
 def removing(alias: str) -> Change:
     """Forget an alias."""
 

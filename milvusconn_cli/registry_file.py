@@ -11,7 +11,7 @@ import stat
 import tomllib
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from copy import deepcopy
 from pathlib import Path
 
@@ -24,7 +24,6 @@ from milvusconn_cli.text import followed
 CONFIG_VARIABLE = "MILVUSCONN_CONFIG"
 LOCK_SECONDS = 5.0
 _BY_HAND = "correct it by hand; nothing was changed"
-_NOTHING_ELSE = nullcontext()
 _BYTE_ORDER_MARK = "\ufeff"
 _OTHERS_MAY_READ = stat.S_IRWXG | stat.S_IRWXO
 
@@ -63,18 +62,12 @@ def loose_mode(path: Path) -> str | None:
     return f"{mode:04o}" if os.name == "posix" and mode & _OTHERS_MAY_READ else None
 
 
-def change(
-    path: Path,
-    decide: Callable[[Registry], Sequence[Change]],
-    alongside: AbstractContextManager[object] = _NOTHING_ELSE,
-) -> Registry:
+def change(path: Path, decide: Callable[[Registry], Sequence[Change]]) -> Registry:
     """Lock the file, ask `decide` what to do with what it holds now, and replace it.
 
     `decide` sees the file's aliases alone, not the environment's. It may raise to leave
     everything as it is, or answer nothing. It is asked twice where there is no file yet: for a
-    change that comes to nothing none is made. What stands or falls with the change is done
-    `alongside`, entered under the lock just before the file is replaced. The answer is the registry
-    as it is then.
+    change that comes to nothing none is made. The answer is the registry as it is then.
     """
     target = _target(path)
     nothing = Registry({})
@@ -87,8 +80,7 @@ def change(
             text = _edited(text, document, wanted)
             document = _parse(text, path)
         if text != before:
-            with alongside:
-                _replace(target, text)
+            replace_file(target, text)
     return _registry(text, document, path)
 
 
@@ -233,8 +225,11 @@ def _meaning(document: Document) -> Document:
     return rest | ({"connections": aliases} if aliases else {})
 
 
-def _replace(target: Path, text: str) -> None:
-    """Put `text` in the place of the file, whole or not at all, its owner and mode kept."""
+def replace_file(target: Path, text: str) -> None:
+    """Put `text` in the place of the file, whole or not at all, its owner and mode kept.
+
+    A file that is new is its owner's alone, whatever the umask.
+    """
     # One name for the new file, whoever was killed while writing it: none pile up.
     fresh = target.with_name(f".{target.name}.new")
     try:

@@ -2,7 +2,8 @@
 
 from milvusconn_cli import pem, registry_change, registry_file, remarks
 from milvusconn_cli.commands.given import Given, settings_as_options
-from milvusconn_cli.commands.opening import locate
+from milvusconn_cli.commands.keeping import Store, StoreIn, keeping, tell_of_left_behind
+from milvusconn_cli.commands.opening import locate_to_change
 from milvusconn_cli.commands.options import (
     ChosenOutput,
     Config,
@@ -25,6 +26,7 @@ def add(
     given: Given,
     timeout: Timeout = None,
     replace: Replace = False,
+    store: StoreIn = Store.FILE,
     output: ChosenOutput = None,
     quiet: Quiet = False,
     config: Config = None,
@@ -35,18 +37,22 @@ def add(
     """
     connection = given.connection(timeout)
     pem.load(connection.tls_files)
-    table = write(connection)
-    path = locate(config)
+    path = locate_to_change(config, quiet=quiet)
+    replaced: list[Entry] = []
+    with keeping({alias: connection}, store, path, quiet=quiet) as kept:
+        table = write(kept[alias])
 
-    def decide(registry: Registry) -> list[registry_change.Change]:
-        if alias not in registry:
-            return [registry_change.adding({checked_new_alias(alias): table})]
-        if not replace:
-            raise taken(alias, REPLACE_HINT)
-        kept = unknown_to(registry.get(alias).table)
-        return [registry_change.replacing(alias, table | kept)]
+        def decide(registry: Registry) -> list[registry_change.Change]:
+            if alias not in registry:
+                return [registry_change.adding({checked_new_alias(alias): table})]
+            if not replace:
+                raise taken(alias, REPLACE_HINT)
+            replaced[:] = [registry.get(alias)]
+            return [registry_change.replacing(alias, table | unknown_to(replaced[0].table))]
 
-    registry_file.change(path, decide)
+        registry_file.change(path, decide)
+    for entry in () if quiet else replaced:
+        tell_of_left_behind(entry)
     for remark in () if quiet else remarks.of_settings(connection):
         tell(f"{alias}: {remark}")
     added = Entry(alias, table, path.parent)

@@ -6,6 +6,7 @@ from typing import NoReturn
 from milvusconn_cli import formats, registry_change, registry_file
 from milvusconn_cli.commands.asking import probe, tell_reasons, tell_warnings
 from milvusconn_cli.commands.given import Given, settings_as_options
+from milvusconn_cli.commands.keeping import Store, StoreIn, keeping
 from milvusconn_cli.commands.opening import locate, open_registry
 from milvusconn_cli.commands.options import (
     ChosenOutput,
@@ -24,7 +25,7 @@ from milvusconn_cli.foregone import Target, in_service, judge_entry
 from milvusconn_cli.messages import tell
 from milvusconn_cli.registry import FILE, OPTIONS, Entry, Registry, checked_new_alias
 from milvusconn_cli.report import Report
-from milvusconn_cli.settings import unknown_to
+from milvusconn_cli.settings import Table, unknown_to
 from milvusconn_cli.settings import write as to_table
 from milvusconn_cli.stdout import write
 
@@ -36,6 +37,7 @@ def connect(
     given: Given,
     timeout: Timeout = None,
     replace: Replace = False,
+    store: StoreIn = Store.FILE,
     output: ChosenOutput = None,
     quiet: Quiet = False,
     no_color: NoColor = False,
@@ -49,7 +51,7 @@ def connect(
     intent = _Intent(alias or default_alias(), given, timeout, replace=replace)
     report = _establish(intent.entry(registry, locate(config).parent), timeout)
     if report.established:
-        intent.save(registry, locate(config))
+        intent.save(registry, locate(config), store, quiet=quiet)
     if not quiet:
         _tell(report)
         if output is not None:
@@ -64,35 +66,44 @@ class _Intent:
     def __init__(self, alias: str, given: Given, timeout: float | None, *, replace: bool) -> None:
         self._alias = alias
         self._replace = replace
-        self._table = to_table(given.connection(timeout)) if given.anything else None
+        self._connection = given.connection(timeout) if given.anything else None
 
     def entry(self, registry: Registry, base: Path) -> Entry:
         """The settings given now, else those that are registered; refused where they conflict."""
         known = registry.entries.get(self._alias)
-        if self._table is None:
+        if self._connection is None:
             return in_service(known) if known else self._unknown()
-        self._changes(known if known and known.source == FILE else None)
-        return Entry(self._alias, self._table, base, OPTIONS)
+        table = to_table(self._connection)
+        self._changes(known if known and known.source == FILE else None, table)
+        return Entry(self._alias, table, base, OPTIONS)
 
-    def save(self, registry: Registry, path: Path) -> None:
+    def save(self, registry: Registry, path: Path, store: Store, *, quiet: bool) -> None:
         """Keep the settings that held, and end a `disconnect`; nothing is written for nothing."""
-        known = registry.entries.get(self._alias)
-        if self._table is not None or (known and known.disconnected):
-            registry_file.change(
-                path, lambda aliases: self._changes(aliases.entries.get(self._alias))
-            )
+        if self._connection is None:
+            known = registry.entries.get(self._alias)
+            if known and known.disconnected:
+                self._save(path, None)
+            return
+        with keeping({self._alias: self._connection}, store, path, quiet=quiet) as kept:
+            self._save(path, to_table(kept[self._alias]))
 
-    def _changes(self, current: Entry | None) -> list[registry_change.Change]:
+    def _save(self, path: Path, table: Table | None) -> None:
+        registry_file.change(
+            path, lambda aliases: self._changes(aliases.entries.get(self._alias), table)
+        )
+
+    def _changes(self, current: Entry | None, table: Table | None) -> list[registry_change.Change]:
         """What has to change in the file for this to be registered and in service."""
         if current is None:
-            if self._table is None:
-                return []
-            return [registry_change.adding({checked_new_alias(self._alias): self._table})]
-        kept = unknown_to(current.table)
-        if self._table is not None and in_service(current).table != self._table | kept:
-            if not self._replace:
-                raise taken(self._alias, REPLACE_HINT)
-            return [registry_change.replacing(self._alias, self._table | kept)]
+            return (
+                [registry_change.adding({checked_new_alias(self._alias): table})] if table else []
+            )
+        if table is not None:
+            whole = {**table, **unknown_to(current.table)}
+            if in_service(current).table != whole:
+                if not self._replace:
+                    raise taken(self._alias, REPLACE_HINT)
+                return [registry_change.replacing(self._alias, whole)]
         return [registry_change.reconnecting(self._alias)] if current.disconnected else []
 
     def _unknown(self) -> NoReturn:

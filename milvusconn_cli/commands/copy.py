@@ -1,7 +1,7 @@
 """`copy`: register an alias's settings under another name too."""
 
 from milvusconn_cli import registry_change, registry_file
-from milvusconn_cli.commands.opening import locate
+from milvusconn_cli.commands.opening import locate_to_change
 from milvusconn_cli.commands.options import ChosenOutput, Config, NewAlias, Quiet, RequiredAlias
 from milvusconn_cli.commands.outcome import conclude, in_file, taken
 from milvusconn_cli.exits import ExitCode
@@ -28,5 +28,5 @@ def copy(
             raise taken(new, f"`milvusconn remove {new}` frees the name")
         return [registry_change.adding({checked_new_alias(new): table})]
 
-    copied = registry_file.change(locate(config), decide).get(new)
+    copied = registry_file.change(locate_to_change(config, quiet=quiet), decide).get(new)
     return conclude("copy", [(copied, f"is a copy of {alias}")], output, quiet=quiet)

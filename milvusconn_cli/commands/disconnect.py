@@ -1,7 +1,7 @@
 """`disconnect`: take aliases out of service; their settings stay."""
 
 from milvusconn_cli import registry_change
-from milvusconn_cli.commands.opening import locate
+from milvusconn_cli.commands.opening import locate_to_change
 from milvusconn_cli.commands.options import Aliases, ChosenOutput, Config, Force, Quiet
 from milvusconn_cli.commands.outcome import Deed, conclude
 from milvusconn_cli.exits import ExitCode
@@ -27,5 +27,5 @@ def disconnect(
 
     `has` says False, without dialling, until `connect` puts it back.
     """
-    done = _DEED.do(aliases, locate(config), force=force)
+    done = _DEED.do(aliases, locate_to_change(config, quiet=quiet), force=force)
     return conclude("disconnect", done, output, quiet=quiet)

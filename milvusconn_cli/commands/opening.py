@@ -14,6 +14,14 @@ def locate(config: Path | None) -> Path:
     return registry_file.locate(config, os.environ)
 
 
+def locate_to_change(config: Path | None, *, quiet: bool) -> Path:
+    """The same, with the complaint that others may read what will be written there."""
+    path = locate(config)
+    if not quiet:
+        _complain_of_mode(path)
+    return path
+
+
 def open_registry(config: Path | None, *, quiet: bool = False) -> Registry:
     """All aliases; complaints on stderr, unless quiet."""
     path = locate(config)

@@ -1,6 +1,7 @@
 """The options that mean the same everywhere, as types of parameters."""
 
 import os
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
@@ -19,14 +20,15 @@ def default_alias() -> str:
     return os.environ.get(ALIAS_VARIABLE) or DEFAULT_ALIAS
 
 
-def _remember(context: typer.Context, output: Output | None) -> str | None:
+def remember(context: typer.Context, output: Enum | None) -> str | None:
     """Let an error of this call come out in the format that was asked for.
 
     Answers the text again: typer converts what a callback answers a second time.
     """
     invocation = context.obj
     if isinstance(invocation, Invocation):
-        invocation.output = output
+        wants_json = output is not None and output.value == Output.JSON.value
+        invocation.output = Output.JSON if wants_json else Output.PLAIN
         invocation.command = context.info_name or ""
     return output.value if output else None
 
@@ -60,7 +62,7 @@ ChosenOutput = Annotated[
         "-o",
         metavar="FORMAT",
         help="table, plain or json.",
-        callback=_remember,
+        callback=remember,
     ),
 ]
 Timeout = Annotated[
@@ -88,6 +90,7 @@ NoProbe = Annotated[bool, typer.Option("--no-probe", help="Only the settings; di
 ByGravest = Annotated[
     bool, typer.Option("--exit-code", help="Exit with the code of the gravest row.")
 ]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
 CauseName = Annotated[
     str | None, typer.Argument(metavar="[CAUSE]", help="A cause, such as tls-expired.")
 ]

@@ -71,4 +71,9 @@ def taken(alias: str, hint: str | None = None) -> ConfigError:
     return ConfigError(f"there is an alias {alias!r} already", hint)
 
 
+def taken_file(path: Path) -> ConfigError:
+    """The error that a file is there, and would be overwritten."""
+    return ConfigError(f"there is a file {path} already", "`--replace` overwrites it")
+
+
 REPLACE_HINT = "`--replace` puts these settings in the place of its own"

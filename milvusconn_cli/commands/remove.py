@@ -1,7 +1,8 @@
 """`remove`: forget aliases."""
 
 from milvusconn_cli import registry_change
-from milvusconn_cli.commands.opening import locate
+from milvusconn_cli.commands.keeping import tell_of_left_behind
+from milvusconn_cli.commands.opening import locate_to_change
 from milvusconn_cli.commands.options import Aliases, ChosenOutput, Config, Force, Quiet
 from milvusconn_cli.commands.outcome import Deed, conclude
 from milvusconn_cli.exits import ExitCode
@@ -21,5 +22,7 @@ def remove(
 
     Nothing happens to the server.
     """
-    done = _DEED.do(aliases, locate(config), force=force)
+    done = _DEED.do(aliases, locate_to_change(config, quiet=quiet), force=force)
+    for entry, _ in () if quiet else done:
+        tell_of_left_behind(entry)
     return conclude("remove", done, output, quiet=quiet)

@@ -70,6 +70,12 @@ def settings(subjects: Sequence[Subject], output: Output, command: str, *, color
     return grid(plain.SETTINGS_HEADER, lines, output, color=color)
 
 
+def plan(fates: Sequence[tuple[Subject, str]], heading: str, output: Output, *, color: bool) -> str:
+    """A row for each alias: its settings, and under `heading` what would become of it."""
+    lines = [(*plain.settings_cells(subject), fate) for subject, fate in fates]
+    return grid((*plain.SETTINGS_HEADER, heading), lines, output, color=color)
+
+
 def rows(
     reports: Sequence[Report],
     output: Output,

@@ -1,0 +1,129 @@
+"""`export`: the aliases of the file, to be imported elsewhere."""
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from milvusconn_cli import formats, registry_change, registry_file
+from milvusconn_cli.commands.opening import locate
+from milvusconn_cli.commands.options import Config, DryRun, NoColor, Quiet, Replace, Tags, remember
+from milvusconn_cli.commands.outcome import taken_file
+from milvusconn_cli.exits import ExitCode
+from milvusconn_cli.formats import Output, envelope
+from milvusconn_cli.messages import tell
+from milvusconn_cli.registry import Entry, Registry
+from milvusconn_cli.settings import Table, unknown_to, write
+from milvusconn_cli.stdout import write as write_out
+from milvusconn_cli.text import followed, listed
+
+_LEFT_OUT, _REFERENCE, _PLAIN, _NONE = "left out", "reference", "in plain text", "-"
+
+
+class Form(Enum):
+    """What `--output` takes here."""
+
+    TOML = "toml"
+    JSON = "json"
+
+
+SelectedAliases = Annotated[
+    list[str] | None, typer.Argument(metavar="[ALIAS]...", help="Aliases; all if none.")
+]
+ChosenForm = Annotated[
+    Form,
+    typer.Option("--output", "-o", metavar="FORMAT", help="toml or json.", callback=remember),
+]
+To = Annotated[
+    Path | None,
+    typer.Option("--to", metavar="FILE", help="Into FILE, for its owner alone to read."),
+]
+IncludeSecrets = Annotated[
+    bool, typer.Option("--include-secrets", help="Literal secrets too, in plain text.")
+]
+
+
+def export(
+    aliases: SelectedAliases = None,
+    *,
+    tag: Tags = None,
+    include_secrets: IncludeSecrets = False,
+    to: To = None,
+    replace: Replace = False,
+    dry_run: DryRun = False,
+    output: ChosenForm = Form.TOML,
+    quiet: Quiet = False,
+    no_color: NoColor = False,
+    config: Config = None,
+) -> ExitCode:
+    """Print the aliases of the registry file, for `import` elsewhere.
+
+    References to secrets stay as they are; a secret that lies in the file itself is left out.
+    """
+    entries = _selected(registry_file.load(locate(config), {}), aliases or (), tag or ())
+    tables = {entry.alias: _table(entry, whole=include_secrets) for entry in entries}
+    left_out = [
+        one.alias for one in entries if not include_secrets and one.connection().literal_secrets
+    ]
+    if dry_run:
+        text = _plan(entries, output, whole=include_secrets, color=not no_color)
+    elif output is Form.JSON:
+        text = _document(entries, {"registry": registry_change.document(tables)})
+    else:
+        text = registry_change.rendered(tables)
+    if to is not None and not dry_run:
+        _save(to, text, replace=replace, quiet=quiet)
+    elif not quiet:
+        write_out(text)
+    if left_out and not quiet:
+        tell(f"left out: the secret of {listed(left_out)}", "--include-secrets exports it too")
+    return ExitCode.OK
+
+
+def _selected(registry: Registry, aliases: Sequence[str], tags: Sequence[str]) -> list[Entry]:
+    tagged = registry.tagged(tags)
+    if not aliases:
+        return tagged
+    named = [registry.get(alias) for alias in dict.fromkeys(aliases)]
+    return [entry for entry in named if entry in tagged]
+
+
+def _table(entry: Entry, *, whole: bool) -> Table:
+    """The alias's settings, its paths absolute.
+
+    A key that means nothing here may be a misspelt `password`: it goes only where secrets do.
+    """
+    connection = entry.connection()
+    if whole:
+        return {**write(connection), **unknown_to(entry.table)}
+    return write(connection.without_literal_secrets())
+
+
+def _plan(entries: Sequence[Entry], form: Form, *, whole: bool, color: bool) -> str:
+    if form is Form.JSON:
+        return _document(entries, {"dry_run": True})
+    fates = [(one.subject, _fate(one, whole=whole)) for one in entries]
+    return formats.plan(fates, "SECRET", Output.TABLE, color=color)
+
+
+def _fate(entry: Entry, *, whole: bool) -> str:
+    """What becomes of the alias's secret."""
+    if entry.connection().literal_secrets:
+        return _PLAIN if whole else _LEFT_OUT
+    return _REFERENCE if entry.connection().has_secret else _NONE
+
+
+def _document(entries: Sequence[Entry], more: Mapping[str, object]) -> str:
+    rows = [envelope.unprobed(entry.subject) for entry in entries]
+    return envelope.document("export", rows, ExitCode.OK, None, **more)
+
+
+def _save(to: Path, text: str, *, replace: bool, quiet: bool) -> None:
+    path = followed(str(to)) or to
+    if path.exists() and not replace:
+        raise taken_file(path)
+    registry_file.replace_file(path.resolve(), text)
+    if not quiet:
+        tell(f"{path}: written")

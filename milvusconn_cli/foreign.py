@@ -1,0 +1,217 @@
+"""Connections that are kept elsewhere, as aliases of ours: as they were found, not yet checked.
+
+Pure: text or variables in, entries out. The forms: an export or a registry of milvusconn, what
+milvus_cli 1.2 saves (`~/.milvus_cli_connections.json`), yami 0.1's profiles (`profiles.toml`), and
+the variables of an environment or of a `.env` file.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from milvusconn_cli.errors import ConfigError
+from milvusconn_cli.registry import (
+    DEFAULT_ALIAS,
+    FILE,
+    Entry,
+    Registry,
+    read_document,
+    with_environment,
+)
+from milvusconn_cli.settings import Table
+from milvusconn_cli.uri import compose, parse_address
+
+Variables = Mapping[str, str]
+
+
+class Source(Enum):
+    """Where connections are imported from."""
+
+    MILVUSCONN = "milvusconn"
+    MILVUS_CLI = "milvus-cli"
+    YAMI = "yami"
+    DOTENV = "dotenv"
+    ENVIRONMENT = "environment"
+
+
+_ONE_WAY_TLS, _MUTUAL_TLS = 1, 2
+"""milvus_cli's `tlsmode`; it has no way to say the second's certificate and key."""
+_REFERENCE = re.compile(r"\$\{([^}]+)\}")
+_VARIABLES_OF_DEFAULT = {
+    "token": ("MILVUS_TOKEN",),
+    "user": ("MILVUS_USER", "MILVUS_USERNAME"),
+    "password": ("MILVUS_PASSWORD",),
+    "db": ("MILVUS_DB", "MILVUS_DB_NAME", "MILVUS_DATABASE"),
+}
+_SECRETS = ("password", "token")
+
+
+def recognised(text: str) -> Source | None:
+    """Whose form a file's text has; None where it is nobody's that is known here."""
+    found: Mapping[str, Any] = {}
+    for read in (_json, _toml):
+        with suppress(ConfigError):
+            found = found or read(text)
+    if {"registry", "connections"} & found.keys():
+        return Source.MILVUSCONN
+    if "profiles" in found:
+        return Source.YAMI
+    if found and all(isinstance(one, dict) and "uri" in one for one in found.values()):
+        return Source.MILVUS_CLI
+    if re.search(r"^\s*(export\s+)?MILVUS(CONN)?_\w+\s*=", text, re.MULTILINE):
+        return Source.DOTENV
+    return None
+
+
+def of_text(source: Source, text: str, base: Path, variables: Variables) -> list[Entry]:
+    """The aliases that a file's text holds; relative paths in it are relative to `base`.
+
+    `variables` are those of the environment, for forms that refer to them. `ConfigError` where
+    the text is not of that form, or says something that cannot be said here.
+    """
+    if source is Source.MILVUS_CLI:
+        found = _of_milvus_cli(_json(text))
+    elif source is Source.YAMI:
+        found = _of_yami(_toml(text), variables)
+    else:
+        document = _json(text) if text.lstrip().startswith("{") else _toml(text)
+        return list(read_document(document.get("registry", document), base).entries.values())
+    return [Entry(alias, table, base) for alias, table in found]
+
+
+def of_variables(variables: Variables, base: Path, *, referring: bool) -> list[Entry]:
+    """The aliases that variables make: ours, and `default` of the usual `MILVUS_*`.
+
+    `referring` to secrets by their variable, for those of the environment; others are taken over.
+    """
+    made = {
+        alias: {key: _referred(entry, key, value, referring) for key, value in entry.table.items()}
+        for alias, entry in with_environment(Registry({}), variables, base).entries.items()
+    }
+    usual = _usual(variables, referring=referring)
+    if usual:
+        made.setdefault(DEFAULT_ALIAS, {})
+        made[DEFAULT_ALIAS] = usual | made[DEFAULT_ALIAS]
+    return [Entry(alias, table, base, FILE) for alias, table in made.items()]
+
+
+def _referred(entry: Entry, key: str, value: object, referring: bool) -> object:  # noqa: FBT001
+    variable = entry.variable_of(key) if referring and key in _SECRETS else None
+    return {"env": variable} if variable else value
+
+
+def _usual(variables: Variables, *, referring: bool) -> dict[str, object]:
+    """The table of `default` by the variables that programs commonly read; empty if none."""
+    uri = _usual_uri(variables)
+    if not uri:
+        return {}
+    table: dict[str, object] = {"uri": uri}
+    for key, names in _VARIABLES_OF_DEFAULT.items():
+        name = next((name for name in names if variables.get(name)), None)
+        if name:
+            table[key] = {"env": name} if referring and key in _SECRETS else variables[name]
+    return table
+
+
+def _usual_uri(variables: Variables) -> str | None:
+    """`MILVUS_URI`, else `MILVUS_ADDRESS`, else `MILVUS_HOST` and `MILVUS_PORT`."""
+    if variables.get("MILVUS_URI"):
+        return variables["MILVUS_URI"]
+    if variables.get("MILVUS_ADDRESS"):
+        return _with_scheme(variables["MILVUS_ADDRESS"], tls=False)
+    host, port = variables.get("MILVUS_HOST"), variables.get("MILVUS_PORT")
+    if not host and not port:
+        return None
+    if host and "://" in host:
+        return host
+    return compose(*parse_address(f"{host or 'localhost'}:{port or 19530}"), tls=False)
+
+
+def _of_milvus_cli(saved: Mapping[str, Any]) -> Iterator[tuple[str, Table]]:
+    """`{NAME: {uri, token, tlsmode, cert, last_used}}`; a connection without a name has its URI."""
+    for name, one in saved.items():
+        if not isinstance(one, dict) or not isinstance(one.get("uri"), str):
+            raise ConfigError(f"{name!r} is not a connection that milvus_cli would have saved")
+        mode = one.get("tlsmode")
+        if mode == _MUTUAL_TLS:
+            raise ConfigError(
+                f"{name!r} is for mutual TLS, whose certificate and key milvus_cli does not keep",
+                "register it with `milvusconn add`, and take it out of the file",
+            )
+        table: dict[str, object] = {"uri": _with_scheme(one["uri"], tls=mode == _ONE_WAY_TLS)}
+        if one.get("token"):
+            table["token"] = one["token"]
+        if one.get("cert") and mode == _ONE_WAY_TLS:
+            table["tls"] = {"ca": one["cert"]}
+        yield name, table
+
+
+def _of_yami(document: Mapping[str, Any], variables: Variables) -> Iterator[tuple[str, Table]]:
+    """`[profiles.NAME]` with `uri`, `token`, `db` and `description`; `${NAME}` is a variable."""
+    profiles = document.get("profiles")
+    if not isinstance(profiles, dict):
+        raise ConfigError("yami keeps its connections under `profiles`, and there is no such table")
+    for name, profile in profiles.items():
+        if not isinstance(profile, dict):
+            raise ConfigError(f"`profiles.{name}` is not a table")
+        table = {
+            key: profile[key] for key in ("uri", "token", "db", "description") if key in profile
+        }
+        said = {key: value for key, value in table.items() if value}
+        if isinstance(said.get("uri"), str):
+            said["uri"] = _filled_in(name, said["uri"], variables)
+        if isinstance(said.get("token"), str):
+            said["token"] = _by_reference(name, said["token"])
+        yield name, said
+
+
+def _filled_in(name: str, text: str, variables: Variables) -> str:
+    missing = [found[1] for found in _REFERENCE.finditer(text) if found[1] not in variables]
+    if missing:
+        raise ConfigError(f"{name}: its uri needs the variable {missing[0]}, which is not set")
+    return _REFERENCE.sub(lambda found: variables[found[1]], text)
+
+
+def _by_reference(name: str, token: str) -> object:
+    """A token that is a variable refers to it; one that is partly one could not be kept so."""
+    whole = _REFERENCE.fullmatch(token)
+    if whole:
+        return {"env": whole[1]}
+    if _REFERENCE.search(token):
+        raise ConfigError(
+            f"{name}: its token is put together of text and a variable",
+            "let one variable hold the whole token, USER:PASSWORD",
+        )
+    return token
+
+
+def _with_scheme(text: str, *, tls: bool) -> str:
+    """An address as a URI; `http` gives way to `https` where TLS was asked for beside it."""
+    if "://" not in text and not text.endswith(".db"):
+        return f"{'https' if tls else 'http'}://{text}"
+    return re.sub(r"^http://", "https://", text) if tls else text
+
+
+def _json(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise ConfigError(f"it is not JSON: {error.msg} (at {place})") from None
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise ConfigError("it is not a JSON object")
+    return found
+
+
+def _toml(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"it is not TOML: {error}") from None

@@ -1,0 +1,67 @@
+"""The system's keyring as a place for literal secrets that would else lie in the registry file.
+
+Every secret gets an entry of its own, so that nothing that is there is ever overwritten: not
+another registry's alias of the same name, not what `--replace` puts aside.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from milvusconn_cli.connection import Connection
+from milvusconn_cli.errors import SecretError
+from milvusconn_cli.secret import FromKeyring, Secret
+from milvusconn_cli.settings import Table
+
+SERVICE = "milvusconn"
+
+
+@contextmanager
+def stored(alias: str, connection: Connection) -> Iterator[Connection]:
+    """The connection with its literal secrets in the keyring, and references in their place.
+
+    What was stored is taken out again where the `with` block fails. `SecretError` where there is
+    no keyring that keeps what it is given; nothing is left there then.
+    """
+    made: dict[str, FromKeyring] = {}
+    try:
+        for field, literal in connection.literal_secrets.items():
+            entry = FromKeyring(f"{SERVICE}/{alias}", f"{field}-{os.urandom(4).hex()}")
+            made[field] = entry
+            _keep(entry, literal.secret)
+        yield connection.with_secrets(made)
+    except BaseException:
+        for entry in made.values():
+            _forget(entry)
+        raise
+
+
+def ours_in(table: Table) -> Iterator[FromKeyring]:
+    """The entries that `stored` made for an alias, by its table in the registry."""
+    for field in ("password", "token"):
+        value = table.get(field)
+        named = value.get("keyring") if isinstance(value, dict) else None
+        if isinstance(named, str) and named.startswith(f"{SERVICE}/"):
+            service, _, user = named.rpartition("/")
+            yield FromKeyring(service, user)
+
+
+def _keep(entry: FromKeyring, secret: Secret) -> None:
+    try:
+        import keyring  # noqa: PLC0415 -- an extra, and slow to import
+    except ImportError:
+        raise SecretError("the keyring package is not installed") from None
+    try:
+        keyring.set_password(entry.service, entry.user, secret.reveal())
+        kept = keyring.get_password(entry.service, entry.user)
+    except Exception as error:  # noqa: BLE001 -- backends raise what they like
+        raise SecretError(f"the keyring does not work: {type(error).__name__}") from None
+    if kept != secret.reveal():
+        raise SecretError("the keyring does not keep what it is given")
+
+
+def _forget(entry: FromKeyring) -> None:
+    with suppress(Exception):
+        import keyring  # noqa: PLC0415 -- an extra, and slow to import
+
+        keyring.delete_password(entry.service, entry.user)
