@@ -1295,3 +1295,27 @@ def test_a_password_in_the_uri_is_visible_too(milvusconn: Milvusconn) -> None:
 def test_version_after_a_verb(milvusconn: Milvusconn, verb: str) -> None:
     """It is the program's, wherever it is asked for."""
     assert milvusconn(verb, "--version") == milvusconn("--version")
+
+
+def test_ten_thousand_aliases(milvusconn: Milvusconn, registry_path: Path) -> None:
+    """Everything still works, and what is not touched stays as it is."""
+    tables = [f'\n[connections.a{n}]\nuri = "{NOWHERE}" # {n}\n' for n in range(10_000)]
+    registry_path.parent.mkdir(parents=True)
+    registry_path.write_text("".join(tables), encoding="utf-8")
+    registry_path.chmod(0o600)
+
+    assert milvusconn("add", "new", "--uri", NOWHERE).code == 0
+    assert milvusconn("rename", "a5000", "renamed").code == 0
+    assert milvusconn("disconnect", "a1", "a9999").code == 0
+    assert milvusconn("remove", "a0", "a7").code == 0
+    names = milvusconn("list", "--names").out.split()
+    assert names == [
+        *(f"a{n}" for n in range(1, 5000) if n != 7),
+        "renamed",
+        *(f"a{n}" for n in range(5001, 10_000)),
+        "new",
+    ]
+    assert milvusconn("has", "renamed").code == 3
+    assert milvusconn("has", "a9999").code == 1
+    kept = registry_path.read_text(encoding="utf-8")
+    assert all(table in kept for table in (tables[2], tables[4999], tables[9998]))
