@@ -35,7 +35,10 @@ def locate(given: Path | None, environment: Mapping[str, str]) -> Path:
         path = followed(said)
         if path is None:
             raise RegistryError(f"the home directory of {said} is not known")
-        return path.absolute()
+        try:
+            return path.absolute()
+        except OSError as error:
+            raise RegistryError(f"{said} cannot be found from here: {error.strerror}") from None
     # Imported here: it costs as much as a whole completion.
     from platformdirs import user_config_path  # noqa: PLC0415
 
@@ -50,7 +53,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Registry:
     text = _read(path)
     registry = _registry(text, _parse(text, path), path)
     # Relative paths in an environment variable are the caller's, those in the file the file's.
-    return with_environment(registry, environment, Path.cwd())
+    return with_environment(registry, environment, _here())
 
 
 def loose_mode(path: Path) -> str | None:
@@ -71,7 +74,7 @@ def change(path: Path, decide: Callable[[Registry], Sequence[Change]]) -> Regist
     """
     target = _target(path)
     nothing = Registry({})
-    if not target.exists() and not decide(nothing):
+    if not _read(target) and not decide(nothing):
         return nothing
     with _locked(target):
         text = before = _read(target)
@@ -82,6 +85,14 @@ def change(path: Path, decide: Callable[[Registry], Sequence[Change]]) -> Regist
         if text != before:
             replace_file(target, text)
     return _registry(text, document, path)
+
+
+def _here() -> Path:
+    """The working directory; unnamed where it was removed."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return Path()
 
 
 def _target(path: Path) -> Path:
@@ -181,16 +192,26 @@ def _make_directory(directory: Path) -> None:
 
 def _edited(text: str, document: Document, wanted: Change) -> str:
     """The text after the change, proved: parsed, it is the document after the change."""
-    expected = deepcopy(document)
-    wanted.apply(expected)
-    for edit in (wanted.edit, lambda before: _edit_any_layout(before, wanted)):
-        edited = edit(text)
-        if _holds(edited, expected):
-            return edited
+    # What tomllib reads may still be nested too deep to be copied, or too odd for tomlkit.
+    with suppress(RecursionError):
+        expected = deepcopy(document)
+        wanted.apply(expected)
+        for edit in (wanted.edit, lambda before: _edit_any_layout(before, wanted)):
+            edited = _made(edit, text)
+            if edited is not None and _holds(edited, expected):
+                return edited
     raise RegistryError(
         "the file is laid out in a way that this change could not be made in safely",
         "nothing was changed; edit it by hand",
     )
+
+
+def _made(edit: Callable[[str], str], text: str) -> str | None:
+    """The text edited; None where tomlkit falls over what tomllib could read."""
+    try:
+        return edit(text)
+    except Exception:  # noqa: BLE001 -- whatever it is, the file stays as it is
+        return None
 
 
 def _edit_any_layout(text: str, wanted: Change) -> str:
@@ -207,8 +228,18 @@ def _holds(text: str, expected: Document) -> bool:
         found = _meaning(tomllib.loads(text))
     except tomllib.TOMLDecodeError:
         return False
-    # The second comparison is for a NaN under an unknown key, which is not equal to itself.
-    return found == _meaning(expected) or repr(found) == repr(_meaning(expected))
+    return _same(found, _meaning(expected))
+
+
+def _same(one: object, other: object) -> bool:
+    """Whether two values are equal and of one type; a NaN is the same as another."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return one == other or (one != one and other != other)  # noqa: PLR0124 -- that is a NaN
 
 
 def _meaning(document: Document) -> Document:
