@@ -20,6 +20,11 @@ def clean(words: str, limit: int = 200) -> str:
     return line[: limit - 1].rstrip() + ELLIPSIS
 
 
+def printable(words: str) -> str:
+    """The same, however long: for what would be another thing if it were cut."""
+    return clean(words, len(words))
+
+
 def clean_bytes(data: bytes, limit: int = 80) -> str:
     r"""The same for bytes that should be text: what is not UTF-8 shows as `\\x..`."""
     head = data[: 4 * limit]

@@ -11,6 +11,7 @@ from milvusconn_cli.commands.options import (
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output, envelope
 from milvusconn_cli.stdout import write
+from milvusconn_cli.text import printable
 
 
 def address(
@@ -24,8 +25,8 @@ def address(
 
     That is host:port, unix:PATH, or the path of the .db.
     """
-    entry = open_registry(config, quiet=quiet).get(alias or default_alias())
-    text = f"{entry.connection().address}\n"
+    entry = open_registry(config, quiet=quiet).get(default_alias() if alias is None else alias)
+    text = f"{printable(entry.connection().address)}\n"
     if output is Output.JSON:
         text = envelope.document("address", [envelope.unprobed(entry.subject)], ExitCode.OK)
     if not quiet:

@@ -48,7 +48,7 @@ def connect(
     Puts an alias back into service that `disconnect` took out. On failure nothing changes.
     """
     registry = open_registry(config, quiet=quiet)
-    intent = _Intent(alias or default_alias(), given, timeout, replace=replace)
+    intent = _Intent(default_alias() if alias is None else alias, given, timeout, replace=replace)
     report = _establish(intent.entry(registry, locate(config).parent), timeout)
     if report.established:
         intent.save(registry, locate(config), store, quiet=quiet)

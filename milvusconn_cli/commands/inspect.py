@@ -45,7 +45,9 @@ def inspect(
     entry = (
         _of_settings(given, timeout)
         if given.anything
-        else in_service(open_registry(config, quiet=quiet).get(alias or default_alias()))
+        else in_service(
+            open_registry(config, quiet=quiet).get(default_alias() if alias is None else alias)
+        )
     )
     report = inspect_one(judge_entry(entry), timeout)
     if not quiet:

@@ -18,6 +18,7 @@ from milvusconn_cli.errors import UsageError
 from milvusconn_cli.exits import ExitCode, gravest
 from milvusconn_cli.formats import Output
 from milvusconn_cli.stdout import write
+from milvusconn_cli.text import printable
 
 
 def list_(
@@ -43,7 +44,7 @@ def list_(
     entries = registry.tagged(tag or ())
     chosen = output or Output.TABLE
     if names and chosen is not Output.JSON:
-        return _print("".join(f"{entry.alias}\n" for entry in entries), quiet=quiet)
+        return _print("".join(f"{printable(entry.alias)}\n" for entry in entries), quiet=quiet)
     if no_probe or names:
         subjects = [entry.subject for entry in entries]
         return _print(formats.settings(subjects, chosen, "list", color=not no_color), quiet=quiet)

@@ -32,7 +32,7 @@ def show(
 
     Dials nothing, follows no reference to a secret, shows no secret.
     """
-    entry = open_registry(config).get(alias or default_alias())
+    entry = open_registry(config).get(default_alias() if alias is None else alias)
     settings = list(_settings(entry, entry.connection(), str(locate(config))))
     if output is Output.JSON:
         named = [{"name": name, "value": value, "from": origin} for name, value, origin in settings]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from milvusconn_cli.report import Report, Subject
-from milvusconn_cli.text import clean
+from milvusconn_cli.text import printable
 
 SETTINGS_HEADER = ("ALIAS", "ADDRESS", "DB", "TLS", "USER")
 HEADER = (*SETTINGS_HEADER, "STATUS", "SERVER", "TIME")
@@ -14,12 +14,12 @@ def answers(reports: Sequence[Report], *, named: bool) -> str:
     """`True` or `False`, a line each, with the alias before it where they are to be `named`."""
     if not named:
         return "".join(f"{one.established}\n" for one in reports)
-    return "".join(f"{one.subject.alias}\t{one.established}\n" for one in reports)
+    return "".join(f"{printable(one.subject.alias)}\t{one.established}\n" for one in reports)
 
 
 def lines(cells_of_each: Sequence[Sequence[str]]) -> str:
     """The cells of each line, apart by TAB."""
-    return "".join("\t".join(map(clean, one)) + "\n" for one in cells_of_each)
+    return "".join("\t".join(map(printable, one)) + "\n" for one in cells_of_each)
 
 
 def cells(report: Report) -> tuple[str, ...]:

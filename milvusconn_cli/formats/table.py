@@ -17,6 +17,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from milvusconn_cli.text import printable
+
 _UNLIMITED = 100_000
 _GAP = 2
 _LEAST_IMPORTANT_FIRST = ("TIME", "USER", "TLS", "SERVER", "DB")
@@ -31,7 +33,7 @@ Row = Sequence[str]
 
 def render(header: Row, rows: Sequence[Row], *, color: bool) -> str:
     """The table as text, with escape sequences where stdout is to have colour."""
-    columns = list(zip(header, *(map(_shortened, row) for row in rows), strict=True))
+    columns = list(zip(header, *(map(_cleaned, row) for row in rows), strict=True))
     width = _width()
     fitting = _fitting(columns, width)
     table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
@@ -63,10 +65,11 @@ def _text(column: str, cell: str) -> Text:
     return Text(cell, style=style)
 
 
-def _shortened(cell: str) -> str:
-    """A path below the working directory as a person would type it."""
+def _cleaned(cell: str) -> str:
+    """On one line, a path below the working directory as a person would type it."""
     here = f"{Path.cwd()}{os.sep}"
-    return f".{os.sep}{cell.removeprefix(here)}" if cell.startswith(here) else cell
+    shortened = f".{os.sep}{cell.removeprefix(here)}" if cell.startswith(here) else cell
+    return printable(shortened)
 
 
 def _width() -> int:
