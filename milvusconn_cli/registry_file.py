@@ -19,6 +19,7 @@ from milvusconn_cli import locks, registry_text
 from milvusconn_cli.errors import RegistryError, ShapeError
 from milvusconn_cli.registry import Registry, read_document, with_environment
 from milvusconn_cli.registry_change import Change, Document
+from milvusconn_cli.surroundings import here
 from milvusconn_cli.text import followed
 
 CONFIG_VARIABLE = "MILVUSCONN_CONFIG"
@@ -53,7 +54,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Registry:
     text = _read(path)
     registry = _registry(text, _parse(text, path), path)
     # Relative paths in an environment variable are the caller's, those in the file the file's.
-    return with_environment(registry, environment, _here())
+    return with_environment(registry, environment, here())
 
 
 def loose_mode(path: Path) -> str | None:
@@ -85,14 +86,6 @@ def change(path: Path, decide: Callable[[Registry], Sequence[Change]]) -> Regist
         if text != before:
             replace_file(target, text)
     return _registry(text, document, path)
-
-
-def _here() -> Path:
-    """The working directory; unnamed where it was removed."""
-    try:
-        return Path.cwd()
-    except FileNotFoundError:
-        return Path()
 
 
 def _target(path: Path) -> Path:

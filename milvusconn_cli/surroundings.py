@@ -18,6 +18,14 @@ def container() -> str | None:
     return None
 
 
+def here() -> Path:
+    """The working directory; `.` where it was removed, which has no other name."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return Path()
+
+
 def pymilvus_version() -> str | None:
     """The version of the pymilvus that this Python would import; nothing of it is imported."""
     from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 -- slow
@@ -46,8 +54,8 @@ def _dotenv_places() -> Iterator[Path]:
     package = find_spec("pymilvus")
     if package is not None and package.origin is not None:
         yield from Path(package.origin).parents
-    yield Path.cwd()
-    yield from Path.cwd().parents
+    yield here()
+    yield from here().parents
 
 
 def _in_dotenv(path: Path) -> str | None:

@@ -17,6 +17,7 @@ from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.messages import tell
 from milvusconn_cli.secret import Literal, Reference, Secret, from_text
 from milvusconn_cli.settings import Credentials, build, checked_timeout
+from milvusconn_cli.surroundings import here
 from milvusconn_cli.uri import (
     TcpEndpoint,
     compose,
@@ -66,11 +67,13 @@ class Given:
 
     def connection(self, timeout: float | None) -> Connection:
         """The connection that is meant; `ConfigError` where the settings do not fit together."""
-        here = Path.cwd()
-        uri = self._uri(here)
+        base = here()
+        if not base.is_absolute():
+            raise ConfigError("the working directory was removed", "`cd` to one that exists")
+        uri = self._uri(base)
         built = build(
             uri,
-            here,
+            base,
             database=self.db,
             credentials=Credentials(self.user, self._password(), _secret(self.token, "--token")),
             tls_files=TlsFiles(
@@ -80,11 +83,11 @@ class Given:
             description=self.description,
             tags=tuple(self.tag or ()),
         )
-        if parse(uri, here).password:
+        if parse(uri, base).password:
             _tell_visible("--uri", "--password")
         return built
 
-    def _uri(self, here: Path) -> str:
+    def _uri(self, base: Path) -> str:
         """One URI of the ways to say where; those that disagree are refused, as is none."""
         said = [uri for uri in (self.uri, self._from_address(), self._from_host()) if uri]
         if not said:
@@ -92,11 +95,11 @@ class Given:
                 "settings are given, but not where to connect to",
                 "give --uri, or --host; all settings of an alias are given together",
             )
-        endpoints = {parse(uri, here).endpoint for uri in said}
+        endpoints = {parse(uri, base).endpoint for uri in said}
         if len(endpoints) > 1:
             places = " and ".join(sorted(endpoint.address for endpoint in endpoints))
             raise ConfigError(f"the settings disagree: {places}", "give --uri alone")
-        self._check_tls(said[0], here)
+        self._check_tls(said[0], base)
         return said[0]
 
     def _from_address(self) -> str | None:
@@ -120,8 +123,8 @@ class Given:
         """TLS where no scheme says so: by --tls, or as the URI beside it has it."""
         return bool(self.tls) or (self.uri or "").lower().startswith("https:")
 
-    def _check_tls(self, uri: str, here: Path) -> None:
-        endpoint = parse(uri, here).endpoint
+    def _check_tls(self, uri: str, base: Path) -> None:
+        endpoint = parse(uri, base).endpoint
         encrypted = isinstance(endpoint, TcpEndpoint) and endpoint.tls
         if self.tls is None or self.tls == encrypted:
             return

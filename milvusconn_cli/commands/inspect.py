@@ -1,7 +1,5 @@
 """`inspect`: every layer of a connection, timed, with evidence."""
 
-from pathlib import Path
-
 from milvusconn_cli import formats
 from milvusconn_cli.commands.asking import inspect_one, tell_reasons
 from milvusconn_cli.commands.given import Given, settings_as_options
@@ -22,6 +20,7 @@ from milvusconn_cli.formats import Output
 from milvusconn_cli.registry import OPTIONS, Entry
 from milvusconn_cli.settings import write as to_table
 from milvusconn_cli.stdout import write
+from milvusconn_cli.surroundings import here
 
 
 @settings_as_options
@@ -59,4 +58,4 @@ def inspect(
 def _of_settings(given: Given, timeout: float | None) -> Entry:
     """An entry that is in no registry, called by its address."""
     connection = given.connection(timeout)
-    return Entry(connection.address, to_table(connection), Path.cwd(), OPTIONS)
+    return Entry(connection.address, to_table(connection), here(), OPTIONS)

@@ -12,6 +12,7 @@ from milvusconn_cli.formats import Output, envelope
 from milvusconn_cli.messages import tell
 from milvusconn_cli.registry import Entry, Registry, with_environment
 from milvusconn_cli.stdout import write
+from milvusconn_cli.surroundings import here
 
 Done = tuple[Entry, str]
 """An alias, and what was done to it, in words."""
@@ -59,7 +60,7 @@ def conclude(command: str, done: Sequence[Done], output: Output | None, *, quiet
 def in_file(registry: Registry, alias: str) -> Entry:
     """The file's entry; `AliasError` where there is none, or where only the environment has one."""
     if alias not in registry:
-        elsewhere = with_environment(Registry({}), os.environ, Path.cwd()).find(alias)
+        elsewhere = with_environment(Registry({}), os.environ, here()).find(alias)
         if elsewhere is not None:
             variables = ", ".join(elsewhere.variables)
             raise AliasError(f"{alias} is not in the file: it comes from {variables}", "unset it")

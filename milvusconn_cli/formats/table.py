@@ -10,13 +10,13 @@ import shutil
 import sys
 from collections.abc import Sequence
 from io import StringIO
-from pathlib import Path
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from milvusconn_cli.surroundings import here
 from milvusconn_cli.text import printable
 
 _UNLIMITED = 100_000
@@ -67,8 +67,8 @@ def _text(column: str, cell: str) -> Text:
 
 def _cleaned(cell: str) -> str:
     """On one line, a path below the working directory as a person would type it."""
-    here = f"{Path.cwd()}{os.sep}"
-    shortened = f".{os.sep}{cell.removeprefix(here)}" if cell.startswith(here) else cell
+    below = f"{here()}{os.sep}"
+    shortened = f".{os.sep}{cell.removeprefix(below)}" if cell.startswith(below) else cell
     return printable(shortened)
 
 
