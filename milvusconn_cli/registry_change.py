@@ -33,7 +33,7 @@ def adding(tables: Mapping[str, Table]) -> Change:
 
     def edit(text: str) -> str:
         if not tomllib.loads(text):
-            text += "version = 1\n"
+            text = registry_text.with_line(text, "version = 1")
         for alias, table in tables.items():
             text = registry_text.adding(text, _render(alias, table))
         return text

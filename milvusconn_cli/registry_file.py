@@ -185,13 +185,12 @@ def _make_directory(directory: Path) -> None:
 
 def _edited(text: str, document: Document, wanted: Change) -> str:
     """The text after the change, proved: parsed, it is the document after the change."""
-    # What tomllib reads may still be nested too deep to be copied, or too odd for tomlkit.
-    with suppress(RecursionError):
+    # What tomllib reads may be nested too deep to be copied, or hold a number too long to be shown.
+    with suppress(RecursionError, ValueError):
         expected = deepcopy(document)
         wanted.apply(expected)
-        for edit in (wanted.edit, lambda before: _edit_any_layout(before, wanted)):
-            edited = _made(edit, text)
-            if edited is not None and _holds(edited, expected):
+        for edited in _attempts(text, wanted):
+            if _holds(edited, expected):
                 return edited
     raise RegistryError(
         "the file is laid out in a way that this change could not be made in safely",
@@ -199,21 +198,33 @@ def _edited(text: str, document: Document, wanted: Change) -> str:
     )
 
 
-def _made(edit: Callable[[str], str], text: str) -> str | None:
-    """The text edited; None where tomlkit falls over what tomllib could read."""
-    try:
-        return edit(text)
-    except Exception:  # noqa: BLE001 -- whatever it is, the file stays as it is
-        return None
+def _attempts(text: str, wanted: Change) -> Iterator[str]:
+    """The change made in the text, then within each statement that may hold inline tables."""
+    yield wanted.edit(text)
+    for statement in registry_text.statements(text):
+        if statement.may_hold_an_alias:
+            edited = _edit_one(text, statement, wanted)
+            if edited is not None:
+                yield edited
 
 
-def _edit_any_layout(text: str, wanted: Change) -> str:
-    """For aliases in inline tables: tomlkit can, though it may move comments."""
+def _edit_one(text: str, statement: registry_text.Statement, wanted: Change) -> str | None:
+    """The text with one statement edited by tomlkit; None where it could not be.
+
+    tomlkit would move comments and tables of a whole document: it is shown no more than this.
+    """
     import tomlkit  # noqa: PLC0415 -- only who writes needs it
 
-    document = tomlkit.parse(text)
-    wanted.apply(document)
-    return tomlkit.dumps(document)
+    above = statement.header_above
+    try:
+        document = tomlkit.parse(above + text[statement.start : statement.end])
+        wanted.apply(document)
+        edited = tomlkit.dumps(document)
+    except Exception:  # noqa: BLE001 -- it may fall over what tomllib reads; another may be meant
+        return None
+    if not edited.startswith(above):
+        return None
+    return text[: statement.start] + edited.removeprefix(above) + text[statement.end :]
 
 
 def _holds(text: str, expected: Document) -> bool:

@@ -37,6 +37,19 @@ class Statement:
         """How many keys of the path stand in the header above and not here."""
         return len(self.path) - len(self.parts)
 
+    @property
+    def header_above(self) -> str:
+        """A header that gives the keys written here their place; empty for those of the root."""
+        above = ".".join(key_text(key) for key in self.path[: self.depth])
+        return f"[{above}]\n" if above else ""
+
+    @property
+    def may_hold_an_alias(self) -> bool:
+        """Whether the value is an alias as an inline table, or all of them, or the one flag."""
+        if self.header or self.path[0] != _TABLES:
+            return False
+        return len(self.path) <= 2 or self.path[2:] == (DISCONNECTED,)  # noqa: PLR2004 -- an alias's
+
     def written_below(self, length: int) -> bool:
         """Whether this is the table at the path's first `length` keys, or a key put right there."""
         if self.header:
@@ -76,10 +89,13 @@ def place_of(text: str, keys: Path) -> int:
 
 def adding(text: str, block: str) -> str:
     """`text` with `block` (rendered with its header) at the end, after a blank line."""
-    newline = _newline(text)
-    body = text if not text or text.endswith("\n") else text + newline
-    separator = newline if body.strip() else ""
-    return body + separator + block.replace("\n", newline)
+    separator = _newline(text) if text.strip() else ""
+    return _ended(text) + separator + block.replace("\n", _newline(text))
+
+
+def with_line(text: str, line: str) -> str:
+    """`text` with one more line at its end."""
+    return _ended(text) + line + _newline(text)
 
 
 def removing(text: str, alias: str) -> str:
@@ -128,8 +144,8 @@ def disconnecting(text: str, alias: str) -> str:
             return _with_value(text, statement, "true")
         if statement.path[:2] == own and statement.written_below(len(own)):
             last = statement
-    if last is None:
-        return text
+    if last is None:  # it has tables below it, and no keys of its own
+        return adding(text, f"[{_TABLES}.{key_text(alias)}]\n{DISCONNECTED} = true\n")
     line = f"{_indent(text, last)}{_alias_prefix(text, last)}{DISCONNECTED} = true{_newline(text)}"
     missing_break = "" if text[: last.end].endswith("\n") else _newline(text)
     return text[: last.end] + missing_break + line + text[last.end :]
@@ -231,6 +247,10 @@ def _alias_prefix(text: str, statement: Statement) -> str:
     """The keys that lead to the alias where no header does: `a.` in `[connections]`, for one."""
     missing = 0 if statement.header else 2 - statement.depth
     return text[statement.parts[0][0] : statement.parts[missing][0]] if missing > 0 else ""
+
+
+def _ended(text: str) -> str:
+    return text if not text or text.endswith("\n") else text + _newline(text)
 
 
 def _newline(text: str) -> str:

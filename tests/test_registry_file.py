@@ -771,7 +771,7 @@ def test_an_edit_that_does_something_else_is_not_written(
 ) -> None:
     """Every edit is proved by parsing it before it replaces anything."""
     written(registry_path, TWO)
-    monkeypatch.setattr(registry_file, "_edit_any_layout", lambda text, _: text)
+    monkeypatch.setattr(registry_file, "_edit_one", lambda text, *_: text)
     edits: list[Callable[[str], str]] = [
         lambda text: text + "x = 1\n",
         lambda text: text,
