@@ -12,12 +12,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import hypothesis
 import pytest
 
 # gRPC reads it once, at its import, which the servers of the tests do first.
 os.environ["GRPC_VERBOSITY"] = "NONE"
 
 pytest_plugins = ["tests.fixtures_servers", "tests.fixtures_faults"]
+
+# For mutants: the same examples in each run, and no time spent on the smallest that fails.
+hypothesis.settings.register_profile(
+    "mutation",
+    database=None,
+    deadline=None,
+    derandomize=True,
+    max_examples=50,
+    phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
+    suppress_health_check=list(hypothesis.HealthCheck),
+)
 
 _FOREIGN = ("MILVUS", "GRPC_", "XDG_", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR")
 _PROXIES = ("http_proxy", "https_proxy", "grpc_proxy", "no_proxy", "no_grpc_proxy", "all_proxy")
