@@ -239,14 +239,14 @@ def _with_value(text: str, statement: Statement, value: str) -> str:
 
 
 def _indent(text: str, statement: Statement) -> str:
-    found = re.match(r"[ \t]*", text[statement.start : statement.end])
-    return found[0] if found else ""
+    line = text[statement.start : statement.end]
+    return line[: len(line) - len(line.lstrip(" \t"))]
 
 
 def _alias_prefix(text: str, statement: Statement) -> str:
     """The keys that lead to the alias where no header does: `a.` in `[connections]`, for one."""
     missing = 0 if statement.header else 2 - statement.depth
-    return text[statement.parts[0][0] : statement.parts[missing][0]] if missing > 0 else ""
+    return text[statement.parts[0][0] : statement.parts[missing][0]]
 
 
 def _ended(text: str) -> str:

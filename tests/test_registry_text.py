@@ -38,7 +38,8 @@ def parsed(text: str) -> dict[str, Any]:
 
 def test_statements_of_a_document() -> None:
     """Headers and keys with their whole path; comments and blank lines are none."""
-    text = '# c\nversion = 1\n\n[connections."a.b"]\n  tls.ca = "x" # c\n[[more]]\n\'k\' = [\n1\n]'
+    text = '# c\nversion = 1\n\n[connections."a.b"]\n  # c\n  tls.ca = "x" # c\n'
+    text += "[[more]]\n'k' = [\n1\n]"
 
     found = list(statements(text))
 
@@ -128,7 +129,23 @@ def test_removing_leaves_the_next_comment_with_the_next() -> None:
         '[connections.a] # beside a\nuri = "http://a" # beside the uri of a\n'
         '# inside a\ndb = "one"\n',
         "",
-    ).replace("# above a\n\n", "# above a\n\n")
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "without"),
+    [
+        ("[connections.b]\n\n[connections.a]\nx = 1\n\n[c]\n", "[connections.b]\n\n[c]\n"),
+        ("[connections.b]\n\n[connections.a]\nx = 1\n# c\n", "[connections.b]\n\n# c\n"),
+        ("[connections.a]\nx = 1\n\n[connections.a.tls]\ny = 1\n[c]\n", "[c]\n"),
+    ],
+)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_removing_leaves_no_second_blank_line(text: str, without: str, newline: str) -> None:
+    """The blank line that would be left over goes too; one above a comment stays."""
+    text, without = text.replace("\n", newline), without.replace("\n", newline)
+
+    assert registry_text.removing(text, "a") == without
 
 
 def test_removing_takes_tables_that_lie_apart() -> None:
@@ -215,6 +232,10 @@ def test_renaming_changes_the_name_alone(text: str, renamed: str | None) -> None
             '[connections.a]\ntls.ca = "y"\n\n# c\n',
             '[connections.a]\ntls.ca = "y"\ndisconnected = true\n\n# c\n',
         ),
+        (
+            "[connections.a] # c\n\n[connections.a.tls]\nca = 1\n",
+            "[connections.a] # c\ndisconnected = true\n\n[connections.a.tls]\nca = 1\n",
+        ),
     ],
 )
 def test_disconnecting_and_reconnecting(text: str, out_of_service: str, newline: str) -> None:
@@ -259,3 +280,20 @@ def test_replacing_takes_the_place_of_the_alias() -> None:
     assert list(parsed(replaced)["connections"]) == ["a", "b"]
     assert '# above a\n[connections.a]\nuri = "http://n"\n\n# above b' in replaced
     assert "tls" not in replaced
+
+
+@pytest.mark.parametrize(
+    ("text", "keys", "place"),
+    [
+        (
+            "x = 1\n[[connections.a]]\n[[connections.a]]\n",
+            ("connections", "a"),
+            "[[connections.a]]",
+        ),
+        ("x = 1\n[connections]\nb = 1\n", ("connections", "a"), "[connections]\n"),
+        ("x = 1\n", ("version",), "x = 1\n"),
+    ],
+)
+def test_the_place_of_a_value(text: str, keys: tuple[str, ...], place: str) -> None:
+    """The first statement that leads there, or nearest to there; else the beginning."""
+    assert text[registry_text.place_of(text, keys) :].startswith(place)
