@@ -236,5 +236,5 @@ def _variable_stem(alias: str) -> str:
 
 
 def _tags(entry: Entry) -> set[str]:
-    tags = entry.table.get("tags", [])
+    tags = entry.table.get("tags")
     return {tag for tag in tags if isinstance(tag, str)} if isinstance(tags, list) else set()

@@ -160,20 +160,42 @@ def test_a_token_of_the_environment_goes_before_the_files_user() -> None:
 
 def test_a_user_of_the_environment_goes_before_the_files_token() -> None:
     """And the other way round."""
+    file: dict[str, object] = {"uri": "http://h", "token": "t"}
     variables = {"MILVUSCONN_A_USER": "u", "MILVUSCONN_A_PASSWORD": "p"}
 
-    connection = seen(variables, a={"uri": "http://h", "token": "t"}).get("a").connection()
+    connection = seen(variables, a=file).get("a").connection()
 
     assert connection.token is None
     assert connection.user == "u"
+    assert seen({"MILVUSCONN_A_USER": "u"}, a=file).get("a").connection().token is None
 
 
-@pytest.mark.parametrize("variable", ["TOKEN", "PASSWORD"])
-def test_credentials_of_the_environment_go_before_those_in_the_files_uri(variable: str) -> None:
+@pytest.mark.parametrize(
+    ("variable", "overridden"),
+    [
+        ("TOKEN", {"token": "new"}),
+        ("USER", {"user": "new", "password": "old"}),
+        ("PASSWORD", {"user": "root", "password": "new"}),
+    ],
+)
+def test_credentials_of_the_environment_go_before_those_in_the_files_uri(
+    variable: str, overridden: dict[str, str]
+) -> None:
     """A secret of the environment overrides, wherever in the file its counterpart stands."""
     found = seen({f"MILVUSCONN_A_{variable}": "new"}, a={"uri": "http://root:old@h"}).get("a")
 
+    assert found.table == {"uri": "http://h", **overridden}
     assert found.connection().address == "h:19530"
+
+
+@pytest.mark.parametrize("credentials", [{"token": "t"}, {"user": "u", "password": "p"}])
+def test_what_is_no_credential_leaves_those_of_the_file(credentials: dict[str, object]) -> None:
+    """A database or a place of the environment is asked as whoever the file says."""
+    file: dict[str, object] = {"uri": "http://h", **credentials}
+
+    found = seen({"MILVUSCONN_A_DB": "d", "MILVUSCONN_A_URI": "http://env"}, a=file).get("a")
+
+    assert found.table == {"uri": "http://env", "db": "d", **credentials}
 
 
 def test_empty_variables_say_nothing() -> None:
@@ -248,24 +270,58 @@ def test_an_unknown_alias_names_the_nearest() -> None:
     assert caught.value.hint == "did you mean prod?"
     with pytest.raises(AliasError) as caught:
         found.get("xyz")
-    assert "milvusconn list --names" in (caught.value.hint or "")
+    assert caught.value.hint == "`milvusconn list --names` lists all"
+
+
+def test_what_to_type_instead_of_an_unknown_alias() -> None:
+    """The nearest name, else how to register this one."""
+    found = registry(prod={"uri": "http://h"})
+
+    assert found.suggestion("prd") == "did you mean prod?"
+    assert found.suggestion("xyz") == (
+        "`milvusconn add xyz --uri …` registers it; `milvusconn list` shows what there is"
+    )
+
+
+@pytest.mark.parametrize("alias", ["my-prod.eu", "my_prod_eu", "my.prod-eu", "My-Prod_EU"])
+def test_an_alias_of_the_environment_has_every_name_that_its_variable_could_mean(
+    alias: str,
+) -> None:
+    """A variable cannot tell them apart; the answer bears the name that was asked for."""
+    found = seen(
+        {"MILVUSCONN_OTHER_URI": "http://other", "MILVUSCONN_MY_PROD_EU_URI": "http://env"}
+    )
+
+    assert found.get(alias).alias == alias
+    assert found.get(alias).connection().address == "env:19530"
+    assert "my-prod" not in found
+
+
+def test_an_alias_of_the_file_has_its_own_name_alone() -> None:
+    """Also where the environment overrides its settings."""
+    tables: dict[str, dict[str, object]] = {"my-prod": {}, "my-stage": {}}
+    found = seen({"MILVUSCONN_MY_PROD_URI": "http://env"}, **tables)
+
+    assert "my_prod" not in found
+    assert "my_stage" not in found
 
 
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
-        ([], ["a", "b", "c", "d"]),
+        ([], ["a", "b", "c", "d", "e"]),
         (["prod"], ["a", "b"]),
         (["prod", "eu"], ["a"]),
         (["eu", "eu"], ["a"]),
         (["nope"], []),
+        (["p"], []),
         (["1"], []),
     ],
 )
 def test_tags_select(asked: list[str], found: list[str]) -> None:
     """Every one of the tags; settings that are wrong bear none."""
     entries = registry(
-        a={"tags": ["prod", "eu"]}, b={"tags": ["prod"]}, c={"tags": "prod"}, d={"tags": [1]}
+        a={"tags": ["prod", "eu"]}, b={"tags": ["prod"]}, c={"tags": "prod"}, d={"tags": [1]}, e={}
     ).tagged(asked)
 
     assert [entry.alias for entry in entries] == found
@@ -276,6 +332,7 @@ def test_what_can_be_said_of_an_alias() -> None:
     found = registry(a={"uri": "https://root:pw@h/books"}, b={"uri": "nonsense"})
     subject = found.get("a").subject
 
+    assert subject.alias == "a"
     assert (subject.uri, subject.address, subject.database) == ("https://h/books", "h:443", "books")
     assert (subject.user, subject.tls, subject.source) == ("root", True, FILE)
     assert found.get("b").subject.uri is None
@@ -304,7 +361,12 @@ def test_names_that_no_new_alias_has(alias: str) -> None:
     """With the rule as the hint."""
     with pytest.raises(ConfigError) as caught:
         checked_new_alias(alias)
-    assert "64 characters" in (caught.value.hint or "")
+
+    assert caught.value.message == f"an alias cannot be named {alias!r}"
+    assert caught.value.hint == (
+        "a name starts with a letter or digit, goes on with letters, digits, '.', '_' or '-',"
+        " and is at most 64 characters long"
+    )
 
 
 @pytest.mark.parametrize("document", [{"version": 2}, {"version": True}, {"connections": [1]}])
