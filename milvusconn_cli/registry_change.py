@@ -119,8 +119,8 @@ def _render(alias: str, table: Table) -> str:
         else:
             own.add(key, tomlkit.item(value))
     header = f"connections.{registry_text.key_text(alias)}"
-    rendered = f"[{header}]\n{_ended(tomlkit.dumps(own))}"
-    return rendered + (f"\n[{header}.tls]\n{_ended(tomlkit.dumps(tls))}" if tls else "")
+    rendered = f"[{header}]\n{tomlkit.dumps(own)}"
+    return rendered + (f"\n[{header}.tls]\n{tomlkit.dumps(tls)}" if tls else "")
 
 
 def _inline(table: Table) -> str:
@@ -134,7 +134,3 @@ def _inline(table: Table) -> str:
         return made
 
     return inline(table).as_string()
-
-
-def _ended(lines: str) -> str:
-    return lines if lines.endswith("\n") or not lines else lines + "\n"

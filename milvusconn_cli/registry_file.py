@@ -247,7 +247,7 @@ def _same(one: object, other: object) -> bool:
 
 
 def _meaning(document: Document) -> Document:
-    """The document less what says nothing: no aliases at all, an alias not out of service."""
+    """The document in one form: being in service is not said, no aliases are an empty table."""
     aliases = {
         alias: {
             key: value
@@ -257,7 +257,7 @@ def _meaning(document: Document) -> Document:
         for alias, table in document.get("connections", {}).items()
     }
     rest = {key: value for key, value in document.items() if key != "connections"}
-    return rest | ({"connections": aliases} if aliases else {})
+    return rest | {"connections": aliases}
 
 
 def replace_file(target: Path, text: str) -> None:
@@ -277,13 +277,11 @@ def replace_file(target: Path, text: str) -> None:
             os.fsync(descriptor)
         fresh.replace(target)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
         raise RegistryError(
             f"{target} cannot be written: {error.strerror}", "nothing was changed"
         ) from None
-    except BaseException:
+    finally:
         fresh.unlink(missing_ok=True)
-        raise
     _sync_directory(target.parent)
 
 
