@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -802,8 +802,8 @@ def test_a_file_that_cannot_be_written_is_left_alone(
     """Whole or not at all, with the system's reason, and nothing lies beside it."""
     written(registry_path, TWO)
 
-    with pytest.raises(RegistryError) as caught:
-        change(registry_path, lambda _: [removing("a")], scarcity())
+    with ExitStack() as stack, pytest.raises(RegistryError) as caught:
+        change(registry_path, lambda _: stack.enter_context(scarcity()) or [removing("a")])
 
     place = registry_path.resolve()
     assert caught.value.message == f"{place} cannot be written: {os.strerror(reason)}"
