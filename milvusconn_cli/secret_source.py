@@ -123,6 +123,8 @@ def _from_keyring(service: str, user: str) -> str:
         raise SecretError(f"the secret {name} cannot be had: {type(error).__name__}") from None
     if text is None:
         raise SecretError(f"the secret {name} is not in the keyring")
+    if not is_unicode(str(text)):
+        raise SecretError(f"the secret {name} is not UTF-8 text")
     return str(text)
 
 

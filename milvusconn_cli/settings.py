@@ -61,7 +61,8 @@ def build(
 
     Raises `UriError`, `PemError` or `ConfigError` for what does not fit together.
     """
-    for text in (uri, database, credentials.user, description, *tags):
+    paths = (str(path) for path in (tls_files.ca, tls_files.cert, tls_files.key) if path)
+    for text in (uri, database, credentials.user, description, *tags, *paths):
         _check_text(text)
     parsed = parse(uri, base)
     merged = _merge_credentials(parsed, credentials)
@@ -182,6 +183,8 @@ def _check_text(text: str | None) -> None:
 def _check_secret(name: str, reference: Reference | None) -> None:
     """A secret that is there, and empty or no text, is a mistake: a client would send nothing."""
     if not isinstance(reference, Literal):
+        if reference and not is_unicode(str(reference)):
+            raise SecretError(f"the reference {clean(str(reference))} is not UTF-8 text")
         return
     text = reference.secret.reveal()
     if not text:
