@@ -6,10 +6,13 @@ Pure. registry_file.py makes them, and proves that both tellings agree.
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from milvusconn_cli import registry_text
 from milvusconn_cli.settings import Table
+
+if TYPE_CHECKING:
+    import tomlkit.items
 
 Document = dict[str, Any]
 
@@ -111,13 +114,10 @@ def _render(alias: str, table: Table) -> str:
     own, tls = tomlkit.document(), tomlkit.document()
     for key, value in table.items():
         if key == "tls" and isinstance(value, Mapping):
-            tls.update(value)
-        elif isinstance(value, Mapping):
-            reference = tomlkit.inline_table()
-            reference.update(value)
-            own.add(key, reference)
+            for name, one in value.items():
+                tls.add(name, _item(one))
         else:
-            own.add(key, tomlkit.item(value))
+            own.add(key, _item(value))
     header = f"connections.{registry_text.key_text(alias)}"
     rendered = f"[{header}]\n{tomlkit.dumps(own)}"
     return rendered + (f"\n[{header}.tls]\n{tomlkit.dumps(tls)}" if tls else "")
@@ -125,12 +125,20 @@ def _render(alias: str, table: Table) -> str:
 
 def _inline(table: Table) -> str:
     """The alias's table as one inline table, for the place of one that had no header."""
+    return _item(table).as_string()
+
+
+def _item(value: object) -> "tomlkit.items.Item":
+    """A value that stays on its line: a table in it is an inline one, at any depth."""
     import tomlkit  # noqa: PLC0415 -- only who writes needs it
 
-    def inline(values: Table) -> tomlkit.items.InlineTable:
-        made = tomlkit.inline_table()
-        for key, value in values.items():
-            made.add(key, inline(value) if isinstance(value, Mapping) else tomlkit.item(value))
-        return made
-
-    return inline(table).as_string()
+    if isinstance(value, Mapping):
+        table = tomlkit.inline_table()
+        for key, one in value.items():
+            table.add(key, _item(one))
+        return table
+    if isinstance(value, list):
+        array = tomlkit.array()
+        array.extend(map(_item, value))
+        return array
+    return tomlkit.item(value)

@@ -1,7 +1,9 @@
 """`export`: the aliases of the file, to be imported elsewhere."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, time
 from enum import Enum
+from math import isfinite
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +13,7 @@ from milvusconn_cli import formats, registry_change, registry_file
 from milvusconn_cli.commands.opening import locate
 from milvusconn_cli.commands.options import Config, DryRun, NoColor, Quiet, Replace, Tags, remember
 from milvusconn_cli.commands.outcome import taken_file
+from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output, envelope
 from milvusconn_cli.messages import tell
@@ -63,6 +66,8 @@ def export(
     References to secrets stay as they are; a secret that lies in the file itself is left out.
     """
     entries = _selected(registry_file.load(locate(config), {}), aliases or (), tag or ())
+    private = include_secrets and not dry_run
+    target = None if to is None else _target(to, replace=replace, private=private)
     tables = {entry.alias: _table(entry, whole=include_secrets) for entry in entries}
     left_out = [
         one.alias for one in entries if not include_secrets and one.connection().literal_secrets
@@ -70,11 +75,13 @@ def export(
     if dry_run:
         text = _plan(entries, output, whole=include_secrets, color=not no_color)
     elif output is Form.JSON:
-        text = _document(entries, {"registry": registry_change.document(tables)})
+        text = _document(entries, {"registry": _as_json(registry_change.document(tables))})
     else:
         text = registry_change.rendered(tables)
-    if to is not None and not dry_run:
-        _save(to, text, replace=replace, quiet=quiet)
+    if target is not None and not dry_run:
+        registry_file.replace_file(target, text)
+        if not quiet:
+            tell(f"{to}: written")
     elif not quiet:
         write_out(text)
     if left_out and not quiet:
@@ -120,10 +127,37 @@ def _document(entries: Sequence[Entry], more: Mapping[str, object]) -> str:
     return envelope.document("export", rows, ExitCode.OK, None, **more)
 
 
-def _save(to: Path, text: str, *, replace: bool, quiet: bool) -> None:
+def _as_json(value: object) -> object:
+    """The same in what JSON can say: a date of somebody else's key is text there."""
+    match value:
+        case dict():
+            return {key: _as_json(one) for key, one in value.items()}
+        case list():
+            return [_as_json(one) for one in value]
+        case float() if not isfinite(value):
+            return str(value)
+        case date() | time():
+            return value.isoformat()
+        case _:
+            return value
+
+
+def _target(to: Path, *, replace: bool, private: bool) -> Path:
+    """The file itself that is to be written; `ConfigError` where it is not to be had.
+
+    One that is there, and gets secrets, is its owner's alone before they are in it.
+    """
     path = followed(str(to)) or to
-    if path.exists() and not replace:
-        raise taken_file(path)
-    registry_file.replace_file(path.resolve(), text)
-    if not quiet:
-        tell(f"{path}: written")
+    try:
+        if not path.exists():
+            return path.resolve()
+        if not path.is_file():
+            raise ConfigError(f"{path} is not a regular file")
+        if not replace:
+            raise taken_file(path)
+        if private:
+            path.chmod(0o600)
+        return path.resolve()
+    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
+        reason = error.strerror if isinstance(error, OSError) else "it leads to itself"
+        raise ConfigError(f"{path} cannot be written: {reason}") from None
