@@ -50,9 +50,9 @@ def add(
             replaced[:] = [registry.get(alias)]
             return [registry_change.replacing(alias, table | unknown_to(replaced[0].table))]
 
-        registry_file.change(path, decide)
-    for entry in () if quiet else replaced:
-        tell_of_left_behind(entry)
+        left = registry_file.change(path, decide)
+    if not quiet:
+        tell_of_left_behind(replaced, left)
     for remark in () if quiet else remarks.of_settings(connection):
         tell(f"{alias}: {remark}")
     added = Entry(alias, table, path.parent)

@@ -6,7 +6,7 @@ from typing import NoReturn
 from milvusconn_cli import formats, registry_change, registry_file
 from milvusconn_cli.commands.asking import probe, tell_reasons, tell_warnings
 from milvusconn_cli.commands.given import Given, settings_as_options
-from milvusconn_cli.commands.keeping import Store, StoreIn, keeping
+from milvusconn_cli.commands.keeping import Store, StoreIn, keeping, tell_of_left_behind
 from milvusconn_cli.commands.opening import locate, open_registry
 from milvusconn_cli.commands.options import (
     ChosenOutput,
@@ -85,12 +85,20 @@ class _Intent:
                 self._save(path, None)
             return
         with keeping({self._alias: self._connection}, store, path, quiet=quiet) as kept:
-            self._save(path, to_table(kept[self._alias]))
+            before, left = self._save(path, to_table(kept[self._alias]))
+        if not quiet:
+            tell_of_left_behind(before, left)
 
-    def _save(self, path: Path, table: Table | None) -> None:
-        registry_file.change(
-            path, lambda aliases: self._changes(aliases.entries.get(self._alias), table)
-        )
+    def _save(self, path: Path, table: Table | None) -> tuple[list[Entry], Registry]:
+        """The entry that was there, if any, and the registry as it is then."""
+        before: list[Entry] = []
+
+        def decide(registry: Registry) -> list[registry_change.Change]:
+            known = registry.entries.get(self._alias)
+            before[:] = [known] if known else []
+            return self._changes(known, table)
+
+        return before, registry_file.change(path, decide)
 
     def _changes(self, current: Entry | None, table: Table | None) -> list[registry_change.Change]:
         """What has to change in the file for this to be registered and in service."""

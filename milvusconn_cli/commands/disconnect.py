@@ -27,5 +27,5 @@ def disconnect(
 
     `has` says False, without dialling, until `connect` puts it back.
     """
-    done = _DEED.do(aliases, locate_to_change(config, quiet=quiet), force=force)
+    done, _ = _DEED.do(aliases, locate_to_change(config, quiet=quiet), force=force)
     return conclude("disconnect", done, output, quiet=quiet)

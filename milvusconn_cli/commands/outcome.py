@@ -27,8 +27,11 @@ class Deed:
     done: str
     nothing_to_do: str = ""
 
-    def do(self, aliases: Sequence[str], path: Path, *, force: bool) -> list[Done]:
-        """All aliases or none; `force` passes over those that do not exist."""
+    def do(self, aliases: Sequence[str], path: Path, *, force: bool) -> tuple[list[Done], Registry]:
+        """All aliases or none; `force` passes over those that do not exist.
+
+        Answers what was done, and the registry as it is then.
+        """
         done: list[Done] = []
 
         def decide(registry: Registry) -> list[registry_change.Change]:
@@ -40,8 +43,8 @@ class Deed:
             ]
             return [change for _, change in changes if change]
 
-        registry_file.change(path, decide)
-        return done
+        left = registry_file.change(path, decide)
+        return done, left
 
 
 def conclude(command: str, done: Sequence[Done], output: Output | None, *, quiet: bool) -> ExitCode:

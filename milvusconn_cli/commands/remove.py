@@ -22,7 +22,7 @@ def remove(
 
     Nothing happens to the server.
     """
-    done = _DEED.do(aliases, locate_to_change(config, quiet=quiet), force=force)
-    for entry, _ in () if quiet else done:
-        tell_of_left_behind(entry)
+    done, left = _DEED.do(aliases, locate_to_change(config, quiet=quiet), force=force)
+    if not quiet:
+        tell_of_left_behind([entry for entry, _ in done], left)
     return conclude("remove", done, output, quiet=quiet)
