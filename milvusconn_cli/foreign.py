@@ -14,6 +14,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from milvusconn_cli.corrections import DEFAULT_PORT
 from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.registry import (
     DEFAULT_ALIAS,
@@ -24,7 +25,8 @@ from milvusconn_cli.registry import (
     with_environment,
 )
 from milvusconn_cli.settings import Table
-from milvusconn_cli.uri import compose, parse_address
+from milvusconn_cli.text import is_unicode
+from milvusconn_cli.uri import compose, is_ipv6, parse_address, without_credentials
 
 Variables = Mapping[str, str]
 
@@ -48,7 +50,14 @@ _VARIABLES_OF_DEFAULT = {
     "password": ("MILVUS_PASSWORD",),
     "db": ("MILVUS_DB", "MILVUS_DB_NAME", "MILVUS_DATABASE"),
 }
+_PORT = re.compile(r":\d+/?$")
 _SECRETS = ("password", "token")
+_MARKS = (
+    (Source.MILVUSCONN, r"^\s*\[\s*connections\s*[.\]]"),
+    (Source.YAMI, r"^\s*\[\s*profiles\s*[.\]]"),
+    (Source.MILVUS_CLI, r"\A\s*\{"),
+)
+"""What a text that cannot be read is meant to be: who reads it says what is wrong, and where."""
 
 
 def recognised(text: str) -> Source | None:
@@ -57,7 +66,7 @@ def recognised(text: str) -> Source | None:
     for read in (_json, _toml):
         with suppress(ConfigError):
             found = found or read(text)
-    if {"registry", "connections"} & found.keys():
+    if {"registry", "connections"} & found.keys() or found.keys() == {"version"}:
         return Source.MILVUSCONN
     if "profiles" in found:
         return Source.YAMI
@@ -65,7 +74,8 @@ def recognised(text: str) -> Source | None:
         return Source.MILVUS_CLI
     if re.search(r"^\s*(export\s+)?MILVUS(CONN)?_\w+\s*=", text, re.MULTILINE):
         return Source.DOTENV
-    return None
+    marks = (form for form, mark in _MARKS if re.search(mark, text, re.MULTILINE))
+    return None if found else next(marks, None)
 
 
 def of_text(source: Source, text: str, base: Path, variables: Variables) -> list[Entry]:
@@ -80,7 +90,10 @@ def of_text(source: Source, text: str, base: Path, variables: Variables) -> list
         found = _of_yami(_toml(text), variables)
     else:
         document = _json(text) if text.lstrip().startswith("{") else _toml(text)
-        return list(read_document(document.get("registry", document), base).entries.values())
+        registry = document.get("registry", document)
+        if not isinstance(registry, dict):
+            raise ConfigError("`registry` must be a table")
+        return list(read_document(registry, base).entries.values())
     return [Entry(alias, table, base) for alias, table in found]
 
 
@@ -94,9 +107,9 @@ def of_variables(variables: Variables, base: Path, *, referring: bool) -> list[E
         for alias, entry in with_environment(Registry({}), variables, base).entries.items()
     }
     usual = _usual(variables, referring=referring)
-    if usual:
-        made.setdefault(DEFAULT_ALIAS, {})
-        made[DEFAULT_ALIAS] = usual | made[DEFAULT_ALIAS]
+    # Where our own variables say where `default` is, these are another place's secrets.
+    if usual and not variables.get("MILVUSCONN_DEFAULT_URI"):
+        made[DEFAULT_ALIAS] = usual
     return [Entry(alias, table, base, FILE) for alias, table in made.items()]
 
 
@@ -128,19 +141,21 @@ def _usual_uri(variables: Variables) -> str | None:
     if not host and not port:
         return None
     if host and "://" in host:
-        return host
-    return compose(*parse_address(f"{host or 'localhost'}:{port or 19530}"), tls=False)
+        return host if not port or _PORT.search(host) else f"{host.rstrip('/')}:{port}"
+    shown = f"[{host}]" if host and is_ipv6(host) else host or "localhost"
+    return compose(*parse_address(f"{shown}:{port or DEFAULT_PORT}"), tls=False)
 
 
 def _of_milvus_cli(saved: Mapping[str, Any]) -> Iterator[tuple[str, Table]]:
     """`{NAME: {uri, token, tlsmode, cert, last_used}}`; a connection without a name has its URI."""
     for name, one in saved.items():
+        shown = without_credentials(name)
         if not isinstance(one, dict) or not isinstance(one.get("uri"), str):
-            raise ConfigError(f"{name!r} is not a connection that milvus_cli would have saved")
+            raise ConfigError(f"{shown!r} is not a connection that milvus_cli would have saved")
         mode = one.get("tlsmode")
         if mode == _MUTUAL_TLS:
             raise ConfigError(
-                f"{name!r} is for mutual TLS, whose certificate and key milvus_cli does not keep",
+                f"{shown!r} is for mutual TLS, whose certificate and key milvus_cli does not keep",
                 "register it with `milvusconn add`, and take it out of the file",
             )
         table: dict[str, object] = {"uri": _with_scheme(one["uri"], tls=mode == _ONE_WAY_TLS)}
@@ -192,22 +207,34 @@ def _by_reference(name: str, token: str) -> object:
 
 def _with_scheme(text: str, *, tls: bool) -> str:
     """An address as a URI; `http` gives way to `https` where TLS was asked for beside it."""
-    if "://" not in text and not text.endswith(".db"):
+    if "://" not in text and not text.endswith(".db") and not text.startswith("unix:"):
         return f"{'https' if tls else 'http'}://{text}"
-    return re.sub(r"^http://", "https://", text) if tls else text
+    return re.sub(r"^(http|tcp|grpc)://", "https://", text, flags=re.IGNORECASE) if tls else text
 
 
 def _json(text: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
+        unicode = is_unicode(json.dumps(found, ensure_ascii=False))
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise ConfigError(f"it is not JSON: {error.msg} (at {place})") from None
     except (ValueError, RecursionError):
-        found = None
+        found, unicode = None, True
     if not isinstance(found, dict):
         raise ConfigError("it is not a JSON object")
-    return found
+    if not unicode:
+        raise ConfigError("it holds half of a surrogate pair, which is no text")
+    return {key: _without_nulls(value) for key, value in found.items()}
+
+
+def _without_nulls(value: Any) -> Any:  # noqa: ANN401 -- whatever JSON holds
+    """A value without what is null in it: TOML has no such thing, and it says nothing."""
+    if isinstance(value, dict):
+        return {key: _without_nulls(one) for key, one in value.items() if one is not None}
+    if isinstance(value, list):
+        return [_without_nulls(one) for one in value if one is not None]
+    return value
 
 
 def _toml(text: str) -> dict[str, Any]:

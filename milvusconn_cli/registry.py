@@ -12,8 +12,9 @@ from pathlib import Path
 from milvusconn_cli.connection import Connection
 from milvusconn_cli.errors import AliasError, ConfigError, ShapeError
 from milvusconn_cli.report import Subject
+from milvusconn_cli.secret import MASK
 from milvusconn_cli.settings import Table, read
-from milvusconn_cli.uri import anchored, split_credentials
+from milvusconn_cli.uri import anchored, split_credentials, without_credentials
 
 DEFAULT_ALIAS = "default"
 FILE = "file"
@@ -24,6 +25,7 @@ _URI = "uri"
 _NEW_ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _IN_VARIABLES = (_URI, "token", "user", "password", "db")
 _VARIABLE = re.compile(f"MILVUSCONN_(.+)_({'|'.join(_IN_VARIABLES).upper()})")
+_WITH_CREDENTIALS = re.compile(r":.*@", re.DOTALL)
 _STEM = re.compile(r"[A-Z0-9_]+", re.ASCII)
 
 
@@ -46,7 +48,9 @@ class Entry:
         try:
             return read(self.table, self.base)
         except ConfigError as error:
-            raise type(error)(f"{self.alias}: {error.message}", error.hint) from None
+            # Elsewhere a connection without a name may be called by its URI, password and all.
+            name = without_credentials(self.alias)
+            raise type(error)(f"{name}: {error.message}", error.hint) from None
 
     def variable_of(self, key: str) -> str | None:
         """The environment variable that a setting comes from."""
@@ -170,8 +174,9 @@ def acceptable(name: str) -> str:
     """The alias that a name from elsewhere becomes: itself, or what is nearest to it."""
     if _NEW_ALIAS.fullmatch(name):
         return name
-    without_scheme = name.rpartition("://")[2]
-    words = re.findall(r"[A-Za-z0-9._]+", without_scheme, re.ASCII)
+    shown = without_credentials(name) if _WITH_CREDENTIALS.search(name) else name
+    place = shown.rpartition("://")[2].removeprefix(f"{MASK}@")
+    words = re.findall(r"[A-Za-z0-9._]+", place, re.ASCII)
     return "-".join(words).lstrip("._-")[:64] or "imported"
 
 

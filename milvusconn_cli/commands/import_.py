@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from milvusconn_cli import foreign, formats, registry_change, registry_file
-from milvusconn_cli.commands.keeping import Store, StoreIn, keeping
+from milvusconn_cli.commands.keeping import Store, StoreIn, keeping, tell_of_left_behind
 from milvusconn_cli.commands.opening import locate_to_change
 from milvusconn_cli.commands.options import (
     ChosenOutput,
@@ -30,10 +30,11 @@ from milvusconn_cli.registry import Entry, Registry, acceptable
 from milvusconn_cli.settings import Table, read, unknown_to, write
 from milvusconn_cli.stdout import write as write_out
 from milvusconn_cli.text import followed, listed
+from milvusconn_cli.uri import without_credentials
 
 STANDARD_INPUT = "-"
 _WORDS = {"register": "registered", "replace": "replaced", "keep": "is so already"}
-_TAKEN = "refuse"
+_REPLACE, _TAKEN = "replace", "refuse"
 
 File = Annotated[
     str | None, typer.Argument(metavar="[FILE]", help="What to import; - is standard input.")
@@ -73,21 +74,27 @@ def import_(
     Of an export, or of milvus_cli, yami, a .env file or the environment (--from).
     """
     path = locate_to_change(config, quiet=quiet)
-    given = _given(_found(file, source), registry_file.load(path, {}), quiet=quiet)
+    here = registry_file.load(path, {})
+    found = _named(_found(file, source), here, quiet=quiet)
+    given = {alias: entry.connection() for alias, entry in found.items()}
     if dry_run:
-        steps = _steps(_tables(given), registry_file.load(path, {}), replace=replace)
+        steps = _steps(_tables(given, found), here, replace=replace)
         return _show(steps, output, quiet=quiet, color=not no_color)
     done: list[_Step] = []
+    replaced: list[Entry] = []
 
     with keeping(given, store, path, quiet=quiet) as kept:
-        tables = _tables(kept)
+        tables = _tables(kept, found)
 
         def decide(registry: Registry) -> list[registry_change.Change]:
             done[:] = _steps(tables, registry, replace=replace)
             _refuse([step.entry.alias for step in done if step.action == _TAKEN])
+            replaced[:] = [registry.get(one.entry.alias) for one in done if one.action == _REPLACE]
             return _changes(done)
 
-        registry_file.change(path, decide)
+        left = registry_file.change(path, decide)
+    if not quiet:
+        tell_of_left_behind(replaced, left)
     return _tell(done, output, quiet=quiet)
 
 
@@ -167,22 +174,27 @@ def _dotenv(text: str) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
-def _given(found: Iterable[Entry], registry: Registry, *, quiet: bool) -> dict[str, Connection]:
-    """Every alias's settings, checked, under the name that it can have here."""
-    given: dict[str, Connection] = {}
+def _named(found: Iterable[Entry], registry: Registry, *, quiet: bool) -> dict[str, Entry]:
+    """Every alias's settings, under the name that it can have here."""
+    given: dict[str, Entry] = {}
     for entry in found:
         known = registry.entries.get(entry.alias)
         alias = entry.alias if known else acceptable(entry.alias)
         if alias in given:
             raise ConfigError(f"two of the connections would be named {alias}", "rename one there")
-        given[alias] = entry.connection()
+        given[alias] = entry
         if alias != entry.alias and not quiet:
-            tell(f"{entry.alias!r} cannot be the name of a new alias: it becomes {alias}")
+            name = without_credentials(entry.alias)
+            tell(f"{name!r} cannot be the name of a new alias: it becomes {alias}")
     return given
 
 
-def _tables(connections: Mapping[str, Connection]) -> dict[str, Table]:
-    return {alias: write(connection) for alias, connection in connections.items()}
+def _tables(connections: Mapping[str, Connection], found: Mapping[str, Entry]) -> dict[str, Table]:
+    """What is to be written for each alias, with the keys of it that mean nothing here."""
+    return {
+        alias: {**write(connection), **unknown_to(found[alias].table)}
+        for alias, connection in connections.items()
+    }
 
 
 def _steps(tables: Mapping[str, Table], registry: Registry, *, replace: bool) -> list[_Step]:
@@ -196,14 +208,16 @@ def _steps(tables: Mapping[str, Table], registry: Registry, *, replace: bool) ->
         elif _same(current, table):
             steps.append(_Step("keep", current))
         else:
-            kept = {**table, **unknown_to(current.table)}
-            steps.append(_Step("replace" if replace else _TAKEN, Entry(alias, kept, base)))
+            kept = {**unknown_to(current.table), **table}
+            steps.append(_Step(_REPLACE if replace else _TAKEN, Entry(alias, kept, base)))
     return steps
 
 
 def _same(current: Entry, table: Table) -> bool:
+    """Whether the alias has these settings, and more that means nothing here at most."""
+    more = unknown_to(current.table)
     try:
-        return write(read(current.table, current.base)) == table
+        return {**more, **write(read(current.table, current.base))} == {**more, **table}
     except ConfigError:
         return False
 
@@ -213,7 +227,7 @@ def _changes(steps: Iterable[_Step]) -> list[registry_change.Change]:
     changes = [
         registry_change.replacing(step.entry.alias, step.entry.table)
         for step in steps
-        if step.action == "replace"
+        if step.action == _REPLACE
     ]
     return [registry_change.adding(new), *changes] if new else changes
 
