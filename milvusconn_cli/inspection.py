@@ -40,7 +40,7 @@ class _Inspecting(Probe):
         elsewhere = _elsewhere(uri, self.subject.uri)
         warnings = (*report.warnings, *([elsewhere] if elsewhere else []))
         learned = replace(self._learned, client=_client(uri))
-        return replace(report, inspection=learned, warnings=warnings)
+        return self.discreet(replace(report, inspection=learned, warnings=warnings))
 
     async def establish(self) -> Server:
         endpoint = await self.endpoint()

@@ -21,6 +21,7 @@ from milvusconn_cli.causes import Cause, Layer
 from milvusconn_cli.connection import DEFAULT_TIMEOUT, TlsFiles
 from milvusconn_cli.deadline import Deadline
 from milvusconn_cli.diagnosis import Climb
+from milvusconn_cli.discretion import discreet
 from milvusconn_cli.errors import ConfigError, PemError
 from milvusconn_cli.foregone import Target, of_config_error
 from milvusconn_cli.layers import Obstacle
@@ -72,6 +73,7 @@ class Probe:
         self._engines = engines
         self.steps: list[Step] = []
         self.dialled_at = 0.0
+        self._sent: list[Secret] = []
         self.warnings: list[str] = list(remarks.of_settings(target.connection))
 
     async def report(self) -> Report:
@@ -89,7 +91,7 @@ class Probe:
         if cause is not None:
             cause = self._fair(cause)
             cause = remarks.advised(cause, self.connection, surroundings.container())
-        return Report(
+        report = Report(
             subject=self.subject,
             finding=cause,
             server=server,
@@ -97,6 +99,11 @@ class Probe:
             warnings=tuple(self.warnings),
             seconds=self.deadline.elapsed(),
         )
+        return self.discreet(report)
+
+    def discreet(self, report: Report) -> Report:
+        """The report without the secrets that were sent, should the peer have said them back."""
+        return discreet(report, self.connection.user, self._sent)
 
     async def _let_go(self) -> None:
         endpoint = self.connection.endpoint
@@ -252,7 +259,11 @@ class Probe:
             raise PemError("the TLS files could not be read in time") from None
 
     async def _secret(self, reference: Reference | None) -> Secret | None:
-        return None if reference is None else await fetch(reference, self.deadline)
+        if reference is None:
+            return None
+        secret = await fetch(reference, self.deadline)
+        self._sent.append(secret)
+        return secret
 
 
 async def _cancel(task: asyncio.Task[object]) -> None:

@@ -1,0 +1,104 @@
+"""What a peer says back: a secret in its words is taken out, in whatever form it comes.
+
+Pure. A server may echo the `authorization` header, decoded or not, in any field of any answer, and
+a log of CI keeps what is printed. So a report is gone through as a whole before anybody prints it;
+only what the settings themselves say (`Subject`) stays as it is.
+"""
+
+import json
+import re
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+from milvusconn_cli.causes import Cause
+from milvusconn_cli.report import Report
+from milvusconn_cli.secret import MASK, Secret
+from milvusconn_cli.text import ELLIPSIS, clean
+
+_TELLING = 4
+"""Characters; what is shorter turns up by itself in any text, and to mask it would point at it."""
+
+
+def discreet(report: Report, user: str | None, secrets: Iterable[Secret]) -> Report:
+    """The report without the secrets that were sent; its subject is ours, and stays."""
+    forms = sorted({form for text in _texts(user, secrets) for form in _forms(text)}, key=len)
+    if not forms:
+        return report
+    whole = re.compile("|".join(map(re.escape, reversed(forms))))
+    told = {
+        one.name: _without(getattr(report, one.name), whole, forms)
+        for one in fields(report)
+        if one.name != "subject"
+    }
+    return replace(report, **told)
+
+
+def _without(value: Any, whole: re.Pattern[str], forms: list[str]) -> Any:  # noqa: ANN401 -- any field
+    if isinstance(value, str):
+        return _masked(value, whole, forms)
+    if isinstance(value, tuple):
+        return tuple(_without(one, whole, forms) for one in value)
+    if isinstance(value, Mapping):
+        return {key: _without(one, whole, forms) for key, one in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        told = {one.name: getattr(value, one.name) for one in fields(value)}
+        return replace(value, **{k: _without(one, whole, forms) for k, one in told.items()})
+    return value
+
+
+def _masked(text: str, whole: re.Pattern[str], forms: list[str]) -> str:
+    masked = whole.sub(MASK, text)
+    # Words that were too long end in the midst of whatever was there.
+    for cut in re.finditer(ELLIPSIS, masked):
+        head = masked[: cut.start()]
+        length = max(_longest_start(head, form) for form in forms)
+        if length >= _TELLING:
+            return _masked(f"{head[:-length]}{MASK}{masked[cut.start() :]}", whole, forms)
+    return masked
+
+
+def _longest_start(head: str, form: str) -> int:
+    """How many characters of the form's beginning `head` ends in."""
+    lengths = range(min(len(head), len(form)), _TELLING - 1, -1)
+    return next((length for length in lengths if head.endswith(form[:length])), 0)
+
+
+def _texts(user: str | None, secrets: Iterable[Secret]) -> Iterator[str]:
+    """What was sent, as a whole and the secret part of it."""
+    for secret in secrets:
+        text = secret.reveal()
+        yield text
+        _, colon, password = text.partition(":")
+        if user:
+            yield f"{user}:{text}"
+        elif colon:
+            yield password
+
+
+def _forms(text: str) -> Iterator[str]:
+    """The text as it may come back: itself, cleaned, escaped, percent-encoded, in base64."""
+    if len(text) < _TELLING or text.lower() in _our_own_words():
+        return
+    percent = (quote(text, safe=""), quote(text), quote_plus(text))
+    escaped = (json.dumps(text)[1:-1], repr(text)[1:-1], text.replace("'", "\\'"))
+    yield from (text, clean(text, len(text) + 1), *percent, *map(str.lower, percent[:1]), *escaped)
+    data = text.encode()
+    for encode in (b64encode, urlsafe_b64encode):
+        yield encode(data).decode()
+        for before in range(3):
+            # The characters that the text alone decides, wherever it stands in what was encoded.
+            first, last = -(-before * 8 // 6), (before + len(data)) * 8 // 6
+            form = encode(bytes(before) + data).decode()[first:last]
+            if len(form) >= _TELLING:
+                yield form
+
+
+@cache
+def _our_own_words() -> frozenset[str]:
+    """Whoever has one of these for a password: masking it where we say it would tell."""
+    told = " ".join(f"{one.summary} {one.advice} {one.shows} {one.label}" for one in Cause)
+    return frozenset(re.findall(r"\w+", told.lower()))
