@@ -281,7 +281,8 @@ def replace_file(target: Path, text: str) -> None:
             f"{target} cannot be written: {error.strerror}", "nothing was changed"
         ) from None
     finally:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):  # where a file is for a directory, there is none to take away
+            fresh.unlink(missing_ok=True)
     _sync_directory(target.parent)
 
 
