@@ -172,7 +172,7 @@ def _failed(error: MilvusconnError, invocation: Invocation) -> ExitCode:
 def _unforeseen(bug: Exception) -> MilvusconnError:
     """A fault of this program: never a cause, never a traceback that nobody asked for."""
     if os.environ.get(DEBUG_VARIABLE):
-        traceback.print_exc()
+        _print_stack(bug)
     # Not its text, which may quote anything; where it happened says more to us.
     *_, innermost = traceback.extract_tb(bug.__traceback__)
     place = f"{Path(innermost.filename).name}:{innermost.lineno}"
@@ -180,6 +180,16 @@ def _unforeseen(bug: Exception) -> MilvusconnError:
         f"a fault of {PROGRAM} itself: {type(bug).__name__} in {place}",
         f"{DEBUG_VARIABLE}=1 shows where; please report it",
     )
+
+
+def _print_stack(bug: BaseException) -> None:
+    """A traceback but for the exceptions' texts, which may quote a secret."""
+    earlier = bug.__cause__ or bug.__context__
+    if earlier is not None:
+        _print_stack(earlier)
+    print("Traceback (most recent call last):", file=sys.stderr)  # noqa: T201 -- for its makers
+    traceback.print_tb(bug.__traceback__)
+    print(type(bug).__qualname__, file=sys.stderr)  # noqa: T201 -- for its makers
 
 
 def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:

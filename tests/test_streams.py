@@ -417,14 +417,15 @@ def test_fault_of_the_program(broken_program: dict[str, str]) -> None:
 
 
 def test_fault_of_the_program_for_its_makers(broken_program: dict[str, str]) -> None:
-    """The traceback where it is asked for."""
+    """The traceback where it is asked for, without the text of the exception."""
     environment = {**broken_program, "MILVUSCONN_DEBUG": "1"}
 
     ran = run_program(["has", "dev"], environment=environment)
 
     assert (ran.code, ran.out) == (70, "")
     assert "Traceback" in ran.err
-    assert "a screw is loose" in ran.err
+    assert "sitecustomize.py" in ran.err
+    assert "RuntimeError: " not in ran.err  # the line that raised it is shown, its text is not
 
 
 def test_debug_changes_no_answer() -> None:
