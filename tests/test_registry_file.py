@@ -803,7 +803,12 @@ def test_a_file_that_cannot_be_written_is_left_alone(
     written(registry_path, TWO)
 
     with ExitStack() as stack, pytest.raises(RegistryError) as caught:
-        change(registry_path, lambda _: stack.enter_context(scarcity()) or [removing("a")])
+
+        def decide(_: Registry) -> list[Change]:
+            stack.enter_context(scarcity())
+            return [removing("a")]
+
+        change(registry_path, decide)
 
     place = registry_path.resolve()
     assert caught.value.message == f"{place} cannot be written: {os.strerror(reason)}"
