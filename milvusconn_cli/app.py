@@ -121,6 +121,8 @@ def _wrong_use(error: typer.TyperException, arguments: list[str]) -> UsageError:
     message = error.format_message()
     if message.startswith("Got unexpected extra argument"):
         message = "There is an argument too many."
+    if message.startswith("No such command") and "@" in message:
+        message = "There is no such command."
     return UsageError(message, f"{PROGRAM}{verb} --help")
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.connection import Connection
 from milvusconn_cli.errors import ConfigError, PemError, RegistryError, SecretError, UriError
-from milvusconn_cli.registry import Entry, Registry
+from milvusconn_cli.registry import Entry, Registry, shown
 from milvusconn_cli.report import Finding, Report, Subject, finding
 from milvusconn_cli.settings import read
 
@@ -34,9 +34,9 @@ class Target:
 def judge(registry: Registry, alias: str) -> Report | Target:
     """The report where it is a foregone conclusion, else what to dial."""
     if alias not in registry:
-        summary = f"there is no alias {alias!r}"
+        summary = f"there is no alias {shown(alias)!r}"
         hint = registry.suggestion(alias)
-        return Report(Subject(alias), finding(Cause.NO_SUCH_ALIAS, summary, hint))
+        return Report(Subject(shown(alias)), finding(Cause.NO_SUCH_ALIAS, summary, hint))
     return judge_entry(registry.get(alias))
 
 

@@ -22,11 +22,12 @@ from milvusconn_cli.registry import (
     Entry,
     Registry,
     read_document,
+    shown,
     with_environment,
 )
 from milvusconn_cli.settings import Table
 from milvusconn_cli.text import is_unicode
-from milvusconn_cli.uri import compose, is_ipv6, parse_address, without_credentials
+from milvusconn_cli.uri import compose, is_ipv6, parse_address
 
 Variables = Mapping[str, str]
 
@@ -149,13 +150,14 @@ def _usual_uri(variables: Variables) -> str | None:
 def _of_milvus_cli(saved: Mapping[str, Any]) -> Iterator[tuple[str, Table]]:
     """`{NAME: {uri, token, tlsmode, cert, last_used}}`; a connection without a name has its URI."""
     for name, one in saved.items():
-        shown = without_credentials(name)
         if not isinstance(one, dict) or not isinstance(one.get("uri"), str):
-            raise ConfigError(f"{shown!r} is not a connection that milvus_cli would have saved")
+            raise ConfigError(
+                f"{shown(name)!r} is not a connection that milvus_cli would have saved"
+            )
         mode = one.get("tlsmode")
         if mode == _MUTUAL_TLS:
             raise ConfigError(
-                f"{shown!r} is for mutual TLS, whose certificate and key milvus_cli does not keep",
+                f"{shown(name)!r} is for mutual TLS, whose files milvus_cli does not keep",
                 "register it with `milvusconn add`, and take it out of the file",
             )
         table: dict[str, object] = {"uri": _with_scheme(one["uri"], tls=mode == _ONE_WAY_TLS)}

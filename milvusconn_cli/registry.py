@@ -48,9 +48,7 @@ class Entry:
         try:
             return read(self.table, self.base)
         except ConfigError as error:
-            # Elsewhere a connection without a name may be called by its URI, password and all.
-            name = without_credentials(self.alias)
-            raise type(error)(f"{name}: {error.message}", error.hint) from None
+            raise type(error)(f"{shown(self.alias)}: {error.message}", error.hint) from None
 
     def variable_of(self, key: str) -> str | None:
         """The environment variable that a setting comes from."""
@@ -111,13 +109,14 @@ class Registry:
         entry = self.find(alias)
         if entry is None:
             hint = self._did_you_mean(alias) or "`milvusconn list --names` lists all"
-            raise AliasError(f"there is no alias {alias!r}", hint)
+            raise AliasError(f"there is no alias {shown(alias)!r}", hint)
         return entry
 
     def suggestion(self, alias: str) -> str:
         """What to type instead of an alias that does not exist."""
         return self._did_you_mean(alias) or (
-            f"`milvusconn add {alias} --uri …` registers it; `milvusconn list` shows what there is"
+            f"`milvusconn add {shown(alias)} --uri …` registers it;"
+            " `milvusconn list` shows what there is"
         )
 
     def _did_you_mean(self, alias: str) -> str | None:
@@ -174,10 +173,18 @@ def acceptable(name: str) -> str:
     """The alias that a name from elsewhere becomes: itself, or what is nearest to it."""
     if _NEW_ALIAS.fullmatch(name):
         return name
-    shown = without_credentials(name) if _WITH_CREDENTIALS.search(name) else name
-    place = shown.rpartition("://")[2].removeprefix(f"{MASK}@")
+    place = shown(name).rpartition("://")[2].removeprefix(f"{MASK}@")
     words = re.findall(r"[A-Za-z0-9._]+", place, re.ASCII)
     return "-".join(words).lstrip("._-")[:64] or "imported"
+
+
+def shown(name: str) -> str:
+    """A name as it can be told.
+
+    Elsewhere a connection without a name is called by its URI, and here somebody may type one in
+    the place of an alias: password and all.
+    """
+    return without_credentials(name) if _WITH_CREDENTIALS.search(name) else name
 
 
 def checked_new_alias(alias: str) -> str:
@@ -185,7 +192,7 @@ def checked_new_alias(alias: str) -> str:
     if _NEW_ALIAS.fullmatch(alias):
         return alias
     raise ConfigError(
-        f"an alias cannot be named {alias!r}",
+        f"an alias cannot be named {shown(alias)!r}",
         "a name starts with a letter or digit, goes on with letters, digits, '.', '_' or '-',"
         " and is at most 64 characters long",
     )

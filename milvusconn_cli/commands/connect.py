@@ -23,7 +23,7 @@ from milvusconn_cli.errors import AliasError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.foregone import Target, in_service, judge_entry
 from milvusconn_cli.messages import tell
-from milvusconn_cli.registry import FILE, OPTIONS, Entry, Registry, checked_new_alias
+from milvusconn_cli.registry import FILE, OPTIONS, Entry, Registry, checked_new_alias, shown
 from milvusconn_cli.report import Report
 from milvusconn_cli.settings import Table, unknown_to
 from milvusconn_cli.settings import write as to_table
@@ -116,8 +116,8 @@ class _Intent:
 
     def _unknown(self) -> NoReturn:
         raise AliasError(
-            f"there is no alias {self._alias!r}: its settings are needed to connect",
-            f"milvusconn connect {self._alias} --uri …",
+            f"there is no alias {shown(self._alias)!r}: its settings are needed to connect",
+            f"milvusconn connect {shown(self._alias)} --uri …",
         )
 
 

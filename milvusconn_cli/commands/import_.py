@@ -26,11 +26,10 @@ from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.foreign import Source
 from milvusconn_cli.formats import Output, envelope
 from milvusconn_cli.messages import tell
-from milvusconn_cli.registry import Entry, Registry, acceptable
+from milvusconn_cli.registry import Entry, Registry, acceptable, shown
 from milvusconn_cli.settings import Table, read, unknown_to, write
 from milvusconn_cli.stdout import write as write_out
 from milvusconn_cli.text import followed, listed
-from milvusconn_cli.uri import without_credentials
 
 STANDARD_INPUT = "-"
 _WORDS = {"register": "registered", "replace": "replaced", "keep": "is so already"}
@@ -107,7 +106,7 @@ def _found(file: str | None, source: Source | None) -> list[Entry]:
         name, found = "the environment", foreign.of_variables(os.environ, here, referring=True)
     else:
         place = file or _usual_place(source)
-        name = "standard input" if place == STANDARD_INPUT else place
+        name = "standard input" if place == STANDARD_INPUT else shown(place)
         try:
             found = _in_file(_text(place), Path(place).absolute().parent, source)
         except ConfigError as error:
@@ -184,8 +183,7 @@ def _named(found: Iterable[Entry], registry: Registry, *, quiet: bool) -> dict[s
             raise ConfigError(f"two of the connections would be named {alias}", "rename one there")
         given[alias] = entry
         if alias != entry.alias and not quiet:
-            name = without_credentials(entry.alias)
-            tell(f"{name!r} cannot be the name of a new alias: it becomes {alias}")
+            tell(f"{shown(entry.alias)!r} cannot be the name of a new alias: it becomes {alias}")
     return given
 
 
