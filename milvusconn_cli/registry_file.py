@@ -164,6 +164,7 @@ def _locked(target: Path) -> Iterator[None]:
     try:
         _make_directory(target.parent)
         with FileLock(lock_file, timeout=LOCK_SECONDS, mode=0o600):
+            _give_to_owner(lock_file, target)
             yield
     except Timeout:
         holder = locks.holder(lock_file)
@@ -173,6 +174,23 @@ def _locked(target: Path) -> Iterator[None]:
         ) from None
     except OSError as error:
         raise RegistryError(f"{target} cannot be changed: {error.strerror}") from None
+
+
+def _give_to_owner(lock_file: Path, target: Path) -> None:
+    """A lock that root made must not stand in the way of those whose registry it is."""
+    if os.name != "posix":
+        return
+    with suppress(OSError):
+        owner = target.stat()
+        descriptor = os.open(lock_file, os.O_RDONLY | os.O_NOFOLLOW)
+        try:
+            lock = os.fstat(descriptor)
+            # A lock is empty and has one name; nothing else in their directory is given away.
+            ours = lock.st_uid == os.geteuid() != owner.st_uid
+            if ours and lock.st_size == 0 and lock.st_nlink == 1:
+                os.fchown(descriptor, owner.st_uid, owner.st_gid)
+        finally:
+            os.close(descriptor)
 
 
 def _make_directory(directory: Path) -> None:
