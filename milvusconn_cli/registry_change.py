@@ -3,7 +3,6 @@
 Pure. registry_file.py makes them, and proves that both tellings agree.
 """
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -35,7 +34,7 @@ def adding(tables: Mapping[str, Table]) -> Change:
         aliases.update({alias: dict(table) for alias, table in tables.items()})
 
     def edit(text: str) -> str:
-        if not tomllib.loads(text):
+        if next(registry_text.statements(text), None) is None:
             text = registry_text.with_line(text, "version = 1")
         for alias, table in tables.items():
             text = registry_text.adding(text, _render(alias, table))

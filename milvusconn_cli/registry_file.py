@@ -24,6 +24,7 @@ from milvusconn_cli.text import followed
 
 CONFIG_VARIABLE = "MILVUSCONN_CONFIG"
 LOCK_SECONDS = 5.0
+_POLL_SECONDS = 0.02
 _BY_HAND = "correct it by hand; nothing was changed"
 _BYTE_ORDER_MARK = "\ufeff"
 _OTHERS_MAY_READ = stat.S_IRWXG | stat.S_IRWXO
@@ -81,8 +82,7 @@ def change(path: Path, decide: Callable[[Registry], Sequence[Change]]) -> Regist
         text = before = _read(target)
         document = _parse(text, path)
         for wanted in decide(_registry(text, document, path)):
-            text = _edited(text, document, wanted)
-            document = _parse(text, path)
+            text, document = _edited(text, document, wanted)
         if text != before:
             replace_file(target, text)
     return _registry(text, document, path)
@@ -158,12 +158,12 @@ def _place(before: str) -> str:
 @contextmanager
 def _locked(target: Path) -> Iterator[None]:
     """Hold the file's lock, made with its directory where there is none yet."""
-    from filelock import FileLock, Timeout  # noqa: PLC0415 -- only who writes needs it
+    from filelock import Timeout  # noqa: PLC0415 -- only who writes needs it
 
     lock_file = target.with_name(f".{target.name}.lock")
     try:
         _make_directory(target.parent)
-        with FileLock(lock_file, timeout=LOCK_SECONDS, mode=0o600):
+        with _acquired(lock_file, target):
             _give_to_owner(lock_file, target)
             yield
     except Timeout:
@@ -174,6 +174,33 @@ def _locked(target: Path) -> Iterator[None]:
         ) from None
     except OSError as error:
         raise RegistryError(f"{target} cannot be changed: {error.strerror}") from None
+
+
+def _acquired(lock_file: Path, target: Path) -> AbstractContextManager[object]:
+    """The lock, held until it is left; `Timeout` where another keeps it for itself.
+
+    Where many are at it, one after the other, it may take long for our turn to come: as long as it
+    passes from hand to hand, or the file is replaced, nobody is stuck.
+    """
+    from filelock import FileLock, Timeout  # noqa: PLC0415 -- only who writes needs it
+
+    lock = FileLock(lock_file, timeout=LOCK_SECONDS, mode=0o600)
+    while True:
+        before = _progress(lock_file, target)
+        try:
+            return lock.acquire(poll_interval=_POLL_SECONDS)
+        except Timeout:
+            if _progress(lock_file, target) == before:
+                raise
+
+
+def _progress(lock_file: Path, target: Path) -> object:
+    """What changes when others get on with it: who has the lock, and which file it is."""
+    try:
+        file = target.stat()
+    except OSError:
+        return locks.holder_pid(lock_file)
+    return locks.holder_pid(lock_file), file.st_ino, file.st_mtime_ns
 
 
 def _give_to_owner(lock_file: Path, target: Path) -> None:
@@ -201,15 +228,16 @@ def _make_directory(directory: Path) -> None:
         place.chmod(0o700)
 
 
-def _edited(text: str, document: Document, wanted: Change) -> str:
-    """The text after the change, proved: parsed, it is the document after the change."""
+def _edited(text: str, document: Document, wanted: Change) -> tuple[str, Document]:
+    """The text after the change and what it says, proved: it is the document after the change."""
     # What tomllib reads may be nested too deep to be copied, or hold a number too long to be shown.
     with suppress(RecursionError, ValueError):
         expected = deepcopy(document)
         wanted.apply(expected)
         for edited in _attempts(text, wanted):
-            if _holds(edited, expected):
-                return edited
+            found = _understood(edited)
+            if found is not None and _same(_meaning(found), _meaning(expected)):
+                return edited, found
     raise RegistryError(
         "the file is laid out in a way that this change could not be made in safely",
         "nothing was changed; edit it by hand",
@@ -245,12 +273,11 @@ def _edit_one(text: str, statement: registry_text.Statement, wanted: Change) -> 
     return text[: statement.start] + edited.removeprefix(above) + text[statement.end :]
 
 
-def _holds(text: str, expected: Document) -> bool:
+def _understood(text: str) -> Document | None:
     try:
-        found = _meaning(tomllib.loads(text))
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError:
-        return False
-    return _same(found, _meaning(expected))
+        return None
 
 
 def _same(one: object, other: object) -> bool:

@@ -14,6 +14,8 @@ from typing import Any, Self
 
 import pytest
 
+from milvusconn_cli import registry_file
+from milvusconn_cli.registry_change import adding
 from milvusconn_cli.registry_file import LOCK_SECONDS, load
 from tests.conftest import Milvusconn, run_program
 from tests.servers.speaking_milvus import SpeakingMilvus
@@ -289,6 +291,25 @@ def test_the_dead_hold_nobody_up(registry_path: Path, workers: Workers) -> None:
 
     assert run_program(("add", "later", "--uri", NOWHERE)).code == 0
     assert set(tables(registry_path)) == {"waits0", "waits1", "waits2", "later"}
+
+
+def test_who_waits_while_others_get_on_with_it_goes_on_waiting(
+    registry_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Longer than it would for one that is stuck: in a crowd, a turn may be long in coming."""
+    monkeypatch.setattr(registry_file, "LOCK_SECONDS", 1.0)
+    with held(registry_path) as holder, ThreadPoolExecutor(1) as pool:
+        adding_one = [adding({"new": {"uri": NOWHERE}})]
+        waiting = pool.submit(registry_file.change, registry_path, lambda _: adding_one)
+        began = time.monotonic()
+        while time.monotonic() - began < 2.5:
+            others = registry_path.with_name("others.toml")
+            others.write_text("[connections.other]\n", encoding="utf-8")
+            others.replace(registry_path)
+            assert not waiting.done()
+            time.sleep(0.02)
+        holder.kill()
+        assert "new" in waiting.result()
 
 
 def test_a_lock_that_is_not_let_go_of(registry_path: Path) -> None:
