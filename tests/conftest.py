@@ -4,10 +4,12 @@ Every test has a registry, a home and an environment of its own; nothing of the 
 reaches it.
 """
 
+import ctypes
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -98,6 +100,27 @@ def milvusconn(capfd: pytest.CaptureFixture[str]) -> Milvusconn:
         return Ran(int(code), captured.out, captured.err)
 
     return run
+
+
+@contextmanager
+def unprivileged() -> Iterator[None]:
+    """Modes and owners, of files and of processes, hold for root too."""
+    if os.geteuid() != 0:
+        yield
+        return
+    if sys.platform != "linux":
+        pytest.skip("nothing but Linux takes single privileges from root")
+    libc, header = ctypes.CDLL(None), (ctypes.c_uint32 * 2)(0x20080522, 0)
+    had = (ctypes.c_uint32 * 6)()
+    assert libc.capget(header, had) == 0
+    fewer = type(had)(*had)
+    # CHOWN, DAC_OVERRIDE, DAC_READ_SEARCH, FOWNER and KILL of capability.h
+    fewer[0] &= ~0b101111
+    assert libc.capset(header, fewer) == 0
+    try:
+        yield
+    finally:
+        assert libc.capset(header, had) == 0
 
 
 def run_program(

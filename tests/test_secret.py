@@ -35,6 +35,7 @@ from milvusconn_cli.secret import (
 )
 from milvusconn_cli.secret_source import fetch
 from milvusconn_cli.settings import Credentials, build
+from tests.conftest import unprivileged
 
 TEXT = "S3CR3T-t0k3n"
 BASE = Path("/base")
@@ -383,7 +384,16 @@ def test_a_commands_stderr_is_not_ours(capfd: pytest.CaptureFixture[str]) -> Non
 
 def test_a_command_has_no_standard_input() -> None:
     """One that asks gets an end of file, not the user's keyboard."""
-    assert fetched(python("import sys; print(repr(sys.stdin.read()))")) == "''"
+    own, (reader, keyboard) = os.dup(0), os.pipe()
+    os.write(keyboard, b"typed")
+    os.close(keyboard)
+    os.dup2(reader, 0)
+    try:
+        assert fetched(python("import sys; print(repr(sys.stdin.read()))")) == "''"
+    finally:
+        os.dup2(own, 0)
+        os.close(own)
+        os.close(reader)
 
 
 def test_a_command_that_fails(capfd: pytest.CaptureFixture[str]) -> None:
@@ -419,11 +429,15 @@ def test_a_command_that_cannot_be_named() -> None:
         (r"import sys; sys.stdout.buffer.write(b'\xff')", "is not UTF-8"),
         ("print('x' * 65537)", "is longer than"),
         ("import os; os.kill(os.getpid(), 9)", "exit code -9"),
+        ("import sys; print('x' * 65536, end=''); sys.exit(3)", "exit code 3"),
     ],
 )
 def test_a_command_that_gives_no_secret(program: str, message: str) -> None:
     """Named for what is wrong."""
-    assert message in refusal(python(program))
+    command = python(program)
+
+    assert refusal(command).startswith(f"the secret {command} ")
+    assert message in refusal(command)
 
 
 def test_a_command_that_hangs_is_killed(tmp_path: Path) -> None:
@@ -462,6 +476,22 @@ def test_a_command_whose_child_keeps_the_output_open_runs_out_of_time(tmp_path: 
     assert "did not come in time" in said
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root starts processes of other users")
+def test_a_command_that_is_not_ours_to_kill_is_left(tmp_path: Path) -> None:
+    """As one under sudo: the deadline ends the wait, if not the command."""
+    path = tmp_path / "lifeline"
+    os.mkfifo(path)
+    lifeline = os.open(path, os.O_RDWR)  # the command lives until this is closed
+    program = "import os, sys; held = open(sys.argv[1]); os.setresuid(1, 1, 1); held.read()"
+    try:
+        with unprivileged():
+            said = refusal(python(program, str(path)), 1.0)
+    finally:
+        os.close(lifeline)
+
+    assert "did not come in time" in said
+
+
 def test_an_endless_command_is_stopped_at_the_limit() -> None:
     """Who writes more than a secret may have is refused then, not when memory or time is out."""
     program = (
@@ -472,6 +502,17 @@ def test_an_endless_command_is_stopped_at_the_limit() -> None:
     )
 
     assert "longer than" in refusal(python(program), 3.0)
+
+
+def test_a_keyring_package_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What to install, since it is an extra."""
+    monkeypatch.setitem(sys.modules, "keyring", None)  # which makes its import fail
+
+    with pytest.raises(SecretError) as caught:
+        fetched(FromKeyring("milvus", "root"))
+
+    assert caught.value.message == "the secret keyring:milvus/root needs the keyring package"
+    assert caught.value.hint == "pip install 'milvusconn[keyring]'"
 
 
 class Ring(keyring.backend.KeyringBackend):

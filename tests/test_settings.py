@@ -19,6 +19,7 @@ from milvusconn_cli.settings import (
     checked_timeout,
     read,
     unknown_keys,
+    unknown_to,
     write,
 )
 
@@ -136,8 +137,10 @@ def test_relative_paths_are_the_files_own() -> None:
     )
     assert read({"uri": "m.db"}, BASE).uri == "/base/m.db"
     assert read({"uri": "unix:m.sock"}, BASE).uri == "unix:/base/m.sock"
-    token = {"file": "token.txt"}
-    assert read({"uri": "http://h", "token": token}, BASE).token == FromFile(BASE / "token.txt")
+    secret = {"file": "secret.txt"}
+    here = FromFile(BASE / "secret.txt")
+    assert read({"uri": "http://h", "token": secret}, BASE).token == here
+    assert read({"uri": "http://h", "user": "u", "password": secret}, BASE).password == here
 
 
 def test_home_in_paths_is_expanded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,28 +182,54 @@ def test_credentials_of_the_uri_become_settings() -> None:
     assert connection.password == Literal(Secret("p@w"))
 
 
+def test_a_user_of_the_uri_may_come_alone() -> None:
+    """A user without a password is what a server without authentication is given."""
+    connection = build("http://root@h", BASE)
+
+    assert connection.user == "root"
+    assert connection.password is None
+
+
+def test_what_is_not_said_is_not_so() -> None:
+    """A URI alone is a connection in service, and says nothing else."""
+    assert write(build("http://h", BASE)) == {"uri": "http://h"}
+
+
+TWICE = (
+    "credentials are given twice: in the URI and beside it",
+    "leave them out of the URI",
+)
+BOTH = (
+    "a token and a user with a password are given: a client can send only one of them",
+    "a token may itself be user:password",
+)
+NOBODYS = ("a password is given without its user", "add the user")
+
+
 @pytest.mark.parametrize(
-    ("uri", "credentials", "message"),
+    ("uri", "credentials", "words"),
     [
-        ("http://h", Credentials("u", PASSWORD, TOKEN), "only one of them"),
-        ("http://h", Credentials("u", None, TOKEN), "only one of them"),
-        ("http://h", Credentials(None, PASSWORD, TOKEN), "only one of them"),
-        ("http://h", Credentials(None, PASSWORD), "without its user"),
-        ("http://h", Credentials("", PASSWORD), "without its user"),
-        ("http://:p@h", Credentials(), "without its user"),
-        ("http://u:p@h", Credentials("u"), "given twice"),
-        ("http://u:p@h", Credentials("u", PASSWORD), "given twice"),
-        ("http://u@h", Credentials("u", PASSWORD), "given twice"),
-        ("http://u:p@h", Credentials(token=TOKEN), "given twice"),
-        ("http://u:@h", Credentials(token=Literal(Secret(""))), "given twice"),
+        ("http://h", Credentials("u", PASSWORD, TOKEN), BOTH),
+        ("http://h", Credentials("u", None, TOKEN), BOTH),
+        ("http://h", Credentials(None, PASSWORD, TOKEN), BOTH),
+        ("http://h", Credentials(None, PASSWORD), NOBODYS),
+        ("http://h", Credentials("", PASSWORD), NOBODYS),
+        ("http://:p@h", Credentials(), NOBODYS),
+        ("http://u:p@h", Credentials("u"), TWICE),
+        ("http://u:p@h", Credentials("u", PASSWORD), TWICE),
+        ("http://u@h", Credentials("u", PASSWORD), TWICE),
+        ("http://u:p@h", Credentials(token=TOKEN), TWICE),
+        ("http://u:@h", Credentials(token=Literal(Secret(""))), TWICE),
     ],
 )
 def test_credentials_that_contradict_each_other(
-    uri: str, credentials: Credentials, message: str
+    uri: str, credentials: Credentials, words: tuple[str, str]
 ) -> None:
     """A client can send one kind of credential, whole, from one place."""
-    with pytest.raises(ConfigError, match=message):
+    with pytest.raises(ConfigError) as caught:
         build(uri, BASE, credentials=credentials)
+
+    assert (caught.value.message, caught.value.hint) == words
 
 
 @pytest.mark.parametrize(
@@ -214,8 +243,10 @@ def test_credentials_that_contradict_each_other(
 @pytest.mark.parametrize("uri", ["https://h", "http://h"])
 def test_certificate_and_key_come_together(uri: str, files: TlsFiles, missing: str) -> None:
     """One without the other would abort grpcio: refused first, by name."""
-    with pytest.raises(PemError, match=missing):
+    with pytest.raises(PemError, match=missing) as caught:
         build(uri, BASE, tls_files=files)
+
+    assert caught.value.hint == "give both --cert FILE and --key FILE, or neither"
 
 
 @pytest.mark.parametrize(
@@ -283,6 +314,12 @@ WRONG_TYPES: dict[str, list[object]] = {
     "disconnected": ["true", 1, 0, []],
     "tls": ["ca.pem", True, ["a"], 1],
 }
+SHAPES = {
+    "timeout": "a number",
+    "tags": "a list of text",
+    "disconnected": "true or false",
+    "tls": "a table",
+}
 
 
 @pytest.mark.parametrize(
@@ -290,8 +327,10 @@ WRONG_TYPES: dict[str, list[object]] = {
 )
 def test_a_wrong_type_names_its_key(key: str, value: object) -> None:
     """A key whose value is of another type is named."""
-    with pytest.raises(RegistryError, match=f"`{key}` must be"):
+    with pytest.raises(RegistryError) as caught:
         read({"uri": "http://h", key: value}, BASE)
+
+    assert caught.value.message == f"`{key}` must be {SHAPES.get(key, 'text')}"
 
 
 @pytest.mark.parametrize("key", TLS_KEYS)
@@ -337,6 +376,11 @@ def test_unknown_keys_with_the_nearest_known(
     assert list(unknown_keys(table)) == found
 
 
+def test_keys_that_mean_nothing_here_are_somebody_elses() -> None:
+    """They are told apart, with their values, to survive other settings."""
+    assert unknown_to({**FULL, "colour": "red", "owner": [1]}) == {"colour": "red", "owner": [1]}
+
+
 def test_the_known_keys_are_those_of_the_contract() -> None:
     """Written out: a key that is renamed breaks people's files."""
     assert (
@@ -356,8 +400,22 @@ def test_settings_that_are_written_can_be_read_wherever_the_file_lies() -> None:
 @pytest.mark.parametrize("credentials", [{"user": "u", "password": ""}, {"token": ""}])
 def test_an_empty_secret_is_refused(credentials: dict[str, str]) -> None:
     """A variable that was not set: a client would send nothing, and nobody would know why."""
-    with pytest.raises(SecretError, match="is empty"):
+    with pytest.raises(SecretError) as caught:
         read({"uri": "http://h", **credentials}, BASE)
+
+    assert caught.value.message == f"the {list(credentials)[-1]} is empty"
+    assert caught.value.hint == "is a variable not set?"
+
+
+@pytest.mark.parametrize("key", ["password", "token"])
+def test_a_secret_that_is_no_text_is_refused(key: str) -> None:
+    """It could not be sent; it is named and not shown."""
+    user = {"user": "u"} if key == "password" else {}
+
+    with pytest.raises(SecretError) as caught:
+        read({"uri": "http://h", **user, key: "\udcff"}, BASE)
+
+    assert caught.value.message == f"the {key} is not UTF-8 text"
 
 
 def test_bytes_that_are_no_text_are_refused() -> None:

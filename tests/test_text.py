@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milvusconn_cli.text import ELLIPSIS, clean, clean_bytes, listed
+from milvusconn_cli.text import ELLIPSIS, clean, clean_bytes, is_unicode, listed
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,11 @@ def test_the_length_is_kept(limit: int) -> None:
     """Exactly the limit is whole; one more is cut, and shows it."""
     assert clean("x" * limit, limit) == "x" * limit
     assert clean("x" * (limit + 1), limit) == "x" * (limit - 1) + ELLIPSIS
+
+
+def test_a_line_is_of_two_hundred_characters() -> None:
+    """Where nobody says otherwise."""
+    assert len(clean("x" * 300)) == 200
 
 
 def test_a_cut_leaves_no_space_before_the_ellipsis() -> None:
@@ -86,7 +91,7 @@ def test_megabytes_cost_nothing() -> None:
             return taken
 
     assert clean(Counting("x\x00" * 5_000_000)).endswith(ELLIPSIS)
-    assert looked_at <= 1000
+    assert looked_at <= 4 * 200
 
 
 @pytest.mark.parametrize(
@@ -114,7 +119,7 @@ def test_any_bytes_become_one_short_printable_line(data: bytes, limit: int) -> N
 
 
 @pytest.mark.parametrize(
-    "data", [b"x" * 81, b"a" + b" " * 400 + b"b", "🔑".encode() * 1000], ids=["x", "space", "key"]
+    "data", [b"x" * 81, b"a" + b" " * 319 + b"b", "🔑".encode() * 1000], ids=["x", "space", "key"]
 )
 def test_bytes_that_are_cut_show_it(data: bytes) -> None:
     """An ellipsis wherever something was left out."""
@@ -136,3 +141,12 @@ def test_bytes_that_are_cut_show_it(data: bytes) -> None:
 def test_lists_as_people_write_them(words: list[str], text: str) -> None:
     """With `and`, and the number of those left out."""
     assert listed(words) == text
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [("", True), ("\ud7ff\ue000", True), ("🔑", True), ("a\ud800", False), ("\udfff", False)],
+)
+def test_what_can_be_encoded(words: str, *, text: bool) -> None:
+    """A lone surrogate, the first and the last of them, cannot."""
+    assert is_unicode(words) is text
