@@ -10,6 +10,7 @@ DEFAULT_TLS_PORT = 443  # what pymilvus takes for https:// without a port
 LOCAL_SUFFIX = ".db"
 
 FILE_SCHEME = re.compile(r"(?i)(?:file|sqlite):(?://)?")
+_PATH = re.compile(r"[.~]|/(?!/)")
 _TLS_SCHEMES_OF_OTHERS = {"grpcs", "tcps", "tls", "ssl", "wss", "ftps"}
 
 
@@ -18,7 +19,7 @@ def candidates(text: str) -> list[str]:
     scheme, rest = _meant_scheme(text)
     if re.search(r"[/?#].*@", rest):
         return []  # what is host and what is password cannot be told apart
-    if FILE_SCHEME.match(text) or text.startswith((".", "/", "~")):
+    if FILE_SCHEME.match(text) or _PATH.match(text):
         path = FILE_SCHEME.sub("", text)
         return [path, path + LOCAL_SUFFIX]
     authority, slash, path = re.split(r"[?#]", rest)[0].partition("/")

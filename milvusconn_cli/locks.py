@@ -24,12 +24,17 @@ def holder_pid(path: Path) -> int | None:
     except OSError:
         return None
     place = f"{os.major(found.st_dev):02x}:{os.minor(found.st_dev):02x}:{found.st_ino}"
+    return _pid_in(table, place)
+
+
+def _pid_in(table: str, place: str) -> int | None:
+    """The holder that `/proc/locks` names for a place: device and inode."""
     for line in table.splitlines():
         # 1: FLOCK  ADVISORY  WRITE 1234 fe:00:5678 0 EOF; a `->` marks one who waits.
         fields = line.split()
         if "->" not in fields and place in fields:
             pid = int(fields[fields.index(place) - 1])
-            return pid if pid > 0 else None
+            return pid if pid > 0 else None  # 0 is beyond this namespace, -1 no one process
     return None
 
 

@@ -114,10 +114,9 @@ def compose(host: str, port: int, *, tls: bool) -> str:
 
 def without_credentials(text: str) -> str:
     """`text` with everything between a scheme and the last `@` replaced, for messages."""
-    scheme = _SCHEME.match(text)
-    start = scheme.end() if scheme else 0
-    _, at, place = text[start:].rpartition("@")
-    return f"{text[:start]}{MASK}@{place}" if at else text
+    scheme, rest = _without_scheme(text)
+    _, at, place = rest.rpartition("@")
+    return f"{scheme}{MASK}@{place}" if at else text
 
 
 def anchored(text: str, base: Path) -> str:
@@ -129,25 +128,32 @@ def anchored(text: str, base: Path) -> str:
 
 def split_credentials(text: str) -> tuple[str, dict[str, str]]:
     """A URI without its user and password, and these by name, decoded."""
-    scheme = re.match(r"[a-z]+://", text, re.IGNORECASE)
-    authority, slash, path = text[scheme.end() :].partition("/") if scheme else ("", "", "")
-    userinfo, at, place = authority.rpartition("@")
-    if not scheme or not at:
+    scheme = re.match(r"(?i)[a-z]+://", text)
+    if not scheme:
         return text, {}
-    user, colon, password = userinfo.partition(":")
-    found = {"user": unquote(user)} | ({"password": unquote(password)} if colon else {})
+    authority, slash, path = text[scheme.end() :].partition("/")
+    userinfo, _, place = authority.rpartition("@")
+    user, _, password = userinfo.partition(":")
+    found = {"user": unquote(user), "password": unquote(password)}
     return f"{scheme[0]}{place}{slash}{path}", {key: said for key, said in found.items() if said}
+
+
+def _without_scheme(text: str) -> tuple[str, str]:
+    """What looks like a URI's scheme, and the rest."""
+    scheme = _SCHEME.match(text)
+    return (scheme[0], text[scheme.end() :]) if scheme else ("", text)
 
 
 def _discreet(error: UriError, text: str) -> UriError:
     """The error, but without the words of one that repeats a part of the credentials in `text`.
 
-    Where a password holds the marks that a URI is cut at, its parts turn up as host or port.
+    Where a password holds the marks that a URI is cut at, its parts turn up as scheme or path,
+    perhaps in lower case, and with some marks escaped: so each of its words tells, too.
     """
-    before, at, _ = re.sub(_SCHEME, "", text).rpartition("@")
-    secrets = [part for part in re.split(r"[:/?#@\s\[\]]", before) if part] if at else []
-    told = f"{error.message} {error.hint or ''}".replace(f"{MASK}@", "")
-    words = set(re.split(r"\W+", told))
+    before = _without_scheme(text.lstrip())[1].rpartition("@")[0].casefold()
+    secrets = {*re.split(r"[:/?#@\s\[\]]", before), *re.findall(r"\w+", before)} - {""}
+    told = f"{error.message} {error.hint or ''}".casefold()
+    words = re.findall(r"\w+", told)
     if not any(part in (told if len(part) >= _TELLING else words) for part in secrets):
         return error
     return UriError(
@@ -264,7 +270,7 @@ def is_ipv6(host: str) -> bool:
 
 
 def _checked_ipv6(host: str) -> str:
-    address = host.replace("%25", "%", 1)  # a zone identifier, RFC 6874
+    address = host.replace("%25", "%")  # a zone identifier, RFC 6874
     if not is_ipv6(address):
         raise UriError(f"{host!r} is not an IPv6 address")
     return address

@@ -14,9 +14,11 @@ from milvusconn_cli.uri import (
     ParsedUri,
     TcpEndpoint,
     UnixEndpoint,
+    anchored,
     compose,
     parse,
     parse_address,
+    split_credentials,
     without_credentials,
 )
 
@@ -58,6 +60,9 @@ def refusal(text: str) -> UriError:
         ("http://[fe80::1%25eth0]:19530", "fe80::1%eth0", 19530, False),
         ("http://bücher.example", "xn--bcher-kva.example", 19530, False),
         ("http://" + "a" * 63 + ".example", "a" * 63 + ".example", 19530, False),
+        ("http://" + "a." * 126 + "a", "a." * 126 + "a", 19530, False),
+        ("http://X", "X", 19530, False),
+        ("http://h:0000019530", "h", 19530, False),
     ],
 )
 def test_host_port_and_tls(text: str, host: str, port: int, *, tls: bool) -> None:
@@ -148,6 +153,8 @@ def test_home_of_an_unknown_user_is_refused() -> None:
         ("http://[::1]:1/db1", "db1"),
         ("http://h/my%20db", "my db"),
         ("http://h/a%2Fb", "a/b"),
+        ("http://h/a://b", "a:"),
+        ("http://h/X", "X"),
         ("m.db", None),
     ],
 )
@@ -191,7 +198,8 @@ REFUSED = [
     ("localhost", "no scheme", "did you mean http://localhost:19530?"),
     ("milvus.example:443", "no scheme", "did you mean https://milvus.example:443?"),
     ("milvus.example:443/db", "no scheme", "did you mean https://milvus.example:443/db?"),
-    ("//h:19530", "no scheme", None),
+    ("//h:19530", "no scheme", "did you mean http://h:19530?"),
+    ("~/milvus", "no scheme", "did you mean ~/milvus.db?"),
     (":19530", "no scheme", "did you mean http://localhost:19530?"),
     ("19530", "no scheme", "did you mean http://localhost:19530?"),
     ("127.0.0.1:19530", "no scheme", "did you mean http://127.0.0.1:19530?"),
@@ -206,6 +214,16 @@ REFUSED = [
     ("http:///h", "no host", "did you mean http://h:19530?"),
     ("http://", "no host", "did you mean http://localhost:19530?"),
     ("https://", "no host", "did you mean https://localhost:443?"),
+    ("ftp://h/a://b", "scheme 'ftp' is unknown", "did you mean http://h:19530/a://b?"),
+    ("http://h:0/", "port '0' is not", "did you mean http://h:19530?"),
+    ("http://u:p@h:0", "port '0' is not", "did you mean http://***@h:19530?"),
+    ("http://h:1:2", "'h:1:2' has more than one port", None),
+    ("http://FE80::1", "written in brackets", "did you mean http://[FE80::1]:19530?"),
+    ("http://[::1]]", "brackets in '[::1]]' do not fit", None),
+    ("http://" + "é" * 64, "not a name that DNS", None),
+    ("http://h:" + "x" * 30, "port '" + "x" * 19 + "…' is not", "did you mean http://h:19530?"),
+    ("unix:/run/\x00", "control code", None),
+    ("\x00.db", "control code", None),
     ("http://:19530", "no host", "did you mean http://localhost:19530?"),
     ("http:///", "no host", "did you mean http://localhost:19530?"),
     ("ftp://h", "scheme 'ftp' is unknown", "did you mean http://h:19530?"),
@@ -276,6 +294,101 @@ def test_what_no_client_could_use_is_refused(text: str, message: str, hint: str 
     assert message in error.message
     if hint is not None:
         assert hint in (error.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("", "the URI is empty", "such as http://localhost:19530"),
+        ("unix:/\0", "the URI holds a control code, NUL", None),
+        (
+            "http://h ",
+            "the URI 'http://h ' holds a space or a control code",
+            "did you mean http://h:19530?",
+        ),
+        ("h", "the URI 'h' has no scheme", "did you mean http://h:19530?"),
+        (
+            "ftp://h",
+            "the URI's scheme 'ftp' is unknown: it is http, https, tcp, grpc or unix",
+            "did you mean http://h:19530?",
+        ),
+        (
+            "http://u:p/w@h",
+            "the URI 'http://***@h' holds an @ after a /, ? or #",
+            "in a user or password these are written %2F, %3F and %23, and @ is %40",
+        ),
+        (
+            "http://h?x",
+            "the URI 'http://h?x' holds a query or a fragment",
+            "did you mean http://h:19530?",
+        ),
+        ("unix://h/s", "a unix:// URI has no host", "did you mean unix:/h/s?"),
+        ("unix:", "the URI names no socket file", "such as unix:/run/milvus.sock"),
+        ("./.db", "'./.db' names no database file", "such as ./milvus.db"),
+        (
+            "~no-such-user-here/m.db",
+            "the home directory of '~no-such-user-here/m.db' is not known",
+            None,
+        ),
+        ("http://:1", "the URI names no host", "did you mean http://localhost:1?"),
+        (
+            "http://{h}",
+            "the host '{h}' looks like a template that was not filled in",
+            None,
+        ),
+        ("u:p?w@h", "the URI '***@h' has no scheme", None),
+        (
+            "root:secret://@h",
+            "the URI '***@h' cannot be read",
+            "in a user or password the marks : / ? # @ are written %3A %2F %3F %23 %40",
+        ),
+    ],
+)
+def test_the_words_of_a_refusal(text: str, message: str, hint: str | None) -> None:
+    """To the letter, for each kind of refusal."""
+    error = refusal(text)
+
+    assert (error.message, error.hint) == (message, hint)
+
+
+@pytest.mark.parametrize(
+    ("text", "anchor"),
+    [
+        ("m.db", "/base/m.db"),
+        ("unix:m.sock", "unix:/base/m.sock"),
+        ("UNIX:m.sock", "unix:/base/m.sock"),
+        ("/m.db", "/m.db"),
+        ("http://h", "http://h"),
+        ("http://u:p@h/m.db", "http://u:p@h/m.db"),
+        ("no uri", "no uri"),
+    ],
+)
+def test_a_path_is_anchored_where_it_is_said(text: str, anchor: str) -> None:
+    """Every other URI means the same wherever it is read, and is not judged here."""
+    assert anchored(text, BASE) == anchor
+
+
+@pytest.mark.parametrize(
+    ("text", "rest", "credentials"),
+    [
+        ("http://u:p@h/db", "http://h/db", {"user": "u", "password": "p"}),
+        ("HTTP://u%40:p%2F@h", "HTTP://h", {"user": "u@", "password": "p/"}),
+        ("http://u@h", "http://h", {"user": "u"}),
+        ("http://u:@h", "http://h", {"user": "u"}),
+        ("http://:p@h", "http://h", {"password": "p"}),
+        ("http://u:a:b@c@h", "http://h", {"user": "u", "password": "a:b@c"}),
+        ("http://@h", "http://h", {}),
+        ("http://h/db", "http://h/db", {}),
+        ("http://h/a@b", "http://h/a@b", {}),
+        ("u:p@h", "u:p@h", {}),
+        ("m.db", "m.db", {}),
+    ],
+)
+def test_credentials_are_split_from_a_uri(
+    text: str, rest: str, credentials: dict[str, str]
+) -> None:
+    """What there is of user and password, decoded, and the URI as it was without them."""
+    assert split_credentials(text) == (rest, credentials)
 
 
 @pytest.mark.parametrize("zeros", [5, 6, 20])
@@ -386,6 +499,10 @@ def shown_of(text: str) -> str:
         f"http://root:x@{TOKEN}?x@h h",
         f"unix://root:{TOKEN}@h/run/m.sock",
         f"root:{TOKEN}@h/.db",
+        f"ROOT:{TOKEN}://x@h",
+        f":x@{TOKEN}://x@h",
+        f":xtcp:{TOKEN}tcp:x://x@h",
+        f":'\"\n{TOKEN}\\@h/.db",
     ],
 )
 def test_no_error_shows_a_password_that_is_taken_for_another_part(text: str) -> None:
@@ -393,6 +510,23 @@ def test_no_error_shows_a_password_that_is_taken_for_another_part(text: str) -> 
     error = refusal(text)
 
     assert TOKEN.lower() not in f"{error.message} {error.hint}".lower()
+
+
+@pytest.mark.parametrize(
+    ("secret", "text"),
+    [
+        ("ab", ":ab://x@h"),
+        ("abc", ":\nabc@h/.db"),
+        ("!!!", ":!!!://x@h"),
+        ("s3'cr\"3t", ":S3'CR\"3T@h/.db"),
+    ],
+)
+def test_no_error_shows_a_short_or_odd_password(secret: str, text: str) -> None:
+    """A few letters, marks alone, and marks that are shown escaped."""
+    error = refusal(text)
+
+    assert error.message.endswith(" cannot be read")
+    assert secret not in error.message
 
 
 @pytest.mark.parametrize(
@@ -430,7 +564,23 @@ def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(UriError) as caught:
         parse_address(text)
 
-    assert "HOST:PORT" in (caught.value.hint or "")
+    assert caught.value.hint == "an address is HOST:PORT, such as localhost:19530"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("h", "the address 'h' has no port"),
+        ("u:p@h", "the URI '***@h' cannot be read"),
+        ("h:0", "the port '0' is not a number from 1 to 65535"),
+    ],
+)
+def test_the_words_of_a_refused_address(text: str, message: str) -> None:
+    """What is wrong with it."""
+    with pytest.raises(UriError) as caught:
+        parse_address(text)
+
+    assert caught.value.message == message
 
 
 def test_an_address_with_a_password_does_not_show_it() -> None:
@@ -452,11 +602,13 @@ def test_any_text_is_an_address_or_a_uri_error(text: str) -> None:
     assert 1 <= port <= 65535
 
 
-@pytest.mark.parametrize("host", ["h", "127.0.0.1", "::1", "fe80::1%eth0"])
+@pytest.mark.parametrize("host", ["h", "X.X", "127.0.0.1", "::1", "fe80::1%eth0"])
 @pytest.mark.parametrize("tls", [True, False])
 def test_composed_uri_is_read_back(host: str, *, tls: bool) -> None:
     """Host and port make the URI that says just them."""
     expected = TcpEndpoint(host, 7, tls)
+    scheme = "https" if tls else "http"
 
     assert parse(compose(host, 7, tls=tls), BASE).endpoint == expected
     assert parse(compose(f"[{host}]", 7, tls=tls), BASE).endpoint == expected
+    assert compose(host, 7, tls=tls) == f"{scheme}://{expected.address}"
