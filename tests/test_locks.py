@@ -45,11 +45,16 @@ def test_the_holder_of_a_lock(tmp_path: Path) -> None:
 
 def test_a_process_is_named_by_its_program() -> None:
     """Its number, and its program where it still runs; arguments may hold secrets."""
-    with subprocess.Popen(["sleep", "60"]) as process:
-        try:
-            assert named(process.pid) == f"pid {process.pid} (sleep)"
-        finally:
-            process.kill()
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(b"up\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == b"up\n"  # so it bears its own name by now
+
+        assert named(process.pid) == f"pid {process.pid} (cat)"
+
+        process.stdin.close()
 
     assert named(process.pid) == f"pid {process.pid}"
 
