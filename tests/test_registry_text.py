@@ -88,6 +88,12 @@ def test_any_key_can_be_written(key: str) -> None:
     assert parsed(f"{registry_text.key_text(key)} = 1") == {key: 1}
 
 
+def test_a_plain_name_is_written_plain() -> None:
+    """Quotes only where TOML asks for them."""
+    assert registry_text.key_text("Prod-eu_1") == "Prod-eu_1"
+    assert registry_text.key_text("prod.eu") == '"prod.eu"'
+
+
 def test_adding_puts_the_block_at_the_end() -> None:
     """After a blank line, everything before it as it was."""
     assert registry_text.adding(PLAIN, BLOCK) == PLAIN + "\n" + BLOCK

@@ -119,7 +119,9 @@ def test_any_bytes_become_one_short_printable_line(data: bytes, limit: int) -> N
 
 
 @pytest.mark.parametrize(
-    "data", [b"x" * 81, b"a" + b" " * 319 + b"b", "🔑".encode() * 1000], ids=["x", "space", "key"]
+    "data",
+    [b"x" * 81, b"a" + b" " * 319 + b"b", f"a{chr(0x2028) * 110}b".encode(), "🔑".encode() * 1000],
+    ids=["x", "space", "line break", "key"],
 )
 def test_bytes_that_are_cut_show_it(data: bytes) -> None:
     """An ellipsis wherever something was left out."""
