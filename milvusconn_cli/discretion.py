@@ -25,39 +25,52 @@ _TELLING = 4
 
 def discreet(report: Report, user: str | None, secrets: Iterable[Secret]) -> Report:
     """The report without the secrets that were sent; its subject is ours, and stays."""
-    forms = sorted({form for text in _texts(user, secrets) for form in _forms(text)}, key=len)
+    forms = _all_forms(user, secrets)
     if not forms:
         return report
-    whole = re.compile("|".join(map(re.escape, reversed(forms))))
     told = {
-        one.name: _without(getattr(report, one.name), whole, forms)
+        one.name: _without(getattr(report, one.name), forms)
         for one in fields(report)
         if one.name != "subject"
     }
     return replace(report, **told)
 
 
-def _without(value: Any, whole: re.Pattern[str], forms: list[str]) -> Any:  # noqa: ANN401 -- any field
+def discreet_words(words: str, secret: Secret | None) -> str:
+    """The same for a few words of one who was told one secret."""
+    forms = _all_forms(None, [secret] if secret else [])
+    return _masked(words, forms) if forms else words
+
+
+def _all_forms(user: str | None, secrets: Iterable[Secret]) -> list[str]:
+    """The longest first: one may be a part of another."""
+    forms = {form for text in _texts(user, secrets) for form in _forms(text)}
+    return sorted(forms, key=len, reverse=True)
+
+
+def _without(value: Any, forms: list[str]) -> Any:  # noqa: ANN401 -- any field
     if isinstance(value, str):
-        return _masked(value, whole, forms)
+        return _masked(value, forms)
     if isinstance(value, tuple):
-        return tuple(_without(one, whole, forms) for one in value)
+        return tuple(_without(one, forms) for one in value)
     if isinstance(value, Mapping):
-        return {key: _without(one, whole, forms) for key, one in value.items()}
+        return {key: _without(one, forms) for key, one in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
         told = {one.name: getattr(value, one.name) for one in fields(value)}
-        return replace(value, **{k: _without(one, whole, forms) for k, one in told.items()})
+        return replace(value, **{key: _without(one, forms) for key, one in told.items()})
     return value
 
 
-def _masked(text: str, whole: re.Pattern[str], forms: list[str]) -> str:
-    masked = whole.sub(MASK, text)
+def _masked(text: str, forms: list[str]) -> str:
+    masked = text
+    for form in forms:
+        masked = masked.replace(form, MASK)
     # Words that were too long end in the midst of whatever was there.
     for cut in re.finditer(ELLIPSIS, masked):
         head = masked[: cut.start()]
         length = max(_longest_start(head, form) for form in forms)
         if length >= _TELLING:
-            return _masked(f"{head[:-length]}{MASK}{masked[cut.start() :]}", whole, forms)
+            return _masked(f"{head[:-length]}{MASK}{masked[cut.start() :]}", forms)
     return masked
 
 

@@ -3,7 +3,7 @@
 Pure. registry_file.py makes them, and proves that both tellings agree.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,8 @@ class Change:
 
     apply: Callable[[Document], None]
     edit: Callable[[str], str]
+    parts: Sequence["Change"] = ()
+    """The same, alias by alias, for a file in which not all are laid out alike."""
 
 
 def adding(tables: Mapping[str, Table]) -> Change:
@@ -43,16 +45,19 @@ def adding(tables: Mapping[str, Table]) -> Change:
     return Change(apply, edit)
 
 
-def replacing(alias: str, table: Table) -> Change:
-    """Give an alias other settings, in its place."""
+def replacing(tables: Mapping[str, Table]) -> Change:
+    """Give aliases other settings, each in its place."""
 
     def apply(document: Document) -> None:
-        document["connections"][alias] = dict(table)
+        document["connections"].update({alias: dict(table) for alias, table in tables.items()})
 
     def edit(text: str) -> str:
-        return registry_text.replacing(text, alias, _render(alias, table), _inline(table))
+        rendered = {
+            alias: (_render(alias, table), _inline(table)) for alias, table in tables.items()
+        }
+        return registry_text.replacing(text, rendered)
 
-    return Change(apply, edit)
+    return Change(apply, edit, [replacing({alias: tables[alias]}) for alias in _several(tables)])
 
 
 def document(tables: Mapping[str, Table]) -> Document:
@@ -67,13 +72,17 @@ def rendered(tables: Mapping[str, Table]) -> str:
     return adding(tables).edit("")
 
 
-def removing(alias: str) -> Change:
-    """Forget an alias."""
+def removing(*aliases: str) -> Change:
+    """Forget aliases."""
 
     def apply(document: Document) -> None:
-        del document["connections"][alias]
+        for alias in aliases:
+            del document["connections"][alias]
 
-    return Change(apply, lambda text: registry_text.removing(text, alias))
+    def edit(text: str) -> str:
+        return registry_text.removing(text, *aliases)
+
+    return Change(apply, edit, [removing(alias) for alias in _several(aliases)])
 
 
 def renaming(old: str, new: str) -> Change:
@@ -104,6 +113,11 @@ def reconnecting(alias: str) -> Change:
         document["connections"][alias].pop("disconnected", None)
 
     return Change(apply, lambda text: registry_text.reconnecting(text, alias))
+
+
+def _several(aliases: Collection[str]) -> Collection[str]:
+    """The aliases where there are several; one alone has no parts."""
+    return aliases if len(aliases) > 1 else ()
 
 
 def _render(alias: str, table: Table) -> str:

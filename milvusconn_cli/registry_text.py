@@ -8,8 +8,8 @@ is proved by the caller, who parses the result.
 
 import re
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 _KEY_PART = re.compile(r"""\s*("(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)\s*(\.|=|\]|$)""")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
@@ -98,30 +98,27 @@ def with_line(text: str, line: str) -> str:
     return _ended(text) + line + _newline(text)
 
 
-def removing(text: str, alias: str) -> str:
-    """`text` without the alias's tables; comments below them stay with what follows."""
-    for start, end in reversed(list(_blocks(text, alias))):
-        text = _cut(text, start, end)
+def removing(text: str, *aliases: str) -> str:
+    """`text` without the aliases' tables; comments below them stay with what follows."""
+    for block in reversed(list(_blocks(text, aliases))):
+        text = _cut(text, block)
     return text
 
 
-def replacing(text: str, alias: str, block: str, inline: str) -> str:
-    """`text` with `block` in the place of the alias's tables; `inline` where they had no header.
+def replacing(text: str, rendered: Mapping[str, tuple[str, str]]) -> str:
+    """`text` with other tables in the place of each alias's: rendered as a block, and inline.
 
-    A header in the midst of another table's keys would take these for its own.
+    Inline is for those that had no header: one in the midst of another table's keys would take
+    these for its own. What lies within an inline table of all aliases is left as it is.
     """
-    blocks = list(_blocks(text, alias))
-    if not blocks:
-        return text  # within an inline table of all aliases: not for this way of editing
-    for start, end in reversed(blocks[1:]):
-        text = _cut(text, start, end)
-    start, end = blocks[0]
-    first = next(one for one in statements(text) if one.start == start)
-    if not first.header:
-        written = 2 - first.depth
-        keys = text[first.parts[0][0] : first.parts[written - 1][1]]
-        block = f"{_indent(text, first)}{keys} = {inline}\n"
-    return text[:start] + block.replace("\n", _newline(text)) + text[end:]
+    blocks = list(_blocks(text, rendered))
+    places = {block.alias: block for block in reversed(blocks)}
+    for block in reversed(blocks):
+        if block is places[block.alias]:
+            text = _with_table(text, block, *rendered[block.alias])
+        else:
+            text = _cut(text, block)
+    return text
 
 
 def renaming(text: str, old: str, new: str) -> str:
@@ -208,27 +205,54 @@ def _decoded(part: str) -> str:
     return next(iter(tomllib.loads(f"{part} = 0")))
 
 
-def _blocks(text: str, alias: str) -> Iterator[tuple[int, int]]:
-    """The spans that hold the alias: each header with its keys, each dotted or inline key alone."""
-    start = end = None
+@dataclass(frozen=True)
+class _Block:
+    """A span that holds an alias: a header with its keys, or dotted or inline keys alone."""
+
+    alias: str
+    start: int
+    end: int
+    first: Statement
+
+
+def _blocks(text: str, aliases: Container[str]) -> Iterator[_Block]:
+    """The blocks of the aliases, in the order in which they stand in the text."""
+    block: _Block | None = None
     for statement in statements(text):
-        mine = statement.path[:2] == (_TABLES, alias)
-        if start is not None and end is not None and (statement.header or not mine):
-            yield start, end
-            start = None
-        if mine:
-            start = statement.start if start is None else start
-            end = statement.end
-    if start is not None and end is not None:
-        yield start, end
+        alias = _alias_of(statement)
+        if block is not None and (statement.header or alias != block.alias):
+            yield block
+            block = None
+        if alias is not None and alias in aliases:
+            block = replace(block, end=statement.end) if block else _block(alias, statement)
+    if block is not None:
+        yield block
 
 
-def _cut(text: str, start: int, end: int) -> str:
-    """`text` less the span, and less the blank line above it where it would be left over."""
-    before, after = text[:start], text[end:]
-    blank = re.search(r"(?:\A|\n)(\r?\n)\Z", before)
+def _block(alias: str, first: Statement) -> _Block:
+    return _Block(alias, first.start, first.end, first)
+
+
+def _alias_of(statement: Statement) -> str | None:
+    """The alias that a statement is about; None where it is about none, or about all."""
+    tables, *alias = statement.path[:2]
+    return alias[0] if alias and tables == _TABLES else None
+
+
+def _with_table(text: str, block: _Block, rendered: str, inline: str) -> str:
+    first = block.first
+    if not first.header:
+        keys = text[first.parts[0][0] : first.parts[1 - first.depth][1]]
+        rendered = f"{_indent(text, first)}{keys} = {inline}\n"
+    return text[: block.start] + rendered.replace("\n", _newline(text)) + text[block.end :]
+
+
+def _cut(text: str, block: _Block) -> str:
+    """`text` less the block, and less the blank line above it where it would be left over."""
+    before, after = text[: block.start], text[block.end :]
+    blank = re.search(r"(?:\A|\n)(\r?\n)\Z", before[-3:])
     if blank and (not after or re.match(r"\r?\n|\[", after)):
-        before = before[: blank.start(1)]
+        before = before[: len(before) - len(blank[1])]
     return before + after
 
 

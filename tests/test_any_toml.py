@@ -218,7 +218,7 @@ def operation(name: str, alias: str) -> Change:
         case "add":
             return adding({"new": NEW})
         case "replace":
-            return replacing(alias, NEW)
+            return replacing({alias: NEW})
         case "remove":
             return removing(alias)
         case "rename":

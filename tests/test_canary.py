@@ -316,6 +316,22 @@ def test_peers_that_are_no_milvus(
         watch("inspect", alias, "-t", "1")
 
 
+@pytest.mark.parametrize("verb", ["has", "inspect"])
+def test_a_proxy_that_says_its_password_back(
+    watch: Watch, at: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    """It is a secret of the environment, and nobody's whom the proxy's words are for."""
+    header = b64encode(f"{USER}:{PASSWORD}".encode())
+    refusal = b"HTTP/1.1 407 who is " + header + b" " + PASSWORD.encode() + b"\r\n\r\n"
+    at(NOWHERE)
+    with faults.banner(refusal, after_first_bytes=True) as proxy:
+        monkeypatch.setenv("http_proxy", f"http://{USER}:{quote(PASSWORD, '')}@{proxy.address}")
+        ran = watch(verb, "env", "-o", "json", "-t", "2")
+
+    assert ran.row["status"] == "proxy-failed"
+    assert "who is ***" in ran.row["summary"]
+
+
 @pytest.mark.parametrize("length", range(150, 200, 7))
 def test_words_that_are_cut(watch: Watch, at: Callable[[str], None], length: int) -> None:
     """Where the words of a server are too long, the beginning of a secret is left: not that."""

@@ -696,6 +696,14 @@ def test_a_thousand_aliases(milvusconn: Milvusconn, registry_path: Path) -> None
     assert len(valid(ran)["connections"]) == 1000
     assert milvusconn("export").out == registry_path.read_text()
 
+    others = {alias: {"uri": f"http://{alias}.other"} for alias in aliases}
+    told(milvusconn, text_file("r.json", json.dumps({"connections": others})), "--replace")
+
+    assert list(saved(registry_path)) == aliases
+    assert saved(registry_path)["a999"] == others["a999"]
+    assert milvusconn("remove", *aliases[:-1]).code == 0
+    assert list(saved(registry_path)) == ["a999"]
+
 
 def test_a_file_that_cannot_be_written(milvusconn: Milvusconn, there: Path) -> None:
     """A directory in its place: one line, 78, and nothing is left over."""

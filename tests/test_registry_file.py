@@ -173,7 +173,7 @@ x = 2 # two
 OPERATIONS: dict[str, tuple[Change, Callable[[dict[str, Any]], object]]] = {
     "add": (adding({"new": TABLE}), lambda tables: tables.update(new=TABLE)),
     "add an odd name": (adding({'x y."é': TABLE}), lambda tables: tables.update({'x y."é': TABLE})),
-    "replace": (replacing("a", TABLE), lambda tables: tables.update(a=TABLE)),
+    "replace": (replacing({"a": TABLE}), lambda tables: tables.update(a=TABLE)),
     "remove": (removing("a"), lambda tables: tables.pop("a")),
     "rename": (renaming("a", "z.z"), lambda tables: tables.update({"z.z": tables.pop("a")})),
     "disconnect": (disconnecting("a"), lambda tables: tables["a"].update(disconnected=True)),
@@ -279,7 +279,7 @@ def test_the_comment_above_the_next_alias_stays_with_the_next(registry_path: Pat
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("operation", [renaming("a", "z"), replacing("a", TABLE)])
+@pytest.mark.parametrize("operation", [renaming("a", "z"), replacing({"a": TABLE})])
 def test_a_renamed_or_replaced_alias_keeps_its_place(
     layout: str, operation: Change, registry_path: Path
 ) -> None:
@@ -314,7 +314,7 @@ NEW_INLINE = (
         ),
         (
             "dotted under connections",
-            lambda: replacing("a", TABLE),
+            lambda: replacing({"a": TABLE}),
             'a.uri = "http://a" # beside\na.tls.ca = "x"\n',
             f"{NEW_INLINE}\n",
         ),
@@ -478,7 +478,7 @@ class Editing(RuleBasedStateMachine):
     def replace(self, alias: str) -> None:
         """New settings in the old place."""
         if alias in self.tables:
-            self._change(replacing(alias, {"uri": "unix:/s"}))
+            self._change(replacing({alias: {"uri": "unix:/s"}}))
             self.tables[alias] = {"uri": "unix:/s"}
 
     @rule(alias=aliases, new=aliases)

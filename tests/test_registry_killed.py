@@ -50,7 +50,7 @@ class Found(TypedDict):
 
 def changes() -> Iterator[Change]:
     """One of each kind, again and again: at the end, in the midst, and at the beginning."""
-    return cycle((adding({"new": NEW}), replacing("dev250", NEW), removing("dev0")))
+    return cycle((adding({"new": NEW}), replacing({"dev250": NEW}), removing("dev0")))
 
 
 # --- the killer ---------------------------------------------------------------------------------

@@ -279,13 +279,36 @@ def test_replacing_takes_the_place_of_the_alias() -> None:
     text = PLAIN + '[connections.a.tls]\nca = "x"\n'
 
     replaced = registry_text.replacing(
-        text, "a", '[connections.a]\nuri = "http://n"\n', '{ uri = "http://n" }'
+        text, {"a": ('[connections.a]\nuri = "http://n"\n', '{ uri = "http://n" }')}
     )
 
     assert parsed(replaced)["connections"]["a"] == {"uri": "http://n"}
     assert list(parsed(replaced)["connections"]) == ["a", "b"]
     assert '# above a\n[connections.a]\nuri = "http://n"\n\n# above b' in replaced
     assert "tls" not in replaced
+
+
+def test_several_at_once_are_each_in_their_place() -> None:
+    """As one after the other would be, in whatever order they are named."""
+    text = (
+        '# 1\n[connections.a]\nuri = "x"\n\n# 2\n[connections.b]\nuri = "x"\n\n'
+        '[connections.b.tls]\nca = "x"\n\n# 3\n[connections]\n'
+        'c.uri = "x" # c\nc.db = "d"\nd = { uri = "x" }\n'
+    )
+    new = {alias: (f"[connections.{alias}]\nuri = 'y'\n", "{uri = 'y'}") for alias in "dbc"}
+
+    at_once = registry_text.replacing(text, new)
+    in_turn = text
+    for alias in "bcd":
+        in_turn = registry_text.replacing(in_turn, {alias: new[alias]})
+
+    assert at_once == in_turn
+    replaced = {alias: {"uri": "y"} for alias in "bcd"}
+    assert parsed(at_once)["connections"] == {"a": {"uri": "x"}} | replaced
+    assert registry_text.removing(text, "c", "a", "d") == (
+        '# 1\n\n# 2\n[connections.b]\nuri = "x"\n\n[connections.b.tls]\nca = "x"\n\n'
+        "# 3\n[connections]\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def add(
             if not replace:
                 raise taken(alias, REPLACE_HINT)
             replaced[:] = [registry.get(alias)]
-            return [registry_change.replacing(alias, table | unknown_to(replaced[0].table))]
+            return [registry_change.replacing({alias: table | unknown_to(replaced[0].table)})]
 
         left = registry_file.change(path, decide)
     if not quiet:

@@ -111,7 +111,7 @@ class _Intent:
             if in_service(current).table != whole:
                 if not self._replace:
                     raise taken(self._alias, REPLACE_HINT)
-                return [registry_change.replacing(self._alias, whole)]
+                return [registry_change.replacing({self._alias: whole})]
         return [registry_change.reconnecting(self._alias)] if current.disconnected else []
 
     def _unknown(self) -> NoReturn:

@@ -5,14 +5,13 @@ from milvusconn_cli.commands.opening import locate_to_change
 from milvusconn_cli.commands.options import Aliases, ChosenOutput, Config, Force, Quiet
 from milvusconn_cli.commands.outcome import Deed, conclude
 from milvusconn_cli.exits import ExitCode
-from milvusconn_cli.registry import Entry
 
-
-def _change(entry: Entry) -> registry_change.Change | None:
-    return None if entry.disconnected else registry_change.disconnecting(entry.alias)
-
-
-_DEED = Deed(_change, "out of service", "was out of service already")
+_DEED = Deed(
+    lambda aliases: [registry_change.disconnecting(alias) for alias in aliases],
+    "out of service",
+    lambda entry: entry.disconnected,
+    "was out of service already",
+)
 
 
 def disconnect(

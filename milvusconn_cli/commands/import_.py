@@ -1,7 +1,5 @@
 """`import`: register the aliases that are kept elsewhere, all or none."""
 
-import os
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from milvusconn_cli import foreign, formats, registry_change, registry_file
+from milvusconn_cli import foreign_file, formats, registry_change, registry_file
 from milvusconn_cli.commands.keeping import Store, StoreIn, keeping, tell_of_left_behind
 from milvusconn_cli.commands.opening import locate_to_change
 from milvusconn_cli.commands.options import (
@@ -21,7 +19,7 @@ from milvusconn_cli.commands.options import (
     Replace,
 )
 from milvusconn_cli.connection import Connection
-from milvusconn_cli.errors import ConfigError, UsageError
+from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.foreign import Source
 from milvusconn_cli.formats import Output, envelope
@@ -29,11 +27,10 @@ from milvusconn_cli.messages import tell
 from milvusconn_cli.registry import Entry, Registry, acceptable, shown
 from milvusconn_cli.settings import Table, read, unknown_to, write
 from milvusconn_cli.stdout import write as write_out
-from milvusconn_cli.text import followed, listed
+from milvusconn_cli.text import listed
 
-STANDARD_INPUT = "-"
 _WORDS = {"register": "registered", "replace": "replaced", "keep": "is so already"}
-_REPLACE, _TAKEN = "replace", "refuse"
+_REGISTER, _REPLACE, _TAKEN = "register", "replace", "refuse"
 
 File = Annotated[
     str | None, typer.Argument(metavar="[FILE]", help="What to import; - is standard input.")
@@ -74,7 +71,7 @@ def import_(
     """
     path = locate_to_change(config, quiet=quiet)
     here = registry_file.load(path, {})
-    found = _named(_found(file, source), here, quiet=quiet)
+    found = _named(foreign_file.find(file, source), here, quiet=quiet)
     given = {alias: entry.connection() for alias, entry in found.items()}
     if dry_run:
         steps = _steps(_tables(given, found), here, replace=replace)
@@ -95,82 +92,6 @@ def import_(
     if not quiet:
         tell_of_left_behind(replaced, left)
     return _tell(done, output, quiet=quiet)
-
-
-def _found(file: str | None, source: Source | None) -> list[Entry]:
-    """The aliases that are kept there; `ConfigError` where there is none."""
-    here = Path.cwd()
-    if source is Source.ENVIRONMENT:
-        if file is not None:
-            raise UsageError("--from environment and a file are given: it is one or the other")
-        name, found = "the environment", foreign.of_variables(os.environ, here, referring=True)
-    else:
-        place = file or _usual_place(source)
-        name = "standard input" if place == STANDARD_INPUT else shown(place)
-        try:
-            found = _in_file(_text(place), Path(place).absolute().parent, source)
-        except ConfigError as error:
-            raise ConfigError(f"{name}: {error.message}", error.hint) from None
-    if not found:
-        raise ConfigError(f"{name} holds no connection")
-    return found
-
-
-def _in_file(text: str, base: Path, source: Source | None) -> list[Entry]:
-    form = source or foreign.recognised(text)
-    if form is None:
-        raise ConfigError(
-            "it is of no form that is known here", "--from says which one it is meant to be"
-        )
-    if form is Source.DOTENV:
-        return foreign.of_variables(_dotenv(text), base, referring=False)
-    if form is not Source.MILVUSCONN:
-        base = Path.cwd()  # milvus_cli and yami leave relative paths to where they are run
-    return foreign.of_text(form, text, base, os.environ)
-
-
-def _usual_place(source: Source | None) -> str:
-    match source:
-        case Source.MILVUS_CLI:
-            return _in_home("~/.milvus_cli_connections.json")
-        case Source.YAMI:
-            return _in_home(f"{os.environ.get('YAMI_CONFIG_DIR') or '~/.yami'}/profiles.toml")
-        case Source.DOTENV:
-            return ".env"
-        case _:
-            raise UsageError(
-                "there is nothing to import from",
-                "name a file, - for standard input, or --from environment",
-            )
-
-
-def _in_home(place: str) -> str:
-    return str(followed(place) or place)
-
-
-def _text(place: str) -> str:
-    try:
-        if place == STANDARD_INPUT:
-            return sys.stdin.buffer.read().decode("utf-8-sig") if sys.stdin else ""
-        return Path(place).read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ConfigError("it is not UTF-8 text") from None
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise ConfigError(f"it cannot be read: {reason}") from None
-
-
-def _dotenv(text: str) -> dict[str, str]:
-    """The variables that a `.env` file sets, `${NAME}` in them filled in."""
-    import logging  # noqa: PLC0415 -- for this alone
-    from io import StringIO  # noqa: PLC0415 -- for this alone
-
-    import dotenv  # noqa: PLC0415 -- for this alone
-
-    # It warns on stderr of lines that it cannot read; those that we need are missed soon enough.
-    logging.getLogger("dotenv").setLevel(logging.ERROR)
-    values = dotenv.dotenv_values(stream=StringIO(text))
-    return {name: value for name, value in values.items() if value}
 
 
 def _named(found: Iterable[Entry], registry: Registry, *, quiet: bool) -> dict[str, Entry]:
@@ -202,7 +123,7 @@ def _steps(tables: Mapping[str, Table], registry: Registry, *, replace: bool) ->
         current = registry.entries.get(alias)
         base = Path.cwd()
         if current is None:
-            steps.append(_Step("register", Entry(alias, table, base)))
+            steps.append(_Step(_REGISTER, Entry(alias, table, base)))
         elif _same(current, table):
             steps.append(_Step("keep", current))
         else:
@@ -221,13 +142,10 @@ def _same(current: Entry, table: Table) -> bool:
 
 
 def _changes(steps: Iterable[_Step]) -> list[registry_change.Change]:
-    new = {step.entry.alias: step.entry.table for step in steps if step.action == "register"}
-    changes = [
-        registry_change.replacing(step.entry.alias, step.entry.table)
-        for step in steps
-        if step.action == _REPLACE
-    ]
-    return [registry_change.adding(new), *changes] if new else changes
+    new = {step.entry.alias: step.entry.table for step in steps if step.action == _REGISTER}
+    other = {step.entry.alias: step.entry.table for step in steps if step.action == _REPLACE}
+    changes = [registry_change.adding(new)] if new else []
+    return [*changes, registry_change.replacing(other)] if other else changes
 
 
 def _refuse(taken: list[str]) -> None:

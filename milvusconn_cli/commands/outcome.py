@@ -22,9 +22,10 @@ Done = tuple[Entry, str]
 class Deed:
     """What one verb does to each of its aliases."""
 
-    change: Callable[[Entry], registry_change.Change | None]
-    """None where it is so already."""
+    changes: Callable[[Sequence[str]], Sequence[registry_change.Change]]
     done: str
+    is_done: Callable[[Entry], bool] = lambda _: False
+    """Whether it is so already."""
     nothing_to_do: str = ""
 
     def do(self, aliases: Sequence[str], path: Path, *, force: bool) -> tuple[list[Done], Registry]:
@@ -34,14 +35,15 @@ class Deed:
         """
         done: list[Done] = []
 
-        def decide(registry: Registry) -> list[registry_change.Change]:
+        def decide(registry: Registry) -> Sequence[registry_change.Change]:
             wanted = [alias for alias in dict.fromkeys(aliases) if not force or alias in registry]
             entries = [in_file(registry, alias) for alias in wanted]
-            changes = [(entry, self.change(entry)) for entry in entries]
             done[:] = [
-                (entry, self.done if change else self.nothing_to_do) for entry, change in changes
+                (entry, self.nothing_to_do if self.is_done(entry) else self.done)
+                for entry in entries
             ]
-            return [change for _, change in changes if change]
+            to_do = [entry.alias for entry in entries if not self.is_done(entry)]
+            return self.changes(to_do) if to_do else []
 
         left = registry_file.change(path, decide)
         return done, left

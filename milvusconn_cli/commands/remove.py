@@ -7,7 +7,7 @@ from milvusconn_cli.commands.options import Aliases, ChosenOutput, Config, Force
 from milvusconn_cli.commands.outcome import Deed, conclude
 from milvusconn_cli.exits import ExitCode
 
-_DEED = Deed(lambda entry: registry_change.removing(entry.alias), "removed")
+_DEED = Deed(lambda aliases: [registry_change.removing(*aliases)], "removed")
 
 
 def remove(

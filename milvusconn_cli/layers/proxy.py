@@ -12,6 +12,7 @@ from ipaddress import ip_address, ip_network
 from urllib.parse import unquote, urlsplit
 
 from milvusconn_cli.causes import Cause
+from milvusconn_cli.discretion import discreet_words
 from milvusconn_cli.layers import Obstacle
 from milvusconn_cli.layers.stream import Stream
 from milvusconn_cli.report import Finding, finding
@@ -68,7 +69,7 @@ async def open_tunnel(stream: Stream, proxy: Proxy, target: str) -> str:
     request = f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{_authorization(proxy)}\r\n"
     await stream.send(request.encode("ascii"))
     answer = await _until(stream, b"\n", b"")
-    shown = clean_bytes(answer.partition(b"\n")[0])
+    shown = discreet_words(clean_bytes(answer.partition(b"\n")[0]), proxy.credentials)
     status = _STATUS_LINE.match(answer)
     if status and status[1].startswith(b"2"):
         answer = await _until(stream, b"\r\n\r\n", answer)
