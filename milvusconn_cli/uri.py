@@ -151,7 +151,7 @@ def _discreet(error: UriError, text: str) -> UriError:
     perhaps in lower case, and with some marks escaped: so each of its words tells, too.
     """
     before = _without_scheme(text.lstrip())[1].rpartition("@")[0].casefold()
-    secrets = {*re.split(r"[:/?#@\s\[\]]", before), *re.findall(r"\w+", before)} - {""}
+    secrets = {*re.split(r"[:/?#@\s\[\]]", before), *re.findall(r"\w+", before)}
     told = f"{error.message} {error.hint or ''}".casefold()
     words = re.findall(r"\w+", told)
     if not any(part in (told if len(part) >= _TELLING else words) for part in secrets):

@@ -1024,6 +1024,7 @@ def test_a_lock_that_another_process_holds_is_said(
 
         holder.stdin.close()
     assert "is being changed by another process" in error.message
+    assert error.hint == "try again when it is done"
     if Path("/proc/locks").exists():
         assert f"pid {holder.pid}" in error.message
     assert registry_path.read_text(encoding="utf-8") == TWO

@@ -306,6 +306,11 @@ def test_what_no_client_could_use_is_refused(text: str, message: str, hint: str 
             "the URI 'http://h ' holds a space or a control code",
             "did you mean http://h:19530?",
         ),
+        (
+            " http://u:p@h",
+            "the URI '***@h' holds a space or a control code",
+            "did you mean http://***@h:19530?",
+        ),
         ("h", "the URI 'h' has no scheme", "did you mean http://h:19530?"),
         (
             "ftp://h",
