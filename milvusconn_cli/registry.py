@@ -14,6 +14,7 @@ from milvusconn_cli.errors import AliasError, ConfigError, ShapeError
 from milvusconn_cli.report import Subject
 from milvusconn_cli.secret import MASK
 from milvusconn_cli.settings import Table, read
+from milvusconn_cli.text import clean
 from milvusconn_cli.uri import anchored, split_credentials, without_credentials
 
 DEFAULT_ALIAS = "default"
@@ -134,7 +135,7 @@ def read_document(document: Mapping[str, object], base: Path) -> Registry:
     version = document.get("version", 1)
     if version != 1 or isinstance(version, bool):
         raise ShapeError(
-            f"version {version!r} of the registry file is unknown, this milvusconn reads 1",
+            f"version {_as_text(version)} of the registry file is unknown, this milvusconn reads 1",
             ("version",),
         )
     tables = document.get("connections", {})
@@ -144,6 +145,13 @@ def read_document(document: Mapping[str, object], base: Path) -> Registry:
         if not isinstance(table, dict):
             raise ShapeError(f"`connections.{alias}` must be a table", ("connections", alias))
     return Registry({alias: Entry(alias, table, base) for alias, table in tables.items()})
+
+
+def _as_text(value: object) -> str:
+    try:
+        return clean(repr(value))
+    except ValueError:
+        return "of thousands of digits"  # Python shows no such number
 
 
 def with_environment(registry: Registry, environment: Mapping[str, str], base: Path) -> Registry:

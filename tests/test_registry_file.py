@@ -648,6 +648,7 @@ def test_a_file_that_is_not_utf8(registry_path: Path) -> None:
         ("version = 2\n", "version 2 of the registry file is unknown", "line 1, column 1"),
         ("x = 1\nversion = '1'\n", "version '1'", "line 2, column 1"),
         ("version = true\n", "version True", "line 1, column 1"),
+        (f"version = 0x{'f' * 5000}\n", "version of thousands of digits", "line 1, column 1"),
         ("connections = 1\n", "`connections` must be a table", "line 1, column 1"),
         ("# first\n[[connections]]\n", "`connections` must be a table", "line 2, column 1"),
         ("[connections]\na = 1\n", "`connections.a` must be a table", "line 2, column 1"),
