@@ -766,7 +766,7 @@ def test_a_new_file_is_the_users_alone(registry_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("no_umask")
-@pytest.mark.parametrize("given_mode", [0o600, 0o640, 0o644, 0o400])
+@pytest.mark.parametrize("given_mode", [0o600, 0o640, 0o604, 0o644, 0o400])
 def test_a_files_mode_is_kept(given_mode: int, registry_path: Path) -> None:
     """Who shares it with a group goes on sharing it."""
     written(registry_path, TWO).chmod(given_mode)
