@@ -337,6 +337,8 @@ def test_what_can_be_said_of_an_alias() -> None:
     assert (subject.user, subject.tls, subject.source) == ("root", True, FILE)
     assert found.get("b").subject.uri is None
     assert found.get("b").subject.alias == "b"
+    of_variable = seen({"MILVUSCONN_C_URI": "nonsense"}).get("c").subject
+    assert (of_variable.alias, of_variable.source) == ("c", ENVIRONMENT)
 
 
 @pytest.mark.parametrize("value", [True, False, 1])
