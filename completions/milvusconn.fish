@@ -1,7 +1,316 @@
-# fish completion for milvusconn: verbs, and aliases where a verb takes one.
+# fish completion for milvusconn. Written by `python docs/generate.py`; edits are lost.
+# To be put where fish looks for it: `milvusconn completion install fish`.
+
+# The words before the cursor that are no options: the verb, and what was given to it. After
+# `--config` the registry file, if one is named.
+function __milvusconn_read_line
+    set -l tokens (commandline -opc)
+    set -e tokens[1]
+    set -l words
+    set -l config
+    set -l option
+    set -l ended
+    for token in $tokens
+        if test -n "$option"
+            test $option = --config; and set config $token
+            set option
+        else if test -n "$ended"; or not string match -q -- '-?*' $token
+            set -a words $token
+        else if test "$token" = --
+            set ended 1
+        else if string match -q -- '--*=*' $token
+            string match -q -- '--config=*' $token; and set config (string replace -- --config= '' $token)
+        else if string match -q -- '--*' $token
+            __milvusconn_takes_value "$words[1]" $token; and set option $token
+        else
+            set -l letters (string split '' -- (string sub -s 2 -- $token))
+            for i in (seq (count $letters))
+                if __milvusconn_takes_value "$words[1]" -$letters[$i]
+                    test $i -eq (count $letters); and set option -$letters[$i]
+                    break
+                end
+            end
+        end
+    end
+    printf '%s\n' $words
+    test -n "$config"; and printf '%s\n' --config $config
+    return 0
+end
+
+# Whether option $2 of verb $1 takes a value.
+function __milvusconn_takes_value
+    switch $argv[1]
+        case has
+            contains -- $argv[2] -t --timeout -o --output --config; and return 0
+        case add
+            contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --description --tag -t --timeout -o --output --config; and return 0
+        case connect
+            contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --description --tag -t --timeout -o --output --config; and return 0
+        case disconnect
+            contains -- $argv[2] -o --output --config; and return 0
+        case address
+            contains -- $argv[2] -o --output --config; and return 0
+        case list
+            contains -- $argv[2] --tag -t --timeout -o --output --config; and return 0
+        case remove
+            contains -- $argv[2] -o --output --config; and return 0
+        case show
+            contains -- $argv[2] -o --output --config; and return 0
+        case rename
+            contains -- $argv[2] -o --output --config; and return 0
+        case copy
+            contains -- $argv[2] -o --output --config; and return 0
+        case inspect
+            contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --description --tag -t --timeout -o --output --config; and return 0
+        case explain
+            contains -- $argv[2] -o --output; and return 0
+        case completion
+            contains -- $argv[2] -o --output; and return 0
+    end
+    return 1
+end
+
+# Whether the verb is $1, and where $2 is given, that many words were given to it.
+function __milvusconn_at
+    set -l words (__milvusconn_read_line)
+    set -l config (contains -i -- --config $words); and set words $words[1..(math $config - 1)]
+    test "$words[1]" = "$argv[1]"; or return 1
+    test (count $argv) -lt 2; or test (math (count $words) - 1) -eq $argv[2]
+end
+
+function __milvusconn_without_verb
+    set -l words (__milvusconn_read_line)
+    test -z "$words[1]"; or test "$words[1]" = --config
+end
+
+# What the program knows: aliases, tags, causes.
+function __milvusconn_ask
+    set -l words (__milvusconn_read_line)
+    set -l config (contains -i -- --config $words)
+    set -l option
+    if test -n "$config"
+        set option --config $words[(math $config + 1)]
+        set words $words[1..(math $config - 1)]
+    end
+    set -l program (commandline -opc)[1]
+    string match -q -- '*/*' $program; or set program milvusconn
+    set program (string replace -r -- '^~/' $HOME/ $program)
+    $program __complete $argv[1] $option -- $words[2..] </dev/null 2>/dev/null
+end
+
+# The value that is being typed, without its quotes, and without the option where it is glued to it.
+function __milvusconn_typed
+    commandline -ct | string unescape | string replace -r -- '^--[^=]*=' ''
+end
+
+# The files that go on from what is typed after $1, with $1 before them.
+function __milvusconn_files
+    set -l typed (__milvusconn_typed | string replace -- $argv[1] '')
+    set -l home
+    if string match -q -- '~/*' $typed
+        set home $HOME/
+        set typed $HOME/(string sub -s 3 -- $typed)
+    end
+    for file in $typed*
+        test -d $file; and set file $file/
+        test -n "$home"; and set file '~/'(string sub -s (math (string length -- $home) + 1) -- $file)
+        printf '%s%s\n' $argv[1] $file
+    end
+end
+
+function __milvusconn_secret
+    switch (__milvusconn_typed)
+        case 'env:*'
+            printf 'env:%s\n' (set -nx)
+        case 'file:*'
+            __milvusconn_files file:
+        case '*'
+            printf '%s\t%s\n' 'env:' 'a variable of the environment'
+            printf '%s\t%s\n' 'file:' 'the first line of a file'
+            printf '%s\t%s\n' 'command:' 'what a command prints'
+            printf '%s\t%s\n' 'keyring:' 'SERVICE/USER of the system\'s keyring'
+            printf '%s\t%s\n' 'literal:' 'the text that follows'
+            printf '%s\t%s\n' '-' 'one line of standard input'
+    end
+end
+
+function __milvusconn_uri
+    switch (__milvusconn_typed)
+        case 'unix:*'
+            __milvusconn_files unix:
+        case '*://*'
+        case '*'
+            printf '%s\t%s\n' 'http://' 'plaintext, port 19530'
+            printf '%s\t%s\n' 'https://' 'TLS, port 443'
+            printf '%s\t%s\n' 'tcp://' 'plaintext'
+            printf '%s\t%s\n' 'grpc://' 'plaintext'
+            printf '%s\t%s\n' 'unix:' 'a socket file'
+            for file in (__milvusconn_files '')
+                string match -qr -- '/$|\.db$' $file; and printf '%s\n' $file
+            end
+    end
+end
+
+complete -c milvusconn -e
 complete -c milvusconn -f
-complete -c milvusconn -n __fish_use_subcommand \
-    -a 'has add connect disconnect address list remove show rename copy inspect explain'
-complete -c milvusconn \
-    -n '__fish_seen_subcommand_from has connect disconnect address remove show rename copy inspect' \
-    -a '(milvusconn list --names 2>/dev/null)'
+complete -c milvusconn -n '__milvusconn_without_verb' -l version -d 'Print the version.'
+complete -c milvusconn -n '__milvusconn_without_verb' -s h -l help -d 'Show this message and exit.'
+complete -c milvusconn -n '__milvusconn_without_verb' -a has -d 'Say whether ALIAS\'s connection is established.'
+complete -c milvusconn -n '__milvusconn_without_verb' -a add -d 'Register ALIAS; opens no connection.'
+complete -c milvusconn -n '__milvusconn_without_verb' -a connect -d 'Establish ALIAS\'s connection, then save it.'
+complete -c milvusconn -n '__milvusconn_without_verb' -a disconnect -d 'Take ALIAS out of service; its settings stay.'
+complete -c milvusconn -n '__milvusconn_without_verb' -a address -d 'Print where ALIAS points to; dials nothing.'
+complete -c milvusconn -n '__milvusconn_without_verb' -a list -d 'List all aliases, probed at once.'
+complete -c milvusconn -n '__milvusconn_without_verb' -a remove -d 'Forget ALIAS and its settings.'
+complete -c milvusconn -n '__milvusconn_without_verb' -a show -d 'Show ALIAS\'s settings and where each comes from.'
+complete -c milvusconn -n '__milvusconn_without_verb' -a rename -d 'Give ALIAS another name; it keeps its place.'
+complete -c milvusconn -n '__milvusconn_without_verb' -a copy -d 'Register ALIAS\'s settings under another name too.'
+complete -c milvusconn -n '__milvusconn_without_verb' -a inspect -d 'Show every layer of a connection, with its evidence.'
+complete -c milvusconn -n '__milvusconn_without_verb' -a explain -d 'Explain a cause, or list all.'
+complete -c milvusconn -n '__milvusconn_without_verb' -a completion -d 'Complete words in bash, zsh, fish or PowerShell.'
+
+complete -c milvusconn -n '__milvusconn_at has' -l all -d 'Ask about every alias.'
+complete -c milvusconn -n '__milvusconn_at has' -s t -l timeout -x -d 'For the whole of one probe; 5 if nothing is said.'
+complete -c milvusconn -n '__milvusconn_at has' -s o -l output -x -a 'table plain json' -d 'table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at has' -s q -l quiet -d 'Say nothing; exit with the answer.'
+complete -c milvusconn -n '__milvusconn_at has' -l no-color -d 'No colour, as with NO_COLOR.'
+complete -c milvusconn -n '__milvusconn_at has' -l config -r -F -d 'The registry file.'
+complete -c milvusconn -n '__milvusconn_at has' -s h -l help -d 'Show this message and exit.'
+complete -c milvusconn -n '__milvusconn_at has' -a '(__milvusconn_ask aliases)'
+
+complete -c milvusconn -n '__milvusconn_at add' -l uri -x -a '(__milvusconn_uri)' -d 'http(s)://HOST[:PORT], unix:PATH, or PATH.db'
+complete -c milvusconn -n '__milvusconn_at add' -l address -x -d 'Instead of --uri.'
+complete -c milvusconn -n '__milvusconn_at add' -l host -x -d 'Instead of --uri; else localhost.'
+complete -c milvusconn -n '__milvusconn_at add' -l port -x -d 'Instead of --uri; else 19530.'
+complete -c milvusconn -n '__milvusconn_at add' -l db -x -d 'The database.'
+complete -c milvusconn -n '__milvusconn_at add' -l user -x -d 'The user.'
+complete -c milvusconn -n '__milvusconn_at add' -l password -x -a '(__milvusconn_secret)' -d 'env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text'
+complete -c milvusconn -n '__milvusconn_at add' -l ask-password -d 'Prompt for the password.'
+complete -c milvusconn -n '__milvusconn_at add' -l token -x -a '(__milvusconn_secret)' -d 'Instead of user and password; the same forms.'
+complete -c milvusconn -n '__milvusconn_at add' -l tls -d 'Encrypt, or do not.'
+complete -c milvusconn -n '__milvusconn_at add' -l no-tls -d 'Encrypt, or do not.'
+complete -c milvusconn -n '__milvusconn_at add' -l ca -r -F -d 'Whom to trust, PEM.'
+complete -c milvusconn -n '__milvusconn_at add' -l cert -r -F -d 'Our certificate, PEM.'
+complete -c milvusconn -n '__milvusconn_at add' -l key -r -F -d 'Its key, PEM.'
+complete -c milvusconn -n '__milvusconn_at add' -l server-name -x -d 'The name the certificate must be for.'
+complete -c milvusconn -n '__milvusconn_at add' -l description -x -d 'A note for people.'
+complete -c milvusconn -n '__milvusconn_at add' -l tag -x -a '(__milvusconn_ask tags)' -d 'To select by; repeatable.'
+complete -c milvusconn -n '__milvusconn_at add' -s t -l timeout -x -d 'For the whole of one probe; 5 if nothing is said.'
+complete -c milvusconn -n '__milvusconn_at add' -l replace -d 'Put it in the place of one that exists.'
+complete -c milvusconn -n '__milvusconn_at add' -s o -l output -x -a 'table plain json' -d 'table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at add' -s q -l quiet -d 'Say nothing; exit with the answer.'
+complete -c milvusconn -n '__milvusconn_at add' -l config -r -F -d 'The registry file.'
+complete -c milvusconn -n '__milvusconn_at add' -s h -l help -d 'Show this message and exit.'
+complete -c milvusconn -n '__milvusconn_at add 0' -a '(__milvusconn_ask aliases)'
+
+complete -c milvusconn -n '__milvusconn_at connect' -l uri -x -a '(__milvusconn_uri)' -d 'http(s)://HOST[:PORT], unix:PATH, or PATH.db'
+complete -c milvusconn -n '__milvusconn_at connect' -l address -x -d 'Instead of --uri.'
+complete -c milvusconn -n '__milvusconn_at connect' -l host -x -d 'Instead of --uri; else localhost.'
+complete -c milvusconn -n '__milvusconn_at connect' -l port -x -d 'Instead of --uri; else 19530.'
+complete -c milvusconn -n '__milvusconn_at connect' -l db -x -d 'The database.'
+complete -c milvusconn -n '__milvusconn_at connect' -l user -x -d 'The user.'
+complete -c milvusconn -n '__milvusconn_at connect' -l password -x -a '(__milvusconn_secret)' -d 'env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text'
+complete -c milvusconn -n '__milvusconn_at connect' -l ask-password -d 'Prompt for the password.'
+complete -c milvusconn -n '__milvusconn_at connect' -l token -x -a '(__milvusconn_secret)' -d 'Instead of user and password; the same forms.'
+complete -c milvusconn -n '__milvusconn_at connect' -l tls -d 'Encrypt, or do not.'
+complete -c milvusconn -n '__milvusconn_at connect' -l no-tls -d 'Encrypt, or do not.'
+complete -c milvusconn -n '__milvusconn_at connect' -l ca -r -F -d 'Whom to trust, PEM.'
+complete -c milvusconn -n '__milvusconn_at connect' -l cert -r -F -d 'Our certificate, PEM.'
+complete -c milvusconn -n '__milvusconn_at connect' -l key -r -F -d 'Its key, PEM.'
+complete -c milvusconn -n '__milvusconn_at connect' -l server-name -x -d 'The name the certificate must be for.'
+complete -c milvusconn -n '__milvusconn_at connect' -l description -x -d 'A note for people.'
+complete -c milvusconn -n '__milvusconn_at connect' -l tag -x -a '(__milvusconn_ask tags)' -d 'To select by; repeatable.'
+complete -c milvusconn -n '__milvusconn_at connect' -s t -l timeout -x -d 'For the whole of one probe; 5 if nothing is said.'
+complete -c milvusconn -n '__milvusconn_at connect' -l replace -d 'Put it in the place of one that exists.'
+complete -c milvusconn -n '__milvusconn_at connect' -s o -l output -x -a 'table plain json' -d 'table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at connect' -s q -l quiet -d 'Say nothing; exit with the answer.'
+complete -c milvusconn -n '__milvusconn_at connect' -l no-color -d 'No colour, as with NO_COLOR.'
+complete -c milvusconn -n '__milvusconn_at connect' -l config -r -F -d 'The registry file.'
+complete -c milvusconn -n '__milvusconn_at connect' -s h -l help -d 'Show this message and exit.'
+complete -c milvusconn -n '__milvusconn_at connect 0' -a '(__milvusconn_ask aliases)'
+
+complete -c milvusconn -n '__milvusconn_at disconnect' -l force -d 'An alias that does not exist is no error.'
+complete -c milvusconn -n '__milvusconn_at disconnect' -s o -l output -x -a 'table plain json' -d 'table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at disconnect' -s q -l quiet -d 'Say nothing; exit with the answer.'
+complete -c milvusconn -n '__milvusconn_at disconnect' -l config -r -F -d 'The registry file.'
+complete -c milvusconn -n '__milvusconn_at disconnect' -s h -l help -d 'Show this message and exit.'
+complete -c milvusconn -n '__milvusconn_at disconnect' -a '(__milvusconn_ask aliases)'
+
+complete -c milvusconn -n '__milvusconn_at address' -s o -l output -x -a 'table plain json' -d 'table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at address' -s q -l quiet -d 'Say nothing; exit with the answer.'
+complete -c milvusconn -n '__milvusconn_at address' -l config -r -F -d 'The registry file.'
+complete -c milvusconn -n '__milvusconn_at address' -s h -l help -d 'Show this message and exit.'
+complete -c milvusconn -n '__milvusconn_at address 0' -a '(__milvusconn_ask aliases)'
+
+complete -c milvusconn -n '__milvusconn_at list' -l tag -x -a '(__milvusconn_ask tags)' -d 'Only those with this tag; repeatable.'
+complete -c milvusconn -n '__milvusconn_at list' -l names -d 'Only the names, one a line; dials nothing.'
+complete -c milvusconn -n '__milvusconn_at list' -l no-probe -d 'Only the settings; dials nothing.'
+complete -c milvusconn -n '__milvusconn_at list' -l exit-code -d 'Exit with the code of the gravest row.'
+complete -c milvusconn -n '__milvusconn_at list' -s t -l timeout -x -d 'For the whole of one probe; 5 if nothing is said.'
+complete -c milvusconn -n '__milvusconn_at list' -s o -l output -x -a 'table plain json' -d 'table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at list' -s q -l quiet -d 'Say nothing; exit with the answer.'
+complete -c milvusconn -n '__milvusconn_at list' -l no-color -d 'No colour, as with NO_COLOR.'
+complete -c milvusconn -n '__milvusconn_at list' -l config -r -F -d 'The registry file.'
+complete -c milvusconn -n '__milvusconn_at list' -s h -l help -d 'Show this message and exit.'
+
+complete -c milvusconn -n '__milvusconn_at remove' -l force -d 'An alias that does not exist is no error.'
+complete -c milvusconn -n '__milvusconn_at remove' -s o -l output -x -a 'table plain json' -d 'table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at remove' -s q -l quiet -d 'Say nothing; exit with the answer.'
+complete -c milvusconn -n '__milvusconn_at remove' -l config -r -F -d 'The registry file.'
+complete -c milvusconn -n '__milvusconn_at remove' -s h -l help -d 'Show this message and exit.'
+complete -c milvusconn -n '__milvusconn_at remove' -a '(__milvusconn_ask aliases)'
+
+complete -c milvusconn -n '__milvusconn_at show' -s o -l output -x -a 'table plain json' -d 'table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at show' -l no-color -d 'No colour, as with NO_COLOR.'
+complete -c milvusconn -n '__milvusconn_at show' -l config -r -F -d 'The registry file.'
+complete -c milvusconn -n '__milvusconn_at show' -s h -l help -d 'Show this message and exit.'
+complete -c milvusconn -n '__milvusconn_at show 0' -a '(__milvusconn_ask aliases)'
+
+complete -c milvusconn -n '__milvusconn_at rename' -s o -l output -x -a 'table plain json' -d 'table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at rename' -s q -l quiet -d 'Say nothing; exit with the answer.'
+complete -c milvusconn -n '__milvusconn_at rename' -l config -r -F -d 'The registry file.'
+complete -c milvusconn -n '__milvusconn_at rename' -s h -l help -d 'Show this message and exit.'
+complete -c milvusconn -n '__milvusconn_at rename 0' -a '(__milvusconn_ask aliases)'
+
+complete -c milvusconn -n '__milvusconn_at copy' -s o -l output -x -a 'table plain json' -d 'table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at copy' -s q -l quiet -d 'Say nothing; exit with the answer.'
+complete -c milvusconn -n '__milvusconn_at copy' -l config -r -F -d 'The registry file.'
+complete -c milvusconn -n '__milvusconn_at copy' -s h -l help -d 'Show this message and exit.'
+complete -c milvusconn -n '__milvusconn_at copy 0' -a '(__milvusconn_ask aliases)'
+
+complete -c milvusconn -n '__milvusconn_at inspect' -l uri -x -a '(__milvusconn_uri)' -d 'http(s)://HOST[:PORT], unix:PATH, or PATH.db'
+complete -c milvusconn -n '__milvusconn_at inspect' -l address -x -d 'Instead of --uri.'
+complete -c milvusconn -n '__milvusconn_at inspect' -l host -x -d 'Instead of --uri; else localhost.'
+complete -c milvusconn -n '__milvusconn_at inspect' -l port -x -d 'Instead of --uri; else 19530.'
+complete -c milvusconn -n '__milvusconn_at inspect' -l db -x -d 'The database.'
+complete -c milvusconn -n '__milvusconn_at inspect' -l user -x -d 'The user.'
+complete -c milvusconn -n '__milvusconn_at inspect' -l password -x -a '(__milvusconn_secret)' -d 'env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text'
+complete -c milvusconn -n '__milvusconn_at inspect' -l ask-password -d 'Prompt for the password.'
+complete -c milvusconn -n '__milvusconn_at inspect' -l token -x -a '(__milvusconn_secret)' -d 'Instead of user and password; the same forms.'
+complete -c milvusconn -n '__milvusconn_at inspect' -l tls -d 'Encrypt, or do not.'
+complete -c milvusconn -n '__milvusconn_at inspect' -l no-tls -d 'Encrypt, or do not.'
+complete -c milvusconn -n '__milvusconn_at inspect' -l ca -r -F -d 'Whom to trust, PEM.'
+complete -c milvusconn -n '__milvusconn_at inspect' -l cert -r -F -d 'Our certificate, PEM.'
+complete -c milvusconn -n '__milvusconn_at inspect' -l key -r -F -d 'Its key, PEM.'
+complete -c milvusconn -n '__milvusconn_at inspect' -l server-name -x -d 'The name the certificate must be for.'
+complete -c milvusconn -n '__milvusconn_at inspect' -l description -x -d 'A note for people.'
+complete -c milvusconn -n '__milvusconn_at inspect' -l tag -x -a '(__milvusconn_ask tags)' -d 'To select by; repeatable.'
+complete -c milvusconn -n '__milvusconn_at inspect' -s t -l timeout -x -d 'For the whole of one probe; 5 if nothing is said.'
+complete -c milvusconn -n '__milvusconn_at inspect' -s o -l output -x -a 'table plain json' -d 'table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at inspect' -s q -l quiet -d 'Say nothing; exit with the answer.'
+complete -c milvusconn -n '__milvusconn_at inspect' -l no-color -d 'No colour, as with NO_COLOR.'
+complete -c milvusconn -n '__milvusconn_at inspect' -l config -r -F -d 'The registry file.'
+complete -c milvusconn -n '__milvusconn_at inspect' -s h -l help -d 'Show this message and exit.'
+complete -c milvusconn -n '__milvusconn_at inspect 0' -a '(__milvusconn_ask aliases)'
+
+complete -c milvusconn -n '__milvusconn_at explain' -s o -l output -x -a 'table plain json' -d 'table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at explain' -l no-color -d 'No colour, as with NO_COLOR.'
+complete -c milvusconn -n '__milvusconn_at explain' -s h -l help -d 'Show this message and exit.'
+complete -c milvusconn -n '__milvusconn_at explain 0' -a '(__milvusconn_ask causes)'
+
+complete -c milvusconn -n '__milvusconn_at completion' -s o -l output -x -a 'table plain json' -d 'table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at completion' -s q -l quiet -d 'Say nothing; exit with the answer.'
+complete -c milvusconn -n '__milvusconn_at completion' -l no-color -d 'No colour, as with NO_COLOR.'
+complete -c milvusconn -n '__milvusconn_at completion' -s h -l help -d 'Show this message and exit.'
+complete -c milvusconn -n '__milvusconn_at completion 0' -a 'show install uninstall status'
+complete -c milvusconn -n '__milvusconn_at completion 1' -a 'bash zsh fish powershell'

@@ -1,7 +1,7 @@
 """The door: the verbs, listed, and `main`, the one place where an error becomes an exit code.
 
-Only the verb that is called is built, the others only for `--help` and a verb that there is not:
-typer's work grows with what it is shown.
+Only the verb that is called is built, the others only for `--help`, for `completion` and for a
+verb that there is not: typer's work grows with what it is shown.
 """
 
 import os
@@ -20,6 +20,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from milvusconn_cli._version import __version__
+from milvusconn_cli.commands import screens
 from milvusconn_cli.commands.invocation import Invocation
 from milvusconn_cli.errors import MilvusconnError, Terminated, UsageError
 from milvusconn_cli.exits import ExitCode
@@ -46,7 +47,10 @@ VERBS = {
     "export": "export:export",
     "inspect": "inspect:inspect",
     "explain": "explain:explain",
+    "completion": "completion:completion",
 }
+_SEES_ALL = "completion"
+"""The verb that is about all verbs, so that all are built for it."""
 
 
 def main(argv: Sequence[str] | None = None) -> ExitCode:
@@ -91,11 +95,15 @@ def application(verbs: Sequence[str]) -> typer.Typer:
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": sorted(HELP_OPTIONS)},
+        cls=screens.ProgramScreen,
+        context_settings={
+            "help_option_names": sorted(HELP_OPTIONS),
+            "terminal_width": screens.width(),
+        },
     )
     app.callback()(_whole_program)
     for verb in verbs:
-        app.command(verb)(_command(verb))
+        app.command(verb, cls=screens.VerbScreen)(_command(verb))
     return app
 
 
@@ -103,7 +111,8 @@ def _run(arguments: list[str], invocation: Invocation) -> ExitCode:
     known = bool(arguments) and arguments[0] in VERBS
     if known and arguments[1:] == ["--version"]:
         arguments, known = ["--version"], False
-    app = application(arguments[:1] if known else list(VERBS))
+    alone = known and arguments[0] != _SEES_ALL
+    app = application(arguments[:1] if alone else list(VERBS))
     # Exit 0 would tell a script with an empty variable that all is well.
     wanted, otherwise = (arguments, ExitCode.OK) if arguments else (["--help"], ExitCode.USAGE)
     # typer prints help itself; stdout has one writer, which knows of full disks and closed pipes.

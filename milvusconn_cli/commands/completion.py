@@ -1,0 +1,132 @@
+"""`completion`: the scripts for the shells, shown, installed, taken away."""
+
+import os
+from enum import Enum
+from typing import Annotated
+
+import typer
+from typer.core import TyperGroup
+
+from milvusconn_cli import formats
+from milvusconn_cli.commands.options import ChosenOutput, NoColor, Quiet
+from milvusconn_cli.completion import SCRIPTS
+from milvusconn_cli.completion.model import Program, read
+from milvusconn_cli.completion.places import CURRENT, Place, guessed_shell, place_of
+from milvusconn_cli.errors import UsageError
+from milvusconn_cli.exits import ExitCode
+from milvusconn_cli.formats import Output, envelope
+from milvusconn_cli.formats.plain import NOTHING
+from milvusconn_cli.messages import tell
+from milvusconn_cli.stdout import write
+
+_HEADER = ("SHELL", "STATE", "PLACE")
+
+
+class Shell(Enum):
+    """The shells that `SCRIPTS` has one for."""
+
+    BASH = "bash"
+    ZSH = "zsh"
+    FISH = "fish"
+    POWERSHELL = "powershell"
+
+
+class Action(Enum):
+    """What to do with a script."""
+
+    SHOW = "show"
+    INSTALL = "install"
+    UNINSTALL = "uninstall"
+    STATUS = "status"
+
+
+def completion(
+    context: typer.Context,
+    action: Annotated[
+        Action, typer.Argument(metavar="ACTION", help="show, install, uninstall or status.")
+    ],
+    shell: Annotated[
+        Shell | None,
+        typer.Argument(metavar="[SHELL]", help="bash, zsh, fish or powershell; yours if left out."),
+    ] = None,
+    *,
+    output: ChosenOutput = None,
+    quiet: Quiet = False,
+    no_color: NoColor = False,
+) -> ExitCode:
+    """Complete words in bash, zsh, fish or PowerShell.
+
+    `show` prints SHELL's script; `install` puts it into one file at the shell's own place for
+    a user's scripts, and edits no start-up file; `uninstall` takes that file away; `status` says
+    where each shell's is, and whether it is current.
+    """
+    program = _program(context)
+    names = [shell.value] if shell else _meant(action)
+    scripts = {place_of(name, os.environ): SCRIPTS[name](program) for name in names}
+    for place, script in scripts.items():
+        done = _DEEDS[action](place, script)
+        if done and not quiet and output is not Output.JSON:
+            tell(f"{place.shell}: {done}", place.needs if action is Action.INSTALL else None)
+    if quiet:
+        return ExitCode.OK
+    if output is Output.JSON:
+        rows = [_row(place, script, action) for place, script in scripts.items()]
+        write(envelope.document("completion", [], ExitCode.OK, shells=rows))
+    elif action is Action.SHOW:
+        write("".join(scripts.values()))
+    elif action is Action.STATUS:
+        rows_of_text = [_cells(place, script) for place, script in scripts.items()]
+        write(formats.grid(_HEADER, rows_of_text, output or Output.TABLE, color=not no_color))
+    return ExitCode.OK
+
+
+def _nothing(_place: Place, _script: str) -> str | None:
+    return None
+
+
+def _install(place: Place, script: str) -> str:
+    if place.path is None:
+        return "reads no directory of scripts; nothing was written"
+    if place.state(script) == CURRENT:
+        return f"is current: {place.found}"
+    place.put(script)
+    return f"installed, for shells that start from now on: {place.path}"
+
+
+def _uninstall(place: Place, script: str) -> str:
+    return f"removed: {place.path}" if place.clear(script) else "nothing is installed"
+
+
+_DEEDS = {
+    Action.SHOW: _nothing,
+    Action.INSTALL: _install,
+    Action.UNINSTALL: _uninstall,
+    Action.STATUS: _nothing,
+}
+
+
+def _program(context: typer.Context) -> Program:
+    whole = context.find_root().command
+    if not isinstance(whole, TyperGroup):
+        raise TypeError(whole)
+    return read(whole)
+
+
+def _meant(action: Action) -> list[str]:
+    """The shells that are meant where none is named."""
+    if action is Action.STATUS:
+        return list(SCRIPTS)
+    guessed = guessed_shell(os.environ)
+    if guessed is None:
+        raise UsageError("which shell?", f"one of {', '.join(SCRIPTS)}")
+    return [guessed]
+
+
+def _row(place: Place, script: str, action: Action) -> dict[str, object]:
+    shown = {"script": script} if action is Action.SHOW else {}
+    path = str(place.found) if place.found else None
+    return {"shell": place.shell, "state": place.state(script), "place": path, **shown}
+
+
+def _cells(place: Place, script: str) -> tuple[str, str, str]:
+    return place.shell, place.state(script), str(place.found or NOTHING)

@@ -1,0 +1,197 @@
+"""The command line as plain values, read from the typer application: all that completion knows.
+
+A verb or an option that is new there is new here by itself. What may stand as the value of an
+option is told by its type where that lists the words, else by its metavar.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+
+SECRET_FORMS = (
+    ("env:", "a variable of the environment"),
+    ("file:", "the first line of a file"),
+    ("command:", "what a command prints"),
+    ("keyring:", "SERVICE/USER of the system's keyring"),
+    ("literal:", "the text that follows"),
+    ("-", "one line of standard input"),
+)
+"""How the value of --password or --token may begin."""
+
+URI_FORMS = (
+    ("http://", "plaintext, port 19530"),
+    ("https://", "TLS, port 443"),
+    ("tcp://", "plaintext"),
+    ("grpc://", "plaintext"),
+    ("unix:", "a socket file"),
+)
+"""How a URI may begin; otherwise it is the path of a .db."""
+
+
+MARK = "completion for milvusconn. Written by `python docs/generate.py`; edits are lost."
+"""By which a script is known for one of ours."""
+
+
+class Kind(Enum):
+    """What may stand somewhere on the command line."""
+
+    NOTHING = "nothing"
+    """Something that nobody can guess: a number, a new name."""
+    FIXED = "fixed"
+    """One of a few words."""
+    ALIAS = "aliases"
+    TAG = "tags"
+    CAUSE = "causes"
+    FILE = "file"
+    SECRET = "secret"  # noqa: S105 -- the word itself
+    URI = "uri"
+
+
+ASKED_FOR = (Kind.ALIAS, Kind.TAG, Kind.CAUSE)
+"""What the program itself is asked for, by the value of the kind."""
+
+_KIND_OF_METAVAR = {
+    "ALIAS": Kind.ALIAS,
+    "TAG": Kind.TAG,
+    "CAUSE": Kind.CAUSE,
+    "FILE": Kind.FILE,
+    "SECRET": Kind.SECRET,
+    "URI": Kind.URI,
+}
+
+
+@dataclass(frozen=True)
+class Value:
+    """What an option or an argument takes."""
+
+    kind: Kind
+    name: str
+    """Its metavar without brackets, such as ALIAS."""
+    words: tuple[str, ...] = ()
+    """All that there are, where the kind is FIXED."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option, by all its names."""
+
+    names: tuple[str, ...]
+    """Short ones first, as help lists them."""
+    told: str
+    value: Value | None = None
+    """None where it takes none."""
+    repeatable: bool = False
+
+    @property
+    def short(self) -> list[str]:
+        """The names of one letter, with their dash."""
+        return [name for name in self.names if not name.startswith("--")]
+
+    @property
+    def long(self) -> list[str]:
+        """The others."""
+        return [name for name in self.names if name.startswith("--")]
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One place for words that are no options."""
+
+    value: Value
+    metavar: str
+    told: str
+    many: bool
+
+
+@dataclass(frozen=True)
+class Command:
+    """One verb."""
+
+    name: str
+    told: str
+    """Its first sentence."""
+    paragraphs: tuple[str, ...]
+    """All of it."""
+    options: tuple[Option, ...]
+    arguments: tuple[Argument, ...]
+
+
+@dataclass(frozen=True)
+class Program:
+    """The whole command line."""
+
+    name: str
+    told: str
+    options: tuple[Option, ...]
+    commands: tuple[Command, ...]
+
+
+def filled(template: str, **pieces: str) -> str:
+    """A script: its template, with each piece in the place of `@ITS NAME@`, and the mark."""
+    text = template.replace("@MARK@", MARK)
+    for name, piece in pieces.items():
+        text = text.replace(f"@{name.upper()}@", piece)
+    return text
+
+
+HELP = Option(("-h", "--help"), "Show this message and exit.")
+
+
+def read(group: TyperGroup) -> Program:
+    """The application as `typer.main.get_command` builds it, with every verb."""
+    return Program(
+        name=group.name or "",
+        told=" ".join((group.help or "").split()),
+        options=(*_options(group.params), HELP),
+        commands=tuple(
+            _command(name, verb)
+            for name, verb in group.commands.items()
+            if isinstance(verb, TyperCommand) and not verb.hidden
+        ),
+    )
+
+
+def _command(name: str, verb: TyperCommand) -> Command:
+    paragraphs = tuple(" ".join(one.split()) for one in (verb.help or "").split("\n\n"))
+    return Command(
+        name=name,
+        told=paragraphs[0],
+        paragraphs=paragraphs,
+        options=(*_options(verb.params), HELP),
+        arguments=tuple(_arguments(verb.params)),
+    )
+
+
+def _options(parameters: Sequence[object]) -> Iterator[Option]:
+    """Each option; one that says yes and no is two."""
+    for one in parameters:
+        if not isinstance(one, TyperOption) or one.hidden:
+            continue
+        value = None if one.is_flag else _value(one)
+        told = one.help or ""
+        yield Option(_short_first(one.opts), told, value, repeatable=one.multiple)
+        if one.secondary_opts:
+            yield Option(_short_first(one.secondary_opts), told)
+
+
+def _arguments(parameters: Sequence[object]) -> Iterator[Argument]:
+    for one in parameters:
+        if isinstance(one, TyperArgument) and not one.hidden:
+            metavar = one.metavar or one.human_readable_name
+            yield Argument(_value(one), metavar, one.help or "", many=one.nargs < 0)
+
+
+def _value(parameter: TyperOption | TyperArgument) -> Value:
+    name = (parameter.metavar or parameter.human_readable_name).strip("[].")
+    words = getattr(parameter.type, "choices", None)
+    if words:
+        return Value(Kind.FIXED, name, tuple(str(word) for word in words))
+    if getattr(parameter.type, "file_okay", False):
+        return Value(Kind.FILE, name)
+    return Value(_KIND_OF_METAVAR.get(name, Kind.NOTHING), name)
+
+
+def _short_first(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(sorted(names, key=lambda name: name.startswith("--")))
