@@ -57,7 +57,11 @@ __milvusconn_offer() {
     [[ $1 == "$cur"* ]] || return 1
     local rest=${1:cut}
     case $quote in
-        "'") rest=${rest//\'/\'\\\'\'} ;;
+        "'")
+            rest=${rest//\'/\'\\\'\'}
+            # readline takes a quote at the beginning for the one that is open, and drops that.
+            [[ $rest == \'* ]] && rest="'$rest"
+            ;;
         '"') rest=${rest//\\/\\\\} rest=${rest//\"/\\\"} rest=${rest//\$/\\\$} rest=${rest//\`/\\\`} ;;
         *) [[ -n $rest ]] && printf -v rest %q "$rest" ;;
     esac
