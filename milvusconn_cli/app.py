@@ -118,7 +118,10 @@ def _run(arguments: list[str], invocation: Invocation) -> ExitCode:
     # typer prints help itself; stdout has one writer, which knows of full disks and closed pipes.
     paper = StringIO() if HELP_OPTIONS.intersection(wanted) else sys.stdout
     with redirect_stdout(paper):
-        answer = app(wanted, prog_name=PROGRAM, standalone_mode=False, obj=invocation)
+        # complete_var: typer's own completion, which a variable would start, is off.
+        answer = app(
+            wanted, prog_name=PROGRAM, complete_var="", standalone_mode=False, obj=invocation
+        )
     if isinstance(paper, StringIO):
         write(paper.getvalue())
     return ExitCode(answer or otherwise)

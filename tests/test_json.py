@@ -201,6 +201,7 @@ def test_list_without_probes(milvusconn: Milvusconn) -> None:
         ("list", "--tag", "none"),
         ("explain",),
         ("explain", "tls-name"),
+        ("completion", "status"),
     ],
     ids=" ".join,
 )
@@ -238,6 +239,7 @@ def test_success(milvusconn: Milvusconn, arguments: tuple[str, ...]) -> None:
         (("list", "--exit-code", "--no-probe"), 2),
         (("inspect", "dev", "--uri", NOWHERE), 2),
         (("explain", "no-such-cause"), 2),
+        (("completion", "show", "csh"), 2),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
 )

@@ -23,6 +23,8 @@ def page(program: Program) -> str:
     lines = [
         '.\\" Written by `python docs/generate.py`; edits are lost.',
         f'.TH {program.name.upper()} 1 "" {program.name} "User Commands"',
+        ".nh",
+        ".ad l",
         ".SH NAME",
         f"{program.name} \\- {_plain(program.told[0].lower() + program.told[1:].rstrip('.'))}",
         ".SH SYNOPSIS",
@@ -87,7 +89,8 @@ def _metavar(argument: Argument) -> str:
 
 def _defined(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
     for term, meaning in rows:
-        yield from (".TP", f".B {_quoted(term)}", _plain(meaning))
+        # A line may be broken after a slash: on a narrow terminal a path is wider than that.
+        yield from (".TP", f".B {_quoted(term)}".replace("/", "/\\:"), _plain(meaning))
 
 
 def _examples(name: str) -> Iterator[str]:
