@@ -36,6 +36,36 @@ def loaded(*arguments: str | Path) -> tuple[int, set[str]]:
     return code, packages & set(HEAVY)
 
 
+TAB = """
+import os, sys
+from milvusconn_cli import door
+os._exit = lambda code: (print("\\n" + repr((code, sorted(sys.modules)))), sys.exit(0))
+sys.argv = ["milvusconn", *sys.argv[1:]]
+door.run()
+"""
+
+
+@pytest.mark.parametrize("kind", ["aliases", "tags", "causes"])
+def test_completion_loads_next_to_nothing(dev: str, kind: str) -> None:
+    """A TAB is answered before typer is there, or any module that checks settings or dials."""
+    ran = subprocess.run(
+        [sys.executable, "-c", TAB, "__complete", kind], capture_output=True, text=True, check=True
+    )
+    *offered, _, last = ran.stdout.splitlines()
+    code, modules = ast.literal_eval(last)
+
+    assert code == 0
+    assert offered or kind == "tags"
+    packages = {module.partition(".")[0] for module in modules}
+    assert not packages & {*HEAVY, "typer", "platformdirs", "socket", "subprocess", "pathlib"}
+    ours = {module for module in modules if module.startswith("milvusconn_cli.")}
+    allowed = {"_version", "door", "candidates"} | (
+        {"causes", "exits"} if kind == "causes" else set()
+    )
+    assert ours == {f"milvusconn_cli.{name}" for name in allowed}
+    assert dev
+
+
 @pytest.fixture
 def dev(milvus: MilvusServer) -> str:
     """The alias of a real Milvus."""
@@ -61,6 +91,8 @@ def dev(milvus: MilvusServer) -> str:
         (("show", "dev", "-o", "json"), 0),
         (("remove", "nobody"), 1),
         (("has", "--no-such-option"), 2),
+        (("completion", "status", "-o", "plain"), 0),
+        (("completion", "show", "bash"), 0),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
 )
