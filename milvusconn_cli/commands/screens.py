@@ -42,6 +42,13 @@ class VerbScreen(TyperCommand):
 class ProgramScreen(TyperGroup):
     """The whole program, with where to read on."""
 
+    def format_commands(self, ctx: object, formatter: Paper) -> None:  # noqa: ARG002 -- typer's
+        """Write each verb with its whole sentence: typer's own would cut it where it is narrow."""
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, _first_paragraph(one.help)) for name, one in self.commands.items()]
+            )
+
     def format_epilog(self, ctx: object, formatter: Paper) -> None:  # noqa: ARG002 -- typer's
         """Write what the manual has of the whole, and how to go on from here."""
         _write(PAGES[PROGRAM], formatter)
@@ -52,6 +59,10 @@ class ProgramScreen(TyperGroup):
 def width() -> int:
     """Columns of a screen. typer's own would never be narrower than 50."""
     return max(min(shutil.get_terminal_size().columns, _WIDEST) - 2, _NARROWEST)
+
+
+def _first_paragraph(text: str | None) -> str:
+    return " ".join((text or "").partition("\n\n")[0].split())
 
 
 def _write(page: Page, paper: Paper) -> None:
