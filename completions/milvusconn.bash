@@ -143,6 +143,7 @@ __milvusconn_option() {
         add/--description) values=(nothing) ;;
         add/--tag) values=(tags) ;;
         add/-t | add/--timeout) values=(nothing) ;;
+        add/--store) values=(fixed file keyring) ;;
         add/-o | add/--output) values=(fixed table plain json) ;;
         add/--config) values=(file) ;;
         connect/--uri) values=(uri) ;;
@@ -160,6 +161,7 @@ __milvusconn_option() {
         connect/--description) values=(nothing) ;;
         connect/--tag) values=(tags) ;;
         connect/-t | connect/--timeout) values=(nothing) ;;
+        connect/--store) values=(fixed file keyring) ;;
         connect/-o | connect/--output) values=(fixed table plain json) ;;
         connect/--config) values=(file) ;;
         disconnect/-o | disconnect/--output) values=(fixed table plain json) ;;
@@ -178,6 +180,14 @@ __milvusconn_option() {
         rename/--config) values=(file) ;;
         copy/-o | copy/--output) values=(fixed table plain json) ;;
         copy/--config) values=(file) ;;
+        import/--from) values=(fixed milvusconn milvus-cli yami dotenv environment) ;;
+        import/--store) values=(fixed file keyring) ;;
+        import/-o | import/--output) values=(fixed table plain json) ;;
+        import/--config) values=(file) ;;
+        export/--tag) values=(tags) ;;
+        export/--to) values=(file) ;;
+        export/-o | export/--output) values=(fixed toml json) ;;
+        export/--config) values=(file) ;;
         inspect/--uri) values=(uri) ;;
         inspect/--address) values=(nothing) ;;
         inspect/--host) values=(nothing) ;;
@@ -215,6 +225,8 @@ __milvusconn_argument() {
         rename/1) values=(nothing) ;;
         copy/0) values=(aliases) ;;
         copy/1) values=(nothing) ;;
+        import/0) values=(file) ;;
+        export/*) values=(aliases) ;;
         inspect/0) values=(aliases) ;;
         explain/0) values=(causes) ;;
         completion/0) values=(fixed show install uninstall status) ;;
@@ -227,8 +239,8 @@ __milvusconn_argument() {
 __milvusconn_options() {
     case $1 in
         has) printf %s '--all -t,--timeout -o,--output -q,--quiet --no-color --config -h,--help' ;;
-        add) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout --replace -o,--output -q,--quiet --config -h,--help' ;;
-        connect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout --replace -o,--output -q,--quiet --no-color --config -h,--help' ;;
+        add) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout --replace --store -o,--output -q,--quiet --config -h,--help' ;;
+        connect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout --replace --store -o,--output -q,--quiet --no-color --config -h,--help' ;;
         disconnect) printf %s '--force -o,--output -q,--quiet --config -h,--help' ;;
         address) printf %s '-o,--output -q,--quiet --config -h,--help' ;;
         list) printf %s '--tag+ --names --no-probe --exit-code -t,--timeout -o,--output -q,--quiet --no-color --config -h,--help' ;;
@@ -236,6 +248,8 @@ __milvusconn_options() {
         show) printf %s '-o,--output --no-color --config -h,--help' ;;
         rename) printf %s '-o,--output -q,--quiet --config -h,--help' ;;
         copy) printf %s '-o,--output -q,--quiet --config -h,--help' ;;
+        import) printf %s '--from --dry-run --replace --store -o,--output -q,--quiet --no-color --config -h,--help' ;;
+        export) printf %s '--tag+ --include-secrets --to --replace --dry-run -o,--output -q,--quiet --no-color --config -h,--help' ;;
         inspect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout -o,--output -q,--quiet --no-color --config -h,--help' ;;
         explain) printf %s '-o,--output --no-color -h,--help' ;;
         completion) printf %s '-o,--output -q,--quiet --no-color -h,--help' ;;
@@ -292,7 +306,7 @@ _milvusconn() {
             done
         done
     elif [[ -z $verb ]]; then
-        for word in has add connect disconnect address list remove show rename copy inspect explain completion; do
+        for word in has add connect disconnect address list remove show rename copy import export inspect explain completion; do
             __milvusconn_offer "$word"
         done
     else

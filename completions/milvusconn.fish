@@ -43,9 +43,9 @@ function __milvusconn_takes_value
         case has
             contains -- $argv[2] -t --timeout -o --output --config; and return 0
         case add
-            contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --description --tag -t --timeout -o --output --config; and return 0
+            contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --description --tag -t --timeout --store -o --output --config; and return 0
         case connect
-            contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --description --tag -t --timeout -o --output --config; and return 0
+            contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --description --tag -t --timeout --store -o --output --config; and return 0
         case disconnect
             contains -- $argv[2] -o --output --config; and return 0
         case address
@@ -60,6 +60,10 @@ function __milvusconn_takes_value
             contains -- $argv[2] -o --output --config; and return 0
         case copy
             contains -- $argv[2] -o --output --config; and return 0
+        case import
+            contains -- $argv[2] --from --store -o --output --config; and return 0
+        case export
+            contains -- $argv[2] --tag --to -o --output --config; and return 0
         case inspect
             contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --description --tag -t --timeout -o --output --config; and return 0
         case explain
@@ -165,6 +169,8 @@ complete -c milvusconn -n '__milvusconn_without_verb' -a remove -d 'Forget ALIAS
 complete -c milvusconn -n '__milvusconn_without_verb' -a show -d 'Show ALIAS\'s settings and where each comes from.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a rename -d 'Give ALIAS another name; it keeps its place.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a copy -d 'Register ALIAS\'s settings under another name too.'
+complete -c milvusconn -n '__milvusconn_without_verb' -a import -d 'Register the aliases of FILE, all of them or none.'
+complete -c milvusconn -n '__milvusconn_without_verb' -a export -d 'Print the aliases of the registry file, for `import` elsewhere.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a inspect -d 'Show every layer of a connection, with its evidence.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a explain -d 'Explain a cause, or list all.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a completion -d 'Complete words in bash, zsh, fish or PowerShell.'
@@ -197,6 +203,7 @@ complete -c milvusconn -n '__milvusconn_at add' -l description -x -d 'A note for
 complete -c milvusconn -n '__milvusconn_at add' -l tag -x -a '(__milvusconn_ask tags)' -d 'To select by; repeatable.'
 complete -c milvusconn -n '__milvusconn_at add' -s t -l timeout -x -d 'For the whole of one probe; 5 if nothing is said.'
 complete -c milvusconn -n '__milvusconn_at add' -l replace -d 'Put it in the place of one that exists.'
+complete -c milvusconn -n '__milvusconn_at add' -l store -x -a 'file keyring' -d 'Of a literal secret: file or keyring.'
 complete -c milvusconn -n '__milvusconn_at add' -s o -l output -x -a 'table plain json' -d 'table, plain or json.'
 complete -c milvusconn -n '__milvusconn_at add' -s q -l quiet -d 'Say nothing; exit with the answer.'
 complete -c milvusconn -n '__milvusconn_at add' -l config -r -F -d 'The registry file.'
@@ -222,6 +229,7 @@ complete -c milvusconn -n '__milvusconn_at connect' -l description -x -d 'A note
 complete -c milvusconn -n '__milvusconn_at connect' -l tag -x -a '(__milvusconn_ask tags)' -d 'To select by; repeatable.'
 complete -c milvusconn -n '__milvusconn_at connect' -s t -l timeout -x -d 'For the whole of one probe; 5 if nothing is said.'
 complete -c milvusconn -n '__milvusconn_at connect' -l replace -d 'Put it in the place of one that exists.'
+complete -c milvusconn -n '__milvusconn_at connect' -l store -x -a 'file keyring' -d 'Of a literal secret: file or keyring.'
 complete -c milvusconn -n '__milvusconn_at connect' -s o -l output -x -a 'table plain json' -d 'table, plain or json.'
 complete -c milvusconn -n '__milvusconn_at connect' -s q -l quiet -d 'Say nothing; exit with the answer.'
 complete -c milvusconn -n '__milvusconn_at connect' -l no-color -d 'No colour, as with NO_COLOR.'
@@ -277,6 +285,29 @@ complete -c milvusconn -n '__milvusconn_at copy' -s q -l quiet -d 'Say nothing; 
 complete -c milvusconn -n '__milvusconn_at copy' -l config -r -F -d 'The registry file.'
 complete -c milvusconn -n '__milvusconn_at copy' -s h -l help -d 'Show this message and exit.'
 complete -c milvusconn -n '__milvusconn_at copy 0' -a '(__milvusconn_ask aliases)'
+
+complete -c milvusconn -n '__milvusconn_at import' -l from -x -a 'milvusconn milvus-cli yami dotenv environment' -d 'milvusconn, milvus-cli, yami, dotenv or environment; else told by the file.'
+complete -c milvusconn -n '__milvusconn_at import' -l dry-run -d 'Say what would be done, and do nothing.'
+complete -c milvusconn -n '__milvusconn_at import' -l replace -d 'Put it in the place of one that exists.'
+complete -c milvusconn -n '__milvusconn_at import' -l store -x -a 'file keyring' -d 'Of a literal secret: file or keyring.'
+complete -c milvusconn -n '__milvusconn_at import' -s o -l output -x -a 'table plain json' -d 'table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at import' -s q -l quiet -d 'Say nothing; exit with the answer.'
+complete -c milvusconn -n '__milvusconn_at import' -l no-color -d 'No colour, as with NO_COLOR.'
+complete -c milvusconn -n '__milvusconn_at import' -l config -r -F -d 'The registry file.'
+complete -c milvusconn -n '__milvusconn_at import' -s h -l help -d 'Show this message and exit.'
+complete -c milvusconn -n '__milvusconn_at import 0' -F
+
+complete -c milvusconn -n '__milvusconn_at export' -l tag -x -a '(__milvusconn_ask tags)' -d 'Only those with this tag; repeatable.'
+complete -c milvusconn -n '__milvusconn_at export' -l include-secrets -d 'Literal secrets too, in plain text.'
+complete -c milvusconn -n '__milvusconn_at export' -l to -r -F -d 'Into FILE, for its owner alone to read.'
+complete -c milvusconn -n '__milvusconn_at export' -l replace -d 'Put it in the place of one that exists.'
+complete -c milvusconn -n '__milvusconn_at export' -l dry-run -d 'Say what would be done, and do nothing.'
+complete -c milvusconn -n '__milvusconn_at export' -s o -l output -x -a 'toml json' -d 'toml or json.'
+complete -c milvusconn -n '__milvusconn_at export' -s q -l quiet -d 'Say nothing; exit with the answer.'
+complete -c milvusconn -n '__milvusconn_at export' -l no-color -d 'No colour, as with NO_COLOR.'
+complete -c milvusconn -n '__milvusconn_at export' -l config -r -F -d 'The registry file.'
+complete -c milvusconn -n '__milvusconn_at export' -s h -l help -d 'Show this message and exit.'
+complete -c milvusconn -n '__milvusconn_at export' -a '(__milvusconn_ask aliases)'
 
 complete -c milvusconn -n '__milvusconn_at inspect' -l uri -x -a '(__milvusconn_uri)' -d 'http(s)://HOST[:PORT], unix:PATH, or PATH.db'
 complete -c milvusconn -n '__milvusconn_at inspect' -l address -x -d 'Instead of --uri.'

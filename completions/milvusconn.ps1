@@ -68,6 +68,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--tag'); Told = 'To select by; repeatable.'; Kind = 'tags'; Repeatable = $true }
                 @{ Names = @('-t', '--timeout'); Told = 'For the whole of one probe; 5 if nothing is said.'; Kind = 'nothing' }
                 @{ Names = @('--replace'); Told = 'Put it in the place of one that exists.' }
+                @{ Names = @('--store'); Told = 'Of a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
                 @{ Names = @('-o', '--output'); Told = 'table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
                 @{ Names = @('-q', '--quiet'); Told = 'Say nothing; exit with the answer.' }
                 @{ Names = @('--config'); Told = 'The registry file.'; Kind = 'file' }
@@ -99,6 +100,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--tag'); Told = 'To select by; repeatable.'; Kind = 'tags'; Repeatable = $true }
                 @{ Names = @('-t', '--timeout'); Told = 'For the whole of one probe; 5 if nothing is said.'; Kind = 'nothing' }
                 @{ Names = @('--replace'); Told = 'Put it in the place of one that exists.' }
+                @{ Names = @('--store'); Told = 'Of a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
                 @{ Names = @('-o', '--output'); Told = 'table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
                 @{ Names = @('-q', '--quiet'); Told = 'Say nothing; exit with the answer.' }
                 @{ Names = @('--no-color'); Told = 'No colour, as with NO_COLOR.' }
@@ -200,6 +202,41 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             Arguments = @(
                 @{ Kind = 'aliases' }
                 @{ Kind = 'nothing' }
+            )
+        }
+        'import' = @{
+            Told = 'Register the aliases of FILE, all of them or none.'
+            Options = @(
+                @{ Names = @('--from'); Told = 'milvusconn, milvus-cli, yami, dotenv or environment; else told by the file.'; Kind = 'fixed'; Words = @('milvusconn', 'milvus-cli', 'yami', 'dotenv', 'environment') }
+                @{ Names = @('--dry-run'); Told = 'Say what would be done, and do nothing.' }
+                @{ Names = @('--replace'); Told = 'Put it in the place of one that exists.' }
+                @{ Names = @('--store'); Told = 'Of a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
+                @{ Names = @('-o', '--output'); Told = 'table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-q', '--quiet'); Told = 'Say nothing; exit with the answer.' }
+                @{ Names = @('--no-color'); Told = 'No colour, as with NO_COLOR.' }
+                @{ Names = @('--config'); Told = 'The registry file.'; Kind = 'file' }
+                @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
+            )
+            Arguments = @(
+                @{ Kind = 'file' }
+            )
+        }
+        'export' = @{
+            Told = 'Print the aliases of the registry file, for `import` elsewhere.'
+            Options = @(
+                @{ Names = @('--tag'); Told = 'Only those with this tag; repeatable.'; Kind = 'tags'; Repeatable = $true }
+                @{ Names = @('--include-secrets'); Told = 'Literal secrets too, in plain text.' }
+                @{ Names = @('--to'); Told = 'Into FILE, for its owner alone to read.'; Kind = 'file' }
+                @{ Names = @('--replace'); Told = 'Put it in the place of one that exists.' }
+                @{ Names = @('--dry-run'); Told = 'Say what would be done, and do nothing.' }
+                @{ Names = @('-o', '--output'); Told = 'toml or json.'; Kind = 'fixed'; Words = @('toml', 'json') }
+                @{ Names = @('-q', '--quiet'); Told = 'Say nothing; exit with the answer.' }
+                @{ Names = @('--no-color'); Told = 'No colour, as with NO_COLOR.' }
+                @{ Names = @('--config'); Told = 'The registry file.'; Kind = 'file' }
+                @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
+            )
+            Arguments = @(
+                @{ Kind = 'aliases'; Many = $true }
             )
         }
         'inspect' = @{

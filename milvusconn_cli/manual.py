@@ -132,6 +132,20 @@ PAGES: Mapping[str, Page] = {
     "show": Page((("Settings, and where each comes from", "milvusconn show prod"),), _LOOKED_UP),
     "rename": Page((("Another name, the same place", "milvusconn rename prod live"),), _LOOKED_UP),
     "copy": Page((("The same settings twice", "milvusconn copy prod spare"),), _LOOKED_UP),
+    "import": Page(
+        (
+            ("What `export` has written elsewhere", "milvusconn import backup.toml"),
+            ("Only see what would be done", "milvusconn import --dry-run backup.toml"),
+        ),
+        _WRITTEN,
+    ),
+    "export": Page(
+        (
+            ("All aliases, without the secrets that lie in the file", "milvusconn export"),
+            ("Those with a tag, into a file", "milvusconn export --tag eu --to backup.toml"),
+        ),
+        _LOOKED_UP,
+    ),
     "inspect": Page(
         (
             ("Every layer of an alias", "milvusconn inspect prod"),

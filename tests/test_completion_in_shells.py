@@ -200,11 +200,30 @@ def test_list_of_what_there_is(terminal: Terminal) -> None:
 
 def test_descriptions(terminal: Terminal, request: pytest.FixtureRequest) -> None:
     """zsh and fish say what each option is for, and where an alias points to, without its user."""
-    if "bash" in request.node.name:
-        pytest.skip("bash shows no descriptions")
+    describes = "bash" not in request.node.callspec.params["terminal"]
 
-    assert "Ask about every alias." in terminal.shown(f"milvusconn has --{TAB}{TAB}")
-    assert "http://127.0.0.1:" in terminal.shown(f"milvusconn has prod:{TAB}{TAB}")
+    options = terminal.shown(f"milvusconn has --{TAB}{TAB}")
+    assert ("Ask about every alias." in options) is describes
+    aliases = terminal.shown(f"milvusconn has prod:{TAB}{TAB}")
+    assert ("http://127.0.0.1:" in aliases) is describes
+    assert "root" not in aliases
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ["set -u", "set -f", "shopt -s failglob nullglob nocasematch", "IFS=:", "LC_ALL=C", "set -e"],
+)
+def test_bash_as_somebody_has_set_it(account: Account, setting: str) -> None:
+    """Whatever options are on in a session."""
+    prepare("bare bash", account.home)
+    home = account.home
+    home.start_up("bash", ". ~/.local/share/bash-completion/completions/milvusconn", setting)
+
+    with Terminal("bash", home) as own:
+        assert own.called(f"milvusconn has zet{TAB}prod:e{TAB}") == ["has", "zeta", "prod:eu"]
+        assert own.called(f"milvusconn has wi{TAB}") == ["has", "with space"]
+        assert own.called(f"milvusconn add n --ca my{TAB}")[-1] == "my file.pem"
+        assert own.called(f"milvusconn list --no-c{TAB}") == ["list", "--no-color"]
 
 
 @pytest.mark.parametrize("shell", SHELLS)
@@ -224,6 +243,14 @@ def test_malformed_registry_says_nothing(terminal: Terminal) -> None:
     assert "connections" not in said
     assert "Traceback" not in said
     assert "milvusconn: " not in said
+
+
+def test_line_is_not_run(terminal: Terminal, account: Account) -> None:
+    """A TAB runs nothing of what is typed: neither a substitution nor a file's name."""
+    for keys in ("has $(touch run) zet", "has --config $(touch run) zet", 'has "$(touch run)" zet'):
+        terminal.shown(f"milvusconn {keys}{TAB}")
+
+    assert not (account.home.work / "run").exists()
 
 
 def test_nothing_was_dialled(terminal: Terminal, account: Account) -> None:
