@@ -165,7 +165,8 @@ __milvusconn_options() {
     esac
 }
 
-_milvusconn() {
+# Find out what is due where the cursor is, and offer it.
+__milvusconn_complete() {
     local cur quote cut redirected verb='' option='' config='' ended='' word names i
     local IFS=$' \t\n'
     local -a words given=() used=() values=()
@@ -221,6 +222,10 @@ _milvusconn() {
         __milvusconn_argument "$verb" "${#given[@]}"
         __milvusconn_values "${values[0]}" '' "${values[@]:1}"
     fi
+}
+
+_milvusconn() {
+    __milvusconn_complete || : # so that `set -e` does not end the session
 }
 
 complete -F _milvusconn milvusconn
