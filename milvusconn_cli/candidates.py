@@ -16,6 +16,7 @@ _CONFIG_OPTION = "--config"
 _CONFIG_VARIABLE = "MILVUSCONN_CONFIG"
 _DEFAULT_ALIAS = "default"
 _BEFORE, _AFTER = "MILVUSCONN_", "_URI"
+_SCHEMES = ("http", "https", "tcp", "grpc")
 _MOST_TO_TELL = 60
 """Characters of a description: what a line of a terminal can hold beside a name."""
 
@@ -140,9 +141,10 @@ def _place(uri: object) -> str:
     """A URI without what comes before its last `@`, which may be a password."""
     if not isinstance(uri, str):
         return ""
-    scheme, separator, _ = uri.partition("://")
-    before, _, place = uri.rpartition("@")
-    return f"{scheme}{separator}{place}" if separator and before else place
+    before, at, place = uri.rpartition("@")
+    scheme, separator, _ = before.partition("://")
+    known = at and separator and scheme.lower() in _SCHEMES
+    return f"{scheme}://{place}" if known else place
 
 
 def _line(word: str, told: str) -> str:

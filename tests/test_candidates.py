@@ -159,7 +159,7 @@ def test_description_is_one_line(registry: Path) -> None:
     "uri",
     [
         "http://u:Sesame@h", "u:Sesame@h:1", "http://u:p@Sesame@h", "http://Sesame@h/a@b",
-        "https://u:Ses/ame@h",
+        "https://u:Ses/ame@h", "u:Ses://ame@h", "Ses://h@h",
     ],
 )  # fmt: skip
 def test_no_credentials(registry: Path, uri: str) -> None:
