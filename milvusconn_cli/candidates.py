@@ -33,7 +33,7 @@ def answer(asked: Sequence[str]) -> None:
         text = "".join(_line(*one) for one in offered if _fits_on_a_line(one[0]))
         sys.stdout.buffer.write(text.encode())
         sys.stdout.buffer.flush()
-    except Exception:  # noqa: BLE001 -- a word in the middle of somebody's command line helps nobody
+    except (Exception, KeyboardInterrupt):  # noqa: BLE001 -- no word of it helps somebody who types
         return
 
 
