@@ -407,6 +407,7 @@ CASES: Mapping[str, list[tuple[str, ...]]] = {
         ("--uri", NOWHERE, "--token", API_KEY),
     ],
     "explain": [(), ("auth-rejected",)],
+    "completion": [("status",), ("show", "bash"), ("install", "fish"), ("uninstall", "fish")],
 }
 FOREIGN = {
     "taken.json": json.dumps(
