@@ -313,6 +313,11 @@ def test_what_no_client_could_use_is_refused(text: str, message: str, hint: str 
             "the URI '***@h' holds a space or a control code",
             "did you mean http://***@h:19530?",
         ),
+        (
+            "http://po:or@h:0",
+            "the port '0' is not a number from 1 to 65535",
+            "did you mean http://***@h:19530?",
+        ),
         ("h", "the URI 'h' has no scheme", "did you mean http://h:19530?"),
         (
             "ftp://h",
@@ -540,6 +545,8 @@ def test_no_error_shows_a_short_or_odd_password(secret: str, text: str) -> None:
     ("text", "shown"),
     [
         ("http://u:p@h", "http://***@h"),
+        ("HTTP:/u:p@h", "HTTP:/***@h"),
+        ("https//u:p@h", "https//***@h"),
         ("u:p@h", "***@h"),
         ("http://u:p@x@h", "http://***@h"),
         ("ftp://u:p/?#@h", "ftp://***@h"),
