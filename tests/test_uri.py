@@ -234,6 +234,7 @@ REFUSED = [
     ("://h", "scheme '' is unknown", "did you mean http://h:19530?"),
     ("file:///data/m.db", "scheme 'file' is unknown", "did you mean /data/m.db?"),
     ("FILE:///data/m.db", "scheme 'file' is unknown", "did you mean /data/m.db?"),
+    ("sqlite:///data/m.db", "scheme 'sqlite' is unknown", "did you mean /data/m.db?"),
     ("file:/data/m.db", "no scheme", "did you mean /data/m.db?"),
     ("tcps://h:1", "scheme 'tcps' is unknown", "did you mean https://h:1?"),
     ("tls://h:1", "scheme 'tls' is unknown", "did you mean https://h:1?"),
