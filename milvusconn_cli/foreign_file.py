@@ -8,6 +8,7 @@ from milvusconn_cli import foreign
 from milvusconn_cli.errors import ConfigError, UsageError
 from milvusconn_cli.foreign import Source
 from milvusconn_cli.registry import Entry, shown
+from milvusconn_cli.surroundings import here
 from milvusconn_cli.text import followed
 
 STANDARD_INPUT = "-"
@@ -15,16 +16,16 @@ STANDARD_INPUT = "-"
 
 def find(file: str | None, source: Source | None) -> list[Entry]:
     """The aliases that are kept there; `ConfigError` where there is none."""
-    here = Path.cwd()
+    directory = here()
     if source is Source.ENVIRONMENT:
         if file is not None:
             raise UsageError("--from environment and a file are given: it is one or the other")
-        name, found = "the environment", foreign.of_variables(os.environ, here, referring=True)
+        name, found = "the environment", foreign.of_variables(os.environ, directory, referring=True)
     else:
         place = file or _usual_place(source)
         name = "standard input" if place == STANDARD_INPUT else shown(place)
         try:
-            found = _in_file(_text(place), Path(place).absolute().parent, source)
+            found = _in_file(_text(place), (directory / place).parent, source)
         except ConfigError as error:
             raise ConfigError(f"{name}: {error.message}", error.hint) from None
     if not found:
@@ -41,7 +42,7 @@ def _in_file(text: str, base: Path, source: Source | None) -> list[Entry]:
     if form is Source.DOTENV:
         return foreign.of_variables(_dotenv(text), base, referring=False)
     if form is not Source.MILVUSCONN:
-        base = Path.cwd()  # milvus_cli and yami leave relative paths to where they are run
+        base = here()  # milvus_cli and yami leave relative paths to where they are run
     return foreign.of_text(form, text, base, os.environ)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -27,6 +26,7 @@ from milvusconn_cli.messages import tell
 from milvusconn_cli.registry import Entry, Registry, acceptable, shown
 from milvusconn_cli.settings import Table, read, unknown_to, write
 from milvusconn_cli.stdout import write as write_out
+from milvusconn_cli.surroundings import here
 from milvusconn_cli.text import listed
 
 _WORDS = {"register": "registered", "replace": "replaced", "keep": "is so already"}
@@ -121,7 +121,7 @@ def _steps(tables: Mapping[str, Table], registry: Registry, *, replace: bool) ->
     steps = []
     for alias, table in tables.items():
         current = registry.entries.get(alias)
-        base = Path.cwd()
+        base = here()
         if current is None:
             steps.append(_Step(_REGISTER, Entry(alias, table, base)))
         elif _same(current, table):
