@@ -169,6 +169,7 @@ __milvusconn_option() {
         address/-o | address/--output) values=(fixed table plain json) ;;
         address/--config) values=(file) ;;
         list/--tag) values=(tags) ;;
+        list/--sort) values=(fixed alias address status time) ;;
         list/-t | list/--timeout) values=(nothing) ;;
         list/-o | list/--output) values=(fixed table plain json) ;;
         list/--config) values=(file) ;;
@@ -243,7 +244,7 @@ __milvusconn_options() {
         connect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout --replace --store -o,--output -q,--quiet --no-color --config -h,--help' ;;
         disconnect) printf %s '--force -o,--output -q,--quiet --config -h,--help' ;;
         address) printf %s '-o,--output -q,--quiet --config -h,--help' ;;
-        list) printf %s '--tag+ --names --no-probe --exit-code -t,--timeout -o,--output -q,--quiet --no-color --config -h,--help' ;;
+        list) printf %s '--tag+ --names --no-probe --failing --sort --exit-code -t,--timeout -o,--output -q,--quiet --no-color --config -h,--help' ;;
         remove) printf %s '--force -o,--output -q,--quiet --config -h,--help' ;;
         show) printf %s '-o,--output --no-color --config -h,--help' ;;
         rename) printf %s '-o,--output -q,--quiet --config -h,--help' ;;

@@ -51,7 +51,7 @@ function __milvusconn_takes_value
         case address
             contains -- $argv[2] -o --output --config; and return 0
         case list
-            contains -- $argv[2] --tag -t --timeout -o --output --config; and return 0
+            contains -- $argv[2] --tag --sort -t --timeout -o --output --config; and return 0
         case remove
             contains -- $argv[2] -o --output --config; and return 0
         case show
@@ -253,6 +253,8 @@ complete -c milvusconn -n '__milvusconn_at address 0' -a '(__milvusconn_ask alia
 complete -c milvusconn -n '__milvusconn_at list' -l tag -x -a '(__milvusconn_ask tags)' -d 'Only those with this tag; repeatable.'
 complete -c milvusconn -n '__milvusconn_at list' -l names -d 'Only the names, one a line; dials nothing.'
 complete -c milvusconn -n '__milvusconn_at list' -l no-probe -d 'Only the settings; dials nothing.'
+complete -c milvusconn -n '__milvusconn_at list' -l failing -d 'Only those not established, the gravest first.'
+complete -c milvusconn -n '__milvusconn_at list' -l sort -x -a 'alias address status time' -d 'By alias, address, status or time.'
 complete -c milvusconn -n '__milvusconn_at list' -l exit-code -d 'Exit with the code of the gravest row.'
 complete -c milvusconn -n '__milvusconn_at list' -s t -l timeout -x -d 'For the whole of one probe; 5 if nothing is said.'
 complete -c milvusconn -n '__milvusconn_at list' -s o -l output -x -a 'table plain json' -d 'table, plain or json.'

@@ -142,6 +142,8 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--tag'); Told = 'Only those with this tag; repeatable.'; Kind = 'tags'; Repeatable = $true }
                 @{ Names = @('--names'); Told = 'Only the names, one a line; dials nothing.' }
                 @{ Names = @('--no-probe'); Told = 'Only the settings; dials nothing.' }
+                @{ Names = @('--failing'); Told = 'Only those not established, the gravest first.' }
+                @{ Names = @('--sort'); Told = 'By alias, address, status or time.'; Kind = 'fixed'; Words = @('alias', 'address', 'status', 'time') }
                 @{ Names = @('--exit-code'); Told = 'Exit with the code of the gravest row.' }
                 @{ Names = @('-t', '--timeout'); Told = 'For the whole of one probe; 5 if nothing is said.'; Kind = 'nothing' }
                 @{ Names = @('-o', '--output'); Told = 'table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }

@@ -24,7 +24,7 @@ from milvusconn_cli.commands import screens
 from milvusconn_cli.commands.invocation import Invocation
 from milvusconn_cli.errors import MilvusconnError, Terminated, UsageError
 from milvusconn_cli.exits import ExitCode
-from milvusconn_cli.formats import Output, envelope
+from milvusconn_cli.formats import Output
 from milvusconn_cli.messages import PROGRAM, tell
 from milvusconn_cli.stdout import write
 
@@ -176,6 +176,8 @@ def _failed(error: MilvusconnError, invocation: Invocation) -> ExitCode:
     """An error that ends the command: one line on stderr, and the envelope where JSON is wanted."""
     tell(error.message, error.hint)
     if invocation.output is Output.JSON and error.exit_code is not ExitCode.OUTPUT:
+        from milvusconn_cli.formats import envelope  # noqa: PLC0415 -- brings json
+
         try:
             write(envelope.document(invocation.command, [], error.exit_code, error))
         except MilvusconnError as second:

@@ -14,8 +14,8 @@ import asyncio
 from base64 import b64encode
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import grpc
 from grpc import aio
@@ -46,8 +46,7 @@ _OPTIONS: Sequence[tuple[str, str | int]] = (
 )
 
 
-@dataclass(frozen=True)
-class Dial:
+class Dial(NamedTuple):
     """Everything that one attempt needs, secrets and files fetched."""
 
     target: str
@@ -70,22 +69,19 @@ class Dial:
         return Sent.USER_ALONE if self.user else Sent.NOTHING
 
 
-@dataclass(frozen=True)
-class Accepted:
+class Accepted(NamedTuple):
     """`Connect` succeeded."""
 
     server: Server
 
 
-@dataclass(frozen=True)
-class Refused:
+class Refused(NamedTuple):
     """Something that speaks gRPC answered, and it was not yes; no layer below is at fault."""
 
     finding: Finding
 
 
-@dataclass(frozen=True)
-class Unexplained:
+class Unexplained(NamedTuple):
     """gRPC could not get through, or says nothing that names a cause."""
 
     code: str
@@ -104,8 +100,7 @@ async def attempt(dial: Dial, deadline: Deadline) -> Outcome:
         return Unexplained("DEADLINE_EXCEEDED", "gRPC itself did not end the call in time")
 
 
-@dataclass(frozen=True)
-class Examination:
+class Examination(NamedTuple):
     """What a server that accepted says when it is asked further; a note where it would not."""
 
     databases: tuple[str, ...] | None = None

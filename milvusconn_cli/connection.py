@@ -4,8 +4,8 @@ Pure values. `settings.py` makes them from the registry's tables and from the co
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from milvusconn_cli.secret import Literal, Reference
 from milvusconn_cli.uri import Endpoint, TcpEndpoint
@@ -15,8 +15,7 @@ DEFAULT_TIMEOUT = 5.0
 """Seconds for the whole of one probe, name look-up included."""
 
 
-@dataclass(frozen=True)
-class TlsFiles:
+class TlsFiles(NamedTuple):
     """What TLS needs beyond the endpoint. Paths are absolute; cert and key come together."""
 
     ca: Path | None = None
@@ -26,8 +25,7 @@ class TlsFiles:
     """The name that the certificate is checked against, where it is not the host."""
 
 
-@dataclass(frozen=True)
-class Connection:
+class Connection(NamedTuple):
     """Where to, as whom, and how: one alias's settings."""
 
     uri: str
@@ -67,8 +65,7 @@ class Connection:
 
     def with_secrets(self, secrets: Mapping[str, Reference | None]) -> "Connection":
         """The same connection with another `password` or `token`."""
-        return replace(
-            self,
+        return self._replace(
             password=secrets.get("password", self.password),
             token=secrets.get("token", self.token),
         )

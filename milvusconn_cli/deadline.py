@@ -1,4 +1,4 @@
-"""The one clock: made in `probe`, handed down; nobody else reads the time."""
+"""The one clock: made in `probe`, handed down; `fleet` has one too, to tell how far it is."""
 
 import time
 from collections.abc import Callable

@@ -9,7 +9,6 @@ import json
 import re
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -28,17 +27,13 @@ def discreet(report: Report, user: str | None, secrets: Iterable[Secret]) -> Rep
     forms = _all_forms(user, secrets)
     if not forms:
         return report
-    told = {
-        one.name: _without(getattr(report, one.name), forms)
-        for one in fields(report)
-        if one.name != "subject"
-    }
-    return replace(report, **told)
+    told: Report = _without(report, forms)
+    return told._replace(subject=report.subject)
 
 
-def discreet_words(words: str, secret: Secret | None) -> str:
+def discreet_words(words: str, secret: Secret) -> str:
     """The same for a few words of one who was told one secret."""
-    forms = _all_forms(None, [secret] if secret else [])
+    forms = _all_forms(None, [secret])
     return _masked(words, forms) if forms else words
 
 
@@ -52,12 +47,10 @@ def _without(value: Any, forms: list[str]) -> Any:  # noqa: ANN401 -- any field
     if isinstance(value, str):
         return _masked(value, forms)
     if isinstance(value, tuple):
-        return tuple(_without(one, forms) for one in value)
+        told = (_without(one, forms) for one in value)
+        return type(value)(*told) if hasattr(value, "_fields") else tuple(told)
     if isinstance(value, Mapping):
         return {key: _without(one, forms) for key, one in value.items()}
-    if is_dataclass(value) and not isinstance(value, type):
-        told = {one.name: getattr(value, one.name) for one in fields(value)}
-        return replace(value, **{key: _without(one, forms) for key, one in told.items()})
     return value
 
 

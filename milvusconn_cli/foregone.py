@@ -5,7 +5,8 @@ and none of them needs grpc.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.connection import Connection
@@ -23,8 +24,7 @@ _CAUSE_OF_ERROR: Sequence[tuple[type[ConfigError], Cause]] = (
 )
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """A connection that only dialling can tell of, and how to speak of it."""
 
     subject: Subject
@@ -56,7 +56,7 @@ def _told_from(entry: Entry, found: Finding) -> Finding:
     """The finding with the variables that the settings come from, where they do."""
     if not entry.variables:
         return found
-    return replace(found, summary=f"{found.summary} (from ${', $'.join(entry.variables)})")
+    return found._replace(summary=f"{found.summary} (from ${', $'.join(entry.variables)})")
 
 
 def in_service(entry: Entry) -> Entry:

@@ -1,7 +1,6 @@
 """One connection in full: climbed whatever the attempt says, and the server asked further."""
 
 import asyncio
-from dataclasses import replace
 
 from milvusconn_cli import remarks, surroundings
 from milvusconn_cli.attempt import Examination, attempt, examine
@@ -39,8 +38,8 @@ class _Inspecting(Probe):
         uri = surroundings.pymilvus_uri()
         elsewhere = _elsewhere(uri, self.subject.uri)
         warnings = (*report.warnings, *([elsewhere] if elsewhere else []))
-        learned = replace(self._learned, client=_client(uri))
-        return self.discreet(replace(report, inspection=learned, warnings=warnings))
+        learned = self._learned._replace(client=_client(uri))
+        return self.discreet(report._replace(inspection=learned, warnings=warnings))
 
     async def establish(self) -> Server:
         endpoint = await self.endpoint()
@@ -62,7 +61,7 @@ class _Inspecting(Probe):
         shown = certificate.read(der)
         if shown is None:
             return
-        self._learned = replace(self._learned, certificate=shown.evidence)
+        self._learned = self._learned._replace(certificate=shown.evidence)
         self.warnings.extend(remarks.of_certificate(shown.not_after))
 
     def _learn(self, said: Examination) -> None:
@@ -70,8 +69,7 @@ class _Inspecting(Probe):
         note = said.databases_note
         if names is not None and len(names) > _MOST_NAMES:
             note = f"{len(names)} in all, the first {_MOST_NAMES} are shown"
-        self._learned = replace(
-            self._learned,
+        self._learned = self._learned._replace(
             databases=names and names[:_MOST_NAMES],
             databases_note=note,
             healthy=health.healthy if health else None,

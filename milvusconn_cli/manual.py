@@ -122,6 +122,7 @@ PAGES: Mapping[str, Page] = {
             ("All aliases and whether they are established", "milvusconn list"),
             ("The names alone, without dialling", "milvusconn list --names"),
             ("Fail if one with the tag `eu` is down", "milvusconn list --tag eu --exit-code"),
+            ("Those that are down, the gravest first", "milvusconn list --failing"),
         ),
         _PROBED,
         "all are listed; with --exit-code: all of them are established",

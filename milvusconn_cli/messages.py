@@ -4,12 +4,16 @@ Everything that is not the answer goes here. Text from outside was cleaned where
 is left of control codes is taken out here, so that nothing can write over what was said before.
 """
 
+import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from milvusconn_cli.text import clean
 
 PROGRAM = "milvusconn"
 _LONGEST = 1000
+_USUAL_COLUMNS = 80
 
 
 def tell(message: str, hint: str | None = None) -> None:
@@ -17,8 +21,51 @@ def tell(message: str, hint: str | None = None) -> None:
     lines = f"{PROGRAM}: {clean(message, _LONGEST)}\n"
     if hint:
         lines += f"  hint: {clean(hint, _LONGEST)}\n"
+    _write(lines)
+
+
+@contextmanager
+def waiting_line(*, shown: bool) -> Iterator[Callable[[str], None] | None]:
+    """A line that is written over and over while somebody waits, and is gone afterwards.
+
+    None where it is not to be shown, or nobody would see it: stderr is no terminal.
+    """
+    if not shown or not _is_terminal():
+        yield None
+        return
+    longest = 0
+
+    def show(line: str) -> None:
+        nonlocal longest
+        fitting = clean(line, _columns() - 1)
+        _write(f"\r{fitting.ljust(longest)}")
+        longest = max(longest, len(fitting))
+
     try:
-        sys.stderr.write(lines)
+        yield show
+    finally:
+        if longest:
+            # Two more: a terminal shows Ctrl-C as ^C where the line ends.
+            _write(f"\r{' ' * min(longest + 2, _columns() - 1)}\r")
+
+
+def _is_terminal() -> bool:
+    try:
+        return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    except (ValueError, AttributeError):
+        return False
+
+
+def _columns() -> int:
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or _USUAL_COLUMNS
+    except (OSError, ValueError, AttributeError):
+        return _USUAL_COLUMNS
+
+
+def _write(text: str) -> None:
+    try:
+        sys.stderr.write(text)
         sys.stderr.flush()
     except (OSError, ValueError, AttributeError):
         return

@@ -5,15 +5,14 @@ the rest; so each file is tried here first, by OpenSSL, and named for what is wr
 """
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from milvusconn_cli.connection import TlsFiles
 from milvusconn_cli.errors import PemError
 
 
-@dataclass(frozen=True)
-class Pem:
+class Pem(NamedTuple):
     """The files' content, as gRPC takes it; None where no file is named."""
 
     ca: bytes | None = None

@@ -20,8 +20,6 @@ from milvusconn_cli.attempt import (
 from milvusconn_cli.causes import Cause, Layer
 from milvusconn_cli.connection import DEFAULT_TIMEOUT, TlsFiles
 from milvusconn_cli.deadline import Deadline
-from milvusconn_cli.diagnosis import Climb
-from milvusconn_cli.discretion import discreet
 from milvusconn_cli.errors import ConfigError, PemError
 from milvusconn_cli.foregone import Target, of_config_error
 from milvusconn_cli.layers import Obstacle
@@ -48,7 +46,7 @@ _PROVED = frozenset(cause for cause in Cause if cause.layer in (Layer.TLS, Layer
 """What the peer itself has said: gRPC would not fare better. All else, time above all, is left to
 the attempt, which has the last word."""
 
-_WAITED = frozenset({Cause.DNS_UNAVAILABLE, Cause.TCP_TIMEOUT, Cause.SILENT, Cause.SLOW})
+WAITED = frozenset({Cause.DNS_UNAVAILABLE, Cause.TCP_TIMEOUT, Cause.SILENT, Cause.SLOW})
 """Causes that say no more than that time ran out."""
 
 _PATIENCE = 0.25
@@ -63,13 +61,18 @@ async def probe(target: Target, limit: float | None, engines: Engines) -> Report
     return await Probe(target, limit, engines).report()
 
 
+def limit_of(target: Target, limit: float | None) -> float:
+    """The seconds that a probe of `target` may take; `limit` goes before the alias's own."""
+    return limit or target.connection.timeout or DEFAULT_TIMEOUT
+
+
 class Probe:
     """One probe under way: its connection, its deadline, the steps so far."""
 
     def __init__(self, target: Target, limit: float | None, engines: Engines) -> None:
         self.subject = target.subject
         self.connection = target.connection
-        self.deadline = Deadline(limit or target.connection.timeout or DEFAULT_TIMEOUT)
+        self.deadline = Deadline(limit_of(target, limit))
         self._engines = engines
         self.steps: list[Step] = []
         self.dialled_at = 0.0
@@ -103,6 +106,10 @@ class Probe:
 
     def discreet(self, report: Report) -> Report:
         """The report without the secrets that were sent, should the peer have said them back."""
+        if not self._sent:
+            return report
+        from milvusconn_cli.discretion import discreet  # noqa: PLC0415 -- only who sends a secret
+
         return discreet(report, self.connection.user, self._sent)
 
     async def _let_go(self) -> None:
@@ -112,7 +119,7 @@ class Probe:
 
     def _fair(self, cause: Finding) -> Finding:
         """Not the server's fault, where most of the time was gone before it was dialled."""
-        if cause.cause not in _WAITED or self.dialled_at < self.deadline.seconds / 2:
+        if cause.cause not in WAITED or self.dialled_at < self.deadline.seconds / 2:
             return cause
         gone = f"{self.dialled_at:.1f} s of {self.deadline.seconds:g} s were gone before it"
         advice = "give it more time with --timeout SECONDS"
@@ -143,6 +150,9 @@ class Probe:
         dial: Dial,
     ) -> Server:
         """Climb beside an attempt that waits, or after one that failed."""
+        # Imported here: what is established needs no explanation.
+        from milvusconn_cli.diagnosis import Climb  # noqa: PLC0415
+
         climb = Climb(endpoint, self.connection.tls_files, dial.pem, self.deadline)
         climbing = asyncio.create_task(climb.run())
         try:

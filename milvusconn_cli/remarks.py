@@ -3,9 +3,7 @@
 Pure. A remark is never a failure; and none of it is learned by dialling.
 """
 
-import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 
@@ -14,7 +12,7 @@ from milvusconn_cli.connection import Connection
 from milvusconn_cli.report import Finding
 from milvusconn_cli.uri import TcpEndpoint
 
-_ZILLIZ_CLOUD = re.compile(r"(^|\.)(zillizcloud\.com|cloud\.zilliz\.com)(\.cn)?$", re.IGNORECASE)
+_ZILLIZ_CLOUD = (".zillizcloud.com", ".cloud.zilliz.com")
 _CERTIFICATE_NOTICE = timedelta(days=30)
 
 
@@ -59,12 +57,12 @@ def advised(finding: Finding, connection: Connection, container: str | None) -> 
         )
     elif is_zilliz_cloud(host):
         advice = next(_of_zilliz_cloud(connection, endpoint), advice)
-    return replace(finding, advice=advice)
+    return finding._replace(advice=advice)
 
 
 def is_zilliz_cloud(host: str) -> bool:
     """Whether a name is one of Zilliz Cloud's, by its pattern."""
-    return _ZILLIZ_CLOUD.search(host) is not None
+    return f".{host.lower()}".removesuffix(".cn").endswith(_ZILLIZ_CLOUD)
 
 
 def _of_zilliz_cloud(connection: Connection, endpoint: TcpEndpoint) -> Iterator[str]:

@@ -5,13 +5,16 @@ cause, in the words of this very case.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+from types import MappingProxyType
+from typing import NamedTuple
 
 from milvusconn_cli.causes import Cause, Layer
 from milvusconn_cli.exits import ExitCode
 
 ESTABLISHED = "established"
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Verdict(Enum):
@@ -21,8 +24,7 @@ class Verdict(Enum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One layer, tried."""
 
     layer: Layer
@@ -32,8 +34,7 @@ class Step:
     seconds: float
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """A cause as it was observed."""
 
     cause: Cause
@@ -41,7 +42,7 @@ class Finding:
     """One line, in the words of this case."""
     advice: str
     """What to do or type next."""
-    evidence: Mapping[str, str] = field(default_factory=dict)
+    evidence: Mapping[str, str] = _NOTHING
 
 
 def finding(
@@ -51,8 +52,7 @@ def finding(
     return Finding(cause, summary or cause.summary, advice or cause.advice, evidence)
 
 
-@dataclass(frozen=True)
-class Server:
+class Server(NamedTuple):
     """How the server describes itself; empty text where it does not."""
 
     version: str
@@ -66,8 +66,7 @@ class Server:
         return f"lite {self.version}" if self.deploy_mode == "embedded" else self.version
 
 
-@dataclass(frozen=True)
-class Inspection:
+class Inspection(NamedTuple):
     """What `inspect` learns beyond the answer; None or empty where it could not be had."""
 
     databases: tuple[str, ...] | None = None
@@ -77,13 +76,12 @@ class Inspection:
     health_reasons: tuple[str, ...] = ()
     quota_states: tuple[str, ...] = ()
     health_note: str | None = None
-    certificate: Mapping[str, str] = field(default_factory=dict)
-    client: Mapping[str, str] = field(default_factory=dict)
+    certificate: Mapping[str, str] = _NOTHING
+    client: Mapping[str, str] = _NOTHING
     """What a pymilvus program would do on this machine, by name."""
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(NamedTuple):
     """Which connection is spoken of: an alias's settings as far as they could be read."""
 
     alias: str
@@ -96,8 +94,7 @@ class Subject:
     tls: bool | None = None
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(NamedTuple):
     """The answer for one alias."""
 
     subject: Subject
@@ -126,3 +123,24 @@ class Report:
     def exit_code(self) -> ExitCode:
         """What this report alone would end the program with."""
         return self.finding.cause.exit_code if self.finding else ExitCode.OK
+
+
+Row = Report | Subject
+"""What there is to show of an alias: a bare subject, where nothing is known of its connection."""
+
+
+class Progress(NamedTuple):
+    """How far a fleet of probes is."""
+
+    total: int
+    established: int
+    failed: int
+    seconds: float
+    """Since the start."""
+    limit: float
+    """The most seconds that one probe may take."""
+
+    @property
+    def known(self) -> int:
+        """How many have answered, or are known not to."""
+        return self.established + self.failed

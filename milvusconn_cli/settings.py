@@ -6,10 +6,10 @@ that a client could use (whether its files can be read is pem.py's question).
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from difflib import get_close_matches
 from math import isfinite
 from pathlib import Path
+from typing import NamedTuple
 
 from milvusconn_cli.connection import Connection, TlsFiles
 from milvusconn_cli.errors import ConfigError, PemError, RegistryError, SecretError, UriError
@@ -36,8 +36,7 @@ LONGEST_TIMEOUT = 86400.0
 Table = Mapping[str, object]
 
 
-@dataclass(frozen=True)
-class Credentials:
+class Credentials(NamedTuple):
     """Who asks; a token stands alone, a password needs its user."""
 
     user: str | None = None
@@ -50,7 +49,7 @@ def build(
     base: Path,
     *,
     database: str | None = None,
-    credentials: Credentials = Credentials(),
+    credentials: Credentials = Credentials(),  # noqa: B008 -- frozen
     tls_files: TlsFiles = TlsFiles(),  # noqa: B008 -- frozen
     timeout: float | None = None,
     description: str | None = None,

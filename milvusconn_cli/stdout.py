@@ -17,7 +17,9 @@ def write(text: str) -> None:
     try:
         # What the terminal cannot show (LANG=C) is escaped, never a reason to fail.
         encoding = sys.stdout.encoding or "utf-8"
-        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        if not text.isascii():
+            text = text.encode(encoding, "backslashreplace").decode(encoding)
+        sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
         _give_up()

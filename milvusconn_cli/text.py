@@ -11,6 +11,8 @@ def clean(words: str, limit: int = 200) -> str:
     Control codes, line breaks, bidirectional overrides and lone surrogates each become a space;
     runs of spaces become one.
     """
+    if len(words) <= limit and words.isprintable():
+        return " ".join(words.split())
     # Cut before cleaning too: a hostile peer may send megabytes, and each character costs a look.
     head = words[: 4 * limit]
     printable = "".join(letter if letter.isprintable() else " " for letter in head)
@@ -51,4 +53,4 @@ def followed(text: str) -> Path | None:
 
 def is_unicode(text: str) -> bool:
     """Whether `text` can be encoded: bytes that were not UTF-8 come as lone surrogates."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)

@@ -5,9 +5,9 @@ error never repeats a password that the URI held.
 """
 
 import re
-from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from milvusconn_cli.corrections import (
@@ -30,8 +30,7 @@ _LONGEST_HOST = 253  # RFC 1035
 _HIGHEST_PORT = 65535
 
 
-@dataclass(frozen=True)
-class TcpEndpoint:
+class TcpEndpoint(NamedTuple):
     """A host (a name, or an address without brackets), a port from 1 to 65535, TLS or not."""
 
     host: str
@@ -44,8 +43,7 @@ class TcpEndpoint:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-@dataclass(frozen=True)
-class UnixEndpoint:
+class UnixEndpoint(NamedTuple):
     """A unix domain socket, plaintext."""
 
     path: str
@@ -56,8 +54,7 @@ class UnixEndpoint:
         return f"unix:{self.path}"
 
 
-@dataclass(frozen=True)
-class LiteEndpoint:
+class LiteEndpoint(NamedTuple):
     """A Milvus Lite database: a path that ends in `.db`."""
 
     path: Path
@@ -71,8 +68,7 @@ class LiteEndpoint:
 Endpoint = TcpEndpoint | UnixEndpoint | LiteEndpoint
 
 
-@dataclass(frozen=True)
-class ParsedUri:
+class ParsedUri(NamedTuple):
     """What one URI says; `text` is the URI without the credentials that it may have held."""
 
     text: str

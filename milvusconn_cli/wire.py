@@ -7,7 +7,7 @@ Unknown fields are passed over, as protobuf has it, so that newer servers can be
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Wire types: 0 varint, 1 fixed64, 2 bytes, 3 and 4 a group's begin and end, 5 fixed32.
 _BYTES = 2
@@ -27,8 +27,7 @@ class WireError(ValueError):
     """These bytes are not the message that they should be."""
 
 
-@dataclass(frozen=True)
-class Status:
+class Status(NamedTuple):
     """common.Status: success is both codes 0, and then `reason` means nothing.
 
     `error_code` is the old enum (Milvus before 2.3), `code` the new one (`merr`); either alone
@@ -45,8 +44,7 @@ class Status:
         return self.error_code == 0 and self.code == 0
 
 
-@dataclass(frozen=True)
-class ServerInfo:
+class ServerInfo(NamedTuple):
     """common.ServerInfo, as `Connect` answers it; empty text where the server says nothing."""
 
     build_tags: str = ""
@@ -56,32 +54,28 @@ class ServerInfo:
     deploy_mode: str = ""
 
 
-@dataclass(frozen=True)
-class ConnectAnswer:
+class ConnectAnswer(NamedTuple):
     """milvus.ConnectResponse."""
 
     status: Status
     server: ServerInfo
 
 
-@dataclass(frozen=True)
-class VersionAnswer:
+class VersionAnswer(NamedTuple):
     """milvus.GetVersionResponse."""
 
     status: Status
     version: str
 
 
-@dataclass(frozen=True)
-class DatabasesAnswer:
+class DatabasesAnswer(NamedTuple):
     """milvus.ListDatabasesResponse: names in the server's order, which is none."""
 
     status: Status
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class HealthAnswer:
+class HealthAnswer(NamedTuple):
     """milvus.CheckHealthResponse; `quota_states` by their names (milvus.QuotaState)."""
 
     status: Status

@@ -13,7 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from milvusconn_cli.app import VERBS, application
 from milvusconn_cli.commands.completion import Action, Shell
-from milvusconn_cli.completion import SCRIPTS, man
+from milvusconn_cli.completion import SCRIPTS, man, places
 from milvusconn_cli.completion.model import Kind, Program, read
 from tests.conftest import Milvusconn, run_program
 from tests.test_json import valid
@@ -310,11 +310,20 @@ def test_powershell_has_no_place(milvusconn: Milvusconn) -> None:
     assert everything() == set()
 
 
-def test_shell_is_guessed(milvusconn: Milvusconn, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From $SHELL where the parent is no shell; where nothing tells it, it is asked for."""
+def test_shell_is_guessed(
+    milvusconn: Milvusconn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The one that it was typed in, else $SHELL's; where nothing tells it, it is asked for."""
+    monkeypatch.setattr(places, "_PROCESSES", tmp_path)
     monkeypatch.setenv("SHELL", "/usr/bin/fish")
     assert milvusconn("completion", "show").out == FILES["fish"].read_text(encoding="utf-8")
 
+    parent = tmp_path / str(os.getppid())
+    parent.mkdir()
+    (parent / "comm").write_text("zsh\n", encoding="ascii")
+    assert milvusconn("completion", "show").out == FILES["zsh"].read_text(encoding="utf-8")
+
+    (parent / "comm").write_text("python3\n", encoding="ascii")
     monkeypatch.setenv("SHELL", "/bin/tcsh")
     ran = milvusconn("completion", "install")
     assert (ran.code, ran.out) == (2, "")

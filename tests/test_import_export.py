@@ -934,14 +934,14 @@ secrets = st.one_of(
 )
 credentials = st.one_of(
     st.just(Credentials()),
-    st.builds(Credentials, user=words),
-    st.builds(Credentials, user=words, password=secrets),
-    st.builds(Credentials, token=secrets),
+    st.builds(Credentials, words, st.none(), st.none()),
+    st.builds(Credentials, words, secrets, st.none()),
+    st.builds(Credentials, st.none(), st.none(), secrets),
 )
 tls_files = st.one_of(
     st.just(TlsFiles()),
-    st.builds(TlsFiles, ca=st.none() | paths),
-    st.builds(TlsFiles, ca=st.none() | paths, cert=paths, key=paths, server_name=names),
+    st.builds(TlsFiles, st.none() | paths, st.none(), st.none(), st.none()),
+    st.builds(TlsFiles, st.none() | paths, paths, paths, names),
 )
 
 

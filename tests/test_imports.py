@@ -22,9 +22,19 @@ HEAVY = (
 )  # fmt: skip
 """Packages, each with all that is in it."""
 
+EXPLAINS = {f"milvusconn_cli.{name}" for name in ("diagnosis", "second_look", "layers.tls")}
+"""Modules that only a connection needs which is not established."""
+
 
 def loaded(*arguments: str | Path) -> tuple[int, set[str]]:
     """Exit code, and the heavy packages that a process has loaded which ran this command."""
+    code, modules = loaded_modules(*arguments)
+    packages = {module.partition(".")[0] for module in modules}
+    return code, packages & set(HEAVY)
+
+
+def loaded_modules(*arguments: str | Path) -> tuple[int, set[str]]:
+    """Exit code, and every module that a process has loaded which ran this command."""
     ran = subprocess.run(
         [sys.executable, "-c", RUN, *map(str, arguments)],
         capture_output=True,
@@ -32,8 +42,7 @@ def loaded(*arguments: str | Path) -> tuple[int, set[str]]:
         check=True,
     )
     code, modules = ast.literal_eval(ran.stdout.splitlines()[-1])
-    packages = {module.partition(".")[0] for module in modules}
-    return code, packages & set(HEAVY)
+    return code, set(modules)
 
 
 TAB = """
@@ -142,3 +151,32 @@ def test_established_needs_no_certificate_reader(dev: str, output: str) -> None:
     assert code == 0
     assert "grpc" in packages
     assert not packages & {"cryptography", "rich", "tomlkit", "filelock", "pandas", "pymilvus"}
+
+
+def test_established_loads_nothing_that_explains(dev: str) -> None:
+    """The climb, the inspection and JSON are for those who need them."""
+    code, modules = loaded_modules("has", dev)
+
+    assert code == 0
+    assert not modules & EXPLAINS
+    assert not modules & {"json", "milvusconn_cli.inspection", "milvusconn_cli.formats.envelope"}
+
+
+def test_refused_loads_only_the_climb(refusing_port: int) -> None:
+    """Whoever gets no further than TCP reads no HTTP/2 headers; an address needs no IDNA."""
+    loaded("add", "dead", "--uri", f"http://127.0.0.1:{refusing_port}")
+
+    code, modules = loaded_modules("has", "dead")
+
+    assert code == 3
+    assert "milvusconn_cli.diagnosis" in modules
+    assert not modules & {"h2", "encodings.idna", "json", "milvusconn_cli.inspection"}
+
+
+def test_table_loads_what_it_takes_from_rich(dev: str) -> None:
+    """Widths, folding, colours; its own tables are slow, and stay out."""
+    code, modules = loaded_modules("list", "--no-probe")
+
+    assert (code, bool(dev)) == (0, True)
+    assert "rich.cells" in modules
+    assert not modules & {"rich.table", "rich.progress", "asyncio"}

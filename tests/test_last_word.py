@@ -15,6 +15,8 @@ import grpc
 import pytest
 from cryptography import x509
 
+from milvusconn_cli.layers.proxy import Proxy, open_tunnel
+from milvusconn_cli.layers.stream import SocketStream
 from tests.conftest import Milvusconn, run_program
 from tests.servers import faults
 from tests.servers import speaking_milvus as answers
@@ -134,6 +136,21 @@ def test_a_proxy_that_wants_credentials_gets_them(
     assert ran.row["status"] == "established"
     assert [step["layer"] for step in ran.row["steps"]] == ["proxy", "http2", "grpc", "milvus"]
     assert "S3CR3T" not in ran.out + ran.err
+
+
+def test_a_greeting_that_comes_with_the_proxy_s_answer_is_heard() -> None:
+    """A gRPC server speaks first: its words may be in the same packet as the proxy's 200."""
+
+    async def scenario() -> tuple[str, bytes]:
+        ours, proxy_s = socket.socketpair()
+        with ours, proxy_s:
+            ours.settimeout(0)
+            proxy_s.sendall(b"HTTP/1.1 200 OK\r\n\r\ngreeting")
+            stream = SocketStream(ours)
+            proxy = Proxy("http_proxy", "127.0.0.1", 1, "no_proxy")
+            return await open_tunnel(stream, proxy, "h:19530"), await stream.receive()
+
+    assert asyncio.run(scenario()) == ("HTTP/1.1 200 OK", b"greeting")
 
 
 def test_a_proxy_that_refuses_its_credentials(

@@ -2,26 +2,46 @@
 
 from collections.abc import Sequence
 
+from milvusconn_cli.exits import ExitCode, gravest
 from milvusconn_cli.foregone import Target, judge
-from milvusconn_cli.messages import tell
+from milvusconn_cli.formats.progress import line as progress_line
+from milvusconn_cli.messages import tell, waiting_line
 from milvusconn_cli.registry import Registry
-from milvusconn_cli.report import Report
+from milvusconn_cli.report import Report, Row
 
 
-def ask(registry: Registry, aliases: Sequence[str], timeout: float | None) -> list[Report]:
-    """A report for each alias, in their order; only what must be is dialled, all at once."""
+def ask(
+    registry: Registry, aliases: Sequence[str], timeout: float | None, *, quiet: bool = False
+) -> list[Row]:
+    """What is known of each alias, in their order; only what must be is dialled, all at once.
+
+    Where Ctrl-C ends it, those that have not answered by then are bare subjects.
+    """
     judged = [judge(registry, alias) for alias in aliases]
-    probed = iter(probe([one for one in judged if isinstance(one, Target)], timeout))
-    return [next(probed) if isinstance(one, Target) else one for one in judged]
+    targets = [one for one in judged if isinstance(one, Target)]
+    probed = iter(_probe(targets, timeout, quiet=quiet))
+    return [next(probed) or one.subject if isinstance(one, Target) else one for one in judged]
 
 
-def probe(targets: Sequence[Target], timeout: float | None) -> list[Report]:
+def probe(target: Target, timeout: float | None, *, quiet: bool = False) -> Report:
+    """Dial one target."""
+    (report,) = _probe([target], timeout, quiet=quiet)
+    if report is None:
+        raise KeyboardInterrupt
+    return report
+
+
+def _probe(
+    targets: Sequence[Target], timeout: float | None, *, quiet: bool
+) -> Sequence[Report | None]:
     """Dial all targets; grpc is loaded where there is something to dial, and nowhere else."""
     if not targets:
         return []
     from milvusconn_cli import fleet  # noqa: PLC0415 -- brings grpc
 
-    return fleet.probe_all(targets, timeout)
+    with waiting_line(shown=not quiet) as show:
+        watch = (lambda progress: show(progress_line(progress))) if show else None
+        return fleet.probe_all(targets, timeout, watch)
 
 
 def inspect_one(judged: Report | Target, timeout: float | None) -> Report:
@@ -33,16 +53,40 @@ def inspect_one(judged: Report | Target, timeout: float | None) -> Report:
     return fleet.inspect_one(judged, timeout)
 
 
-def tell_reasons(reports: Sequence[Report]) -> None:
+def tell_reasons(rows: Sequence[Row]) -> None:
     """Why not, for each that is not established, and what to know beside the answer."""
-    for report in reports:
-        tell_warnings(report)
+    for report in _reports(rows):
+        tell_warnings([report])
         if report.finding:
             finding = report.finding
             tell(f"{report.subject.alias}: {report.status}: {finding.summary}", finding.advice)
 
 
-def tell_warnings(report: Report) -> None:
-    """What to know beside the answer."""
-    for warning in report.warnings:
-        tell(f"{report.subject.alias}: {warning}")
+def tell_warnings(rows: Sequence[Row]) -> None:
+    """What to know beside each answer."""
+    for report in _reports(rows):
+        for warning in report.warnings:
+            tell(f"{report.subject.alias}: {warning}")
+
+
+def tell_interruption(rows: Sequence[Row]) -> None:
+    """How many there are that Ctrl-C came before."""
+    left = len(rows) - len(_reports(rows))
+    if left:
+        tell(f"interrupted: of {left} of {len(rows)} aliases nothing is known")
+
+
+def exit_code_of(rows: Sequence[Row]) -> ExitCode:
+    """That of the gravest row; that of an interruption, where one has left rows unknown."""
+    if interrupted(rows):
+        return ExitCode.INTERRUPTED
+    return gravest(report.exit_code for report in _reports(rows))
+
+
+def interrupted(rows: Sequence[Row]) -> bool:
+    """Whether there is a row of which nothing is known."""
+    return len(_reports(rows)) < len(rows)
+
+
+def _reports(rows: Sequence[Row]) -> list[Report]:
+    return [row for row in rows if isinstance(row, Report)]

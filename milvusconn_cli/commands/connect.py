@@ -49,7 +49,8 @@ def connect(
     """
     registry = open_registry(config, quiet=quiet)
     intent = _Intent(default_alias() if alias is None else alias, given, timeout, replace=replace)
-    report = _establish(intent.entry(registry, locate(config).parent), timeout)
+    entry = intent.entry(registry, locate(config).parent)
+    report = _establish(entry, timeout, quiet=quiet)
     if report.established:
         intent.save(registry, locate(config), store, quiet=quiet)
     if not quiet:
@@ -121,16 +122,16 @@ class _Intent:
         )
 
 
-def _establish(entry: Entry, timeout: float | None) -> Report:
+def _establish(entry: Entry, timeout: float | None, *, quiet: bool) -> Report:
     judged = judge_entry(entry)
-    return probe([judged], timeout)[0] if isinstance(judged, Target) else judged
+    return probe(judged, timeout, quiet=quiet) if isinstance(judged, Target) else judged
 
 
 def _tell(report: Report) -> None:
     if not report.established:
         tell_reasons([report])
         return
-    tell_warnings(report)
+    tell_warnings([report])
     label = report.server.label if report.server else ""
     server = f", Milvus {label}" if label else ""
     tell(f"{report.subject.alias}: established: {report.subject.address}{server}")

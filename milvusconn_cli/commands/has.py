@@ -1,7 +1,7 @@
 """`has`: whether aliases exist and their connections are established."""
 
 from milvusconn_cli import formats
-from milvusconn_cli.commands.asking import ask, tell_reasons
+from milvusconn_cli.commands.asking import ask, exit_code_of, tell_interruption, tell_reasons
 from milvusconn_cli.commands.opening import open_registry
 from milvusconn_cli.commands.options import (
     ChosenOutput,
@@ -14,7 +14,7 @@ from milvusconn_cli.commands.options import (
     default_alias,
 )
 from milvusconn_cli.errors import AliasError, UsageError
-from milvusconn_cli.exits import ExitCode, gravest
+from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output
 from milvusconn_cli.registry import Registry
 from milvusconn_cli.stdout import write
@@ -36,14 +36,15 @@ def has(
     is that of the gravest.
     """
     registry = open_registry(config, quiet=quiet)
-    reports = ask(registry, _asked(registry, aliases, every=every), timeout)
-    exit_code = gravest(report.exit_code for report in reports)
+    rows = ask(registry, _asked(registry, aliases, every=every), timeout, quiet=quiet)
+    exit_code = exit_code_of(rows)
     if not quiet:
         chosen = output or Output.PLAIN
         # Every alias there is may be one: a script that asks for all wants the name even then.
-        named = every or len(reports) > 1
-        write(formats.answers(reports, chosen, exit_code, named=named, color=not no_color))
-        tell_reasons(reports)
+        named = every or len(rows) > 1
+        write(formats.answers(rows, chosen, exit_code, named=named, color=not no_color))
+        tell_reasons(rows)
+        tell_interruption(rows)
     return exit_code
 
 

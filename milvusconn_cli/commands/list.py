@@ -1,22 +1,37 @@
 """`list`: all aliases, probed at once, one row each."""
 
-from milvusconn_cli import formats
-from milvusconn_cli.commands.asking import ask, tell_warnings
+import shutil
+from collections.abc import Sequence
+
+from milvusconn_cli import formats, ordering
+from milvusconn_cli.commands.asking import (
+    ask,
+    exit_code_of,
+    interrupted,
+    tell_interruption,
+    tell_warnings,
+)
 from milvusconn_cli.commands.opening import open_registry
 from milvusconn_cli.commands.options import (
     ByGravest,
     ChosenOutput,
     Config,
+    Failing,
     Names,
     NoColor,
     NoProbe,
     Quiet,
+    Sort,
     Tags,
     Timeout,
 )
 from milvusconn_cli.errors import UsageError
-from milvusconn_cli.exits import ExitCode, gravest
+from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output
+from milvusconn_cli.messages import tell
+from milvusconn_cli.ordering import SortKey
+from milvusconn_cli.registry import Entry
+from milvusconn_cli.report import Row, Subject
 from milvusconn_cli.stdout import write
 from milvusconn_cli.text import printable
 
@@ -26,6 +41,8 @@ def list_(
     tag: Tags = None,
     names: Names = False,
     no_probe: NoProbe = False,
+    failing: Failing = False,
+    sort: Sort = None,
     exit_code: ByGravest = False,
     timeout: Timeout = None,
     output: ChosenOutput = None,
@@ -38,22 +55,50 @@ def list_(
     One row each, in the order of the file. Exits with 0 when it could list, whatever it found;
     see --exit-code.
     """
-    if exit_code and (names or no_probe):
-        raise UsageError("--exit-code needs the probes that --names and --no-probe leave out")
+    if names or no_probe:
+        _check_needs_no_probe(sort, failing=failing, exit_code=exit_code)
     registry = open_registry(config, quiet=quiet)
     entries = registry.tagged(tag or ())
     chosen = output or Output.TABLE
-    if names and chosen is not Output.JSON:
-        return _print("".join(f"{printable(entry.alias)}\n" for entry in entries), quiet=quiet)
-    if no_probe or names:
-        subjects = [entry.subject for entry in entries]
+    if names or no_probe:
+        if names and chosen is not Output.JSON:
+            return _print(_names(entries, sort), quiet=quiet)
+        subjects = ordering.ordered([entry.subject for entry in entries], sort)
         return _print(formats.settings(subjects, chosen, "list", color=not no_color), quiet=quiet)
-    reports = ask(registry, [entry.alias for entry in entries], timeout)
-    answer = gravest(one.exit_code for one in reports) if exit_code else ExitCode.OK
-    _print(formats.rows(reports, chosen, "list", answer, color=not no_color), quiet=quiet)
-    for report in () if quiet else reports:
-        tell_warnings(report)
+    rows = ask(registry, [entry.alias for entry in entries], timeout, quiet=quiet)
+    answer = exit_code_of(rows) if exit_code or interrupted(rows) else ExitCode.OK
+    shown = ordering.ordered(ordering.failing(rows) if failing else rows, sort)
+    _print(formats.rows(shown, chosen, "list", answer, color=not no_color), quiet=quiet)
+    if not quiet:
+        tell_warnings(shown)
+        if chosen is Output.TABLE and (failing or _is_long(shown)):
+            tell(f"{len(rows)} aliases: {ordering.counted(rows)}")
+        tell_interruption(rows)
     return answer
+
+
+def _names(entries: Sequence[Entry], sort: SortKey | None) -> str:
+    """One a line; their settings are read only where they have a say in the order."""
+    by_settings = sort is SortKey.ADDRESS
+    subjects = [entry.subject if by_settings else Subject(entry.alias) for entry in entries]
+    return "".join(f"{printable(one.alias)}\n" for one in ordering.ordered(subjects, sort))
+
+
+def _check_needs_no_probe(sort: SortKey | None, *, failing: bool, exit_code: bool) -> None:
+    """Refuse what only a probe can tell, where none is wanted."""
+    asked = {
+        "--exit-code": exit_code,
+        "--failing": failing,
+        f"--sort {sort.value}" if sort else "": sort in ordering.NEEDS_PROBES,
+    }
+    for option, is_asked in asked.items():
+        if is_asked:
+            raise UsageError(f"{option} needs the probes that --names and --no-probe leave out")
+
+
+def _is_long(rows: Sequence[Row]) -> bool:
+    """Whether a table's first rows are out of sight when its last one is there."""
+    return len(rows) >= shutil.get_terminal_size().lines
 
 
 def _print(text: str, *, quiet: bool) -> ExitCode:

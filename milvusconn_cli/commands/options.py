@@ -9,6 +9,7 @@ import typer
 
 from milvusconn_cli.commands.invocation import Invocation
 from milvusconn_cli.formats import Output
+from milvusconn_cli.ordering import SortKey
 from milvusconn_cli.registry import DEFAULT_ALIAS
 from milvusconn_cli.settings import LONGEST_TIMEOUT
 
@@ -89,6 +90,13 @@ Names = Annotated[bool, typer.Option("--names", help="Only the names, one a line
 NoProbe = Annotated[bool, typer.Option("--no-probe", help="Only the settings; dials nothing.")]
 ByGravest = Annotated[
     bool, typer.Option("--exit-code", help="Exit with the code of the gravest row.")
+]
+Failing = Annotated[
+    bool, typer.Option("--failing", help="Only those not established, the gravest first.")
+]
+Sort = Annotated[
+    SortKey | None,
+    typer.Option("--sort", metavar="KEY", help="By alias, address, status or time."),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
 CauseName = Annotated[

@@ -1,6 +1,7 @@
 """The output formats, one a file; each turns reports into text, and none of them prints.
 
-Chosen here by name. rich is imported by table.py alone, and that only when a table is asked for.
+Chosen here by name, and imported when asked for: JSON takes a moment to load, and rich, which
+table.py alone knows, as long as a probe.
 """
 
 from collections.abc import Sequence
@@ -8,8 +9,8 @@ from enum import Enum
 
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.exits import ExitCode
-from milvusconn_cli.formats import envelope, inspection, plain
-from milvusconn_cli.report import Report, Subject
+from milvusconn_cli.formats import plain
+from milvusconn_cli.report import Report, Row, Subject
 
 
 class Output(Enum):
@@ -21,17 +22,17 @@ class Output(Enum):
 
 
 def answers(
-    reports: Sequence[Report],
+    answered: Sequence[Row],
     output: Output,
     exit_code: ExitCode,
     *,
     named: bool,
     color: bool = True,
 ) -> str:
-    """`True` or `False` for each report, as `has` says it; `named` with the alias before it."""
+    """`True` or `False` for each row, as `has` says it; `named` with the alias before it."""
     if output is Output.PLAIN:
-        return plain.answers(reports, named=named)
-    return rows(reports, output, "has", exit_code, color=color)
+        return plain.answers(answered, named=named)
+    return rows(answered, output, "has", exit_code, color=color)
 
 
 def grid(
@@ -47,11 +48,15 @@ def grid(
 
 def causes(told: Sequence[Cause]) -> str:
     """Causes as JSON: the envelope, with `causes` beside the connections that were not asked."""
+    from milvusconn_cli.formats import envelope  # noqa: PLC0415 -- brings json
+
     return envelope.causes(told)
 
 
 def inspection_of(report: Report, output: Output, *, color: bool) -> str:
     """One report in full."""
+    from milvusconn_cli.formats import envelope, inspection  # noqa: PLC0415 -- brings json
+
     if output is Output.JSON:
         return envelope.document("inspect", [envelope.probed(report)], report.exit_code)
     parts = [
@@ -64,8 +69,9 @@ def inspection_of(report: Report, output: Output, *, color: bool) -> str:
 def settings(subjects: Sequence[Subject], output: Output, command: str, *, color: bool) -> str:
     """A row for each alias, of its settings alone."""
     if output is Output.JSON:
-        unprobed = [envelope.unprobed(one) for one in subjects]
-        return envelope.document(command, unprobed, ExitCode.OK)
+        from milvusconn_cli.formats import envelope  # noqa: PLC0415 -- brings json
+
+        return envelope.document(command, map(envelope.unprobed, subjects), ExitCode.OK)
     lines = [plain.settings_cells(one) for one in subjects]
     return grid(plain.SETTINGS_HEADER, lines, output, color=color)
 
@@ -77,14 +83,16 @@ def plan(fates: Sequence[tuple[Subject, str]], heading: str, output: Output, *, 
 
 
 def rows(
-    reports: Sequence[Report],
+    answered: Sequence[Row],
     output: Output,
     command: str,
     exit_code: ExitCode,
     *,
     color: bool = True,
 ) -> str:
-    """A row for each report, in their order."""
+    """A line for each row, in their order."""
     if output is Output.JSON:
-        return envelope.document(command, [envelope.probed(one) for one in reports], exit_code)
-    return grid(plain.HEADER, [plain.cells(one) for one in reports], output, color=color)
+        from milvusconn_cli.formats import envelope  # noqa: PLC0415 -- brings json
+
+        return envelope.document(command, map(envelope.row, answered), exit_code)
+    return grid(plain.HEADER, [plain.cells(one) for one in answered], output, color=color)

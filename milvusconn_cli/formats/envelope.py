@@ -1,19 +1,22 @@
-"""The JSON envelope: one document for success and failure, described in docs/schema/."""
+"""The JSON envelope: one document for success and failure, described in docs/schema/.
+
+A row is a line, which grep and a person who scrolls can both read.
+"""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.errors import MilvusconnError
 from milvusconn_cli.exits import ExitCode
-from milvusconn_cli.report import Inspection, Report, Server, Step, Subject
+from milvusconn_cli.report import Inspection, Report, Row, Server, Step, Subject
 
 SCHEMA = 1
 
 
 def document(
     command: str,
-    connections: Sequence[dict[str, object]],
+    connections: Iterable[dict[str, object]],
     exit_code: ExitCode,
     error: MilvusconnError | None = None,
     **more: object,
@@ -24,11 +27,38 @@ def document(
         "command": command,
         "ok": exit_code is ExitCode.OK,
         "exit_code": int(exit_code),
-        "connections": list(connections),
+        "connections": iter(connections),
         "error": _error(error) if error else None,
         **more,
     }
-    return json.dumps(envelope, indent=2, ensure_ascii=True) + "\n"
+    return "".join(_members(envelope))
+
+
+def _members(envelope: Mapping[str, object]) -> Iterator[str]:
+    opening = "{\n"
+    for key, value in envelope.items():
+        yield f"{opening}  {json.dumps(key)}: "
+        yield from _value(value)
+        opening = ",\n"
+    yield "\n}\n"
+
+
+def _value(value: object) -> Iterator[str]:
+    """A value on one line, a list with a line for each of its items.
+
+    Ten thousand rows are written in a moment so: only what is not indented is written in C. They
+    are made one after the other, and only their text is kept.
+    """
+    if not isinstance(value, Iterator | list):
+        yield json.dumps(value)
+        return
+    before = "[\n    "
+    after = "[]"
+    for item in value:
+        yield before
+        yield json.dumps(item)
+        before, after = ",\n    ", "\n  ]"
+    yield after
 
 
 def causes(told: Sequence[Cause]) -> str:
@@ -47,8 +77,13 @@ def causes(told: Sequence[Cause]) -> str:
     return document("explain", [], ExitCode.OK, causes=rows)
 
 
+def row(answered: Row) -> dict[str, object]:
+    """A row for an alias that was asked about, and may have been left without an answer."""
+    return probed(answered) if isinstance(answered, Report) else unprobed(answered)
+
+
 def probed(report: Report) -> dict[str, object]:
-    """A row for an alias that was asked about."""
+    """A row for an alias that there is an answer for."""
     finding = report.finding
     return {
         **_subject(report.subject),

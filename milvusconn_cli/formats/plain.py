@@ -1,8 +1,8 @@
-"""Plain text: a line for each report, its fields apart by TAB, no header, nothing cut."""
+"""Plain text: a line for each row, its fields apart by TAB, no header, nothing cut."""
 
 from collections.abc import Sequence
 
-from milvusconn_cli.report import Report, Subject
+from milvusconn_cli.report import Report, Row, Subject
 from milvusconn_cli.text import printable
 
 SETTINGS_HEADER = ("ALIAS", "ADDRESS", "DB", "TLS", "USER")
@@ -10,11 +10,19 @@ HEADER = (*SETTINGS_HEADER, "STATUS", "SERVER", "TIME")
 NOTHING = "-"
 
 
-def answers(reports: Sequence[Report], *, named: bool) -> str:
+def answers(rows: Sequence[Row], *, named: bool) -> str:
     """`True` or `False`, a line each, with the alias before it where they are to be `named`."""
     if not named:
-        return "".join(f"{one.established}\n" for one in reports)
-    return "".join(f"{printable(one.subject.alias)}\t{one.established}\n" for one in reports)
+        return "".join(f"{_answer(row)}\n" for row in rows)
+    return "".join(f"{printable(_alias(row))}\t{_answer(row)}\n" for row in rows)
+
+
+def _answer(row: Row) -> str:
+    return str(row.established) if isinstance(row, Report) else NOTHING
+
+
+def _alias(row: Row) -> str:
+    return row.subject.alias if isinstance(row, Report) else row.alias
 
 
 def lines(cells_of_each: Sequence[Sequence[str]]) -> str:
@@ -22,13 +30,15 @@ def lines(cells_of_each: Sequence[Sequence[str]]) -> str:
     return "".join("\t".join(map(printable, one)) + "\n" for one in cells_of_each)
 
 
-def cells(report: Report) -> tuple[str, ...]:
-    """The fields of one report under `HEADER`."""
+def cells(row: Row) -> tuple[str, ...]:
+    """The fields of one row under `HEADER`."""
+    if not isinstance(row, Report):
+        return (*settings_cells(row), NOTHING, NOTHING, NOTHING)
     return (
-        *settings_cells(report.subject),
-        report.status,
-        (report.server.label if report.server else "") or NOTHING,
-        duration(report.seconds),
+        *settings_cells(row.subject),
+        row.status,
+        (row.server.label if row.server else "") or NOTHING,
+        duration(row.seconds),
     )
 
 

@@ -13,6 +13,7 @@ from milvusconn_cli.report import Finding, finding
 from milvusconn_cli.text import clean_bytes
 
 if TYPE_CHECKING:
+    from h2.connection import H2Connection
     from h2.events import Event
 
 _PATH = "/milvus.proto.milvus.MilvusService/Connect"
@@ -25,12 +26,7 @@ class Session:
     """One HTTP/2 connection, from its preface to the first answer."""
 
     def __init__(self, stream: Stream) -> None:
-        # Imported here: nothing below this layer needs it.
-        from h2.config import H2Configuration  # noqa: PLC0415
-        from h2.connection import H2Connection  # noqa: PLC0415
-
         self._stream = stream
-        self._http = H2Connection(H2Configuration(header_encoding=None))
         self._first = b""
         self._heard = 0
         self._acknowledged = False
@@ -38,8 +34,7 @@ class Session:
 
     async def greet(self) -> bytes:
         """The first bytes of the peer; where they are SETTINGS, `ask` may follow."""
-        self._http.initiate_connection()
-        self._first = await http2.greet(self._stream, self._http.data_to_send())
+        self._first = await http2.greet(self._stream)
         return self._first
 
     async def ask(self, authority: str, scheme: str) -> str:
@@ -52,17 +47,18 @@ class Session:
             "te": "trailers",
             "content-type": "application/grpc",
         }
-        self._http.send_headers(1, list(headers.items()))
-        self._http.send_data(1, _EMPTY_MESSAGE, end_stream=True)
-        await self._stream.send(self._http.data_to_send())
+        http = _greeted()
+        http.send_headers(1, list(headers.items()))
+        http.send_data(1, _EMPTY_MESSAGE, end_stream=True)
+        await self._stream.send(http.data_to_send())
         data = self._first
         while True:
-            for event in self._events(data):
+            for event in self._events(http, data):
                 self._note(event)
                 answer = _read(event)
                 if answer:
                     return answer
-            await self._stream.send(self._http.data_to_send())
+            await self._stream.send(http.data_to_send())
             data = await self._stream.receive()
             if not data:
                 raise Obstacle(_broken("it closes the connection in the middle of the call"))
@@ -84,17 +80,32 @@ class Session:
         self._acknowledged |= isinstance(event, SettingsAcknowledged)
         self._understood += not isinstance(event, RemoteSettingsChanged)
 
-    def _events(self, data: bytes) -> "list[Event]":
+    def _events(self, http: "H2Connection", data: bytes) -> "list[Event]":
         from h2.exceptions import ProtocolError  # noqa: PLC0415
 
         self._heard += len(data)
         if self._heard > _MOST_BYTES:
             raise Obstacle(_broken("it talks on without an answer"))
         try:
-            return self._http.receive_data(data)
+            return http.receive_data(data)
         except ProtocolError as error:
             words = clean_bytes(str(error).encode())
             raise Obstacle(_broken(f"it breaks the rules of HTTP/2: {words}")) from None
+
+
+def _greeted() -> "H2Connection":
+    """A connection that has said its preface: the one of `greet`, of which h2 is to know.
+
+    Made when the peer has answered, since ten thousand that stay silent may be waited for at once.
+    """
+    # Imported here: nothing below this layer needs it.
+    from h2.config import H2Configuration  # noqa: PLC0415
+    from h2.connection import H2Connection  # noqa: PLC0415
+
+    http = H2Connection(H2Configuration(header_encoding=None))
+    http.initiate_connection()
+    http.clear_outbound_data_buffer()
+    return http
 
 
 def _read(event: "Event") -> str | None:

@@ -4,9 +4,8 @@
 whole probe of a port that refuses.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from milvusconn_cli.text import clean, listed
 
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from cryptography import x509
 
 
-@dataclass(frozen=True)
-class Certificate:
+class Certificate(NamedTuple):
     """The parts of an X.509 certificate that explain a refusal; text cleaned for print."""
 
     subject: str

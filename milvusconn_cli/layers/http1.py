@@ -1,7 +1,7 @@
 """HTTP/1.1, one GET: who it is that answers there instead of gRPC."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from milvusconn_cli.layers.stream import Stream
 from milvusconn_cli.text import clean_bytes
@@ -12,8 +12,7 @@ _SERVER = re.compile(rb"(?im)^server:[ \t]*([^\r\n]*)")
 _TITLE = re.compile(rb"(?is)<title[^>]*>(.*?)</title>")
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """An HTTP answer as far as it names who gave it; text cleaned for print."""
 
     status: str

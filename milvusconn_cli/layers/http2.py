@@ -20,9 +20,9 @@ _GREETINGS = (
 )
 
 
-async def greet(stream: Stream, preface: bytes = PREFACE) -> bytes:
+async def greet(stream: Stream) -> bytes:
     """Send the preface; the first bytes that come back, `b""` where the peer just closes."""
-    await stream.send(preface)
+    await stream.send(PREFACE)
     answer = b""
     while len(answer) < _HEADER_LENGTH:
         piece = await stream.receive()

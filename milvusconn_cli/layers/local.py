@@ -5,7 +5,6 @@ time, and is ended when the probes are.
 """
 
 import asyncio
-import json
 import os
 import sys
 from contextlib import suppress
@@ -13,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from milvusconn_cli import lite_engine, locks
+from milvusconn_cli import locks
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.deadline import Deadline
 from milvusconn_cli.layers import Obstacle
@@ -74,6 +73,11 @@ class Engines:
                 await _end(engine)
 
     async def _start(self, engine: _Engine, database: Path) -> str:
+        # Imported here: every probe comes by this module, few start an engine.
+        import json  # noqa: PLC0415
+
+        from milvusconn_cli import lite_engine  # noqa: PLC0415
+
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", lite_engine.__file__, str(database)),
             stdin=asyncio.subprocess.PIPE,

@@ -7,14 +7,13 @@ are those of its http_proxy_mapper. A proxy is asked for a tunnel with CONNECT, 
 import re
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from milvusconn_cli.causes import Cause
-from milvusconn_cli.discretion import discreet_words
 from milvusconn_cli.layers import Obstacle
-from milvusconn_cli.layers.stream import Stream
+from milvusconn_cli.layers.stream import SocketStream, Stream
 from milvusconn_cli.report import Finding, finding
 from milvusconn_cli.secret import Secret
 from milvusconn_cli.text import clean_bytes
@@ -26,8 +25,7 @@ _LONGEST_ANSWER = 16384
 _STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d{3})[^\r\n]*")
 
 
-@dataclass(frozen=True)
-class Proxy:
+class Proxy(NamedTuple):
     """The proxy that holds for a host, and the variable that says so."""
 
     variable: str
@@ -64,20 +62,31 @@ def applying(environment: Mapping[str, str], host: str) -> Proxy | None:
     return Proxy(variable, said.hostname, port, exceptions, credentials)
 
 
-async def open_tunnel(stream: Stream, proxy: Proxy, target: str) -> str:
+async def open_tunnel(stream: SocketStream, proxy: Proxy, target: str) -> str:
     """Ask for a tunnel to `target`; the proxy's status line. Raises `Obstacle` on a refusal."""
     request = f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{_authorization(proxy)}\r\n"
     await stream.send(request.encode("ascii"))
     answer = await _until(stream, b"\n", b"")
-    shown = discreet_words(clean_bytes(answer.partition(b"\n")[0]), proxy.credentials)
+    shown = _without_credentials(clean_bytes(answer.partition(b"\n")[0]), proxy)
     status = _STATUS_LINE.match(answer)
     if status and status[1].startswith(b"2"):
         answer = await _until(stream, b"\r\n\r\n", answer)
-        if b"\r\n\r\n" in answer:
+        _, end, early = answer.partition(b"\r\n\r\n")
+        if end:
+            stream.put_back(early)  # a gRPC server greets before it is spoken to
             return shown
     words = f"answers {shown}" if shown else "closes without an answer"
     summary = f"the proxy {proxy.address} of ${proxy.variable} {words} when asked for {target}"
     raise Obstacle(_finding(Cause.PROXY_FAILED, proxy, target, summary, answer=shown))
+
+
+def _without_credentials(words: str, proxy: Proxy) -> str:
+    """What the proxy says, less the credentials that it was told."""
+    if proxy.credentials is None:
+        return words
+    from milvusconn_cli.discretion import discreet_words  # noqa: PLC0415 -- few proxies want them
+
+    return discreet_words(words, proxy.credentials)
 
 
 def _authorization(proxy: Proxy) -> str:

@@ -25,6 +25,7 @@ class SocketStream:
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
+        self._early = b""
 
     async def send(self, data: bytes) -> None:
         """Send all of `data`; a peer that is gone shows itself at the next `receive`."""
@@ -33,10 +34,17 @@ class SocketStream:
 
     async def receive(self) -> bytes:
         """The next bytes; `b""` when the peer is done, or gone."""
+        if self._early:
+            early, self._early = self._early, b""
+            return early
         try:
             return await asyncio.get_running_loop().sock_recv(self._socket, CHUNK)
         except OSError:
             return b""
+
+    def put_back(self, data: bytes) -> None:
+        """Let `data`, which came too early, be what is received next."""
+        self._early = data
 
     def close(self) -> None:
         """Close the socket."""
