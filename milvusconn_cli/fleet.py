@@ -119,6 +119,8 @@ class _Fleet:
         self._established = 0
         self._failed = 0
         self._pulse = _Pulse()
+        self._is_crowd = len(targets) > _FEWEST_SLOTS
+        """Only then can it be we who take the time: a few have the limit that was given."""
         self._short_of_time: list[int] = []
         """Places of those that had too little of their time, as it was our own that ran out."""
         self.known: list[Report | None] = [None] * len(targets)
@@ -194,7 +196,7 @@ class _Fleet:
         limit = limit_of(target, self._limit)
         heard = limit - (self._pulse.lost - lost_before)
         waited = report.finding is not None and report.finding.cause in WAITED
-        if waited and heard < min(limit * _FAIR_SHARE, _FAIR_SECONDS):
+        if self._is_crowd and waited and heard < min(limit * _FAIR_SHARE, _FAIR_SECONDS):
             self._short_of_time.append(place)
         else:
             self._note(place, report)

@@ -123,7 +123,10 @@ def test_no_slot_is_given_back_to_a_loop_that_is_late() -> None:
 
 
 def test_time_that_was_lost_here_is_given_again(speaking_milvus: Speak) -> None:
-    """A server answers in time, and nobody listens: that is no verdict on the server."""
+    """A server answers in time, and nobody listens: that is no verdict on the server.
+
+    Only of many aliases: a few have the time that was given and no more, whatever the machine does.
+    """
     ready = threading.Event()
     server = speaking_milvus(connect=answers.after(ready))
     connection = build(server.uri, Path("/"))
@@ -133,10 +136,15 @@ def test_time_that_was_lost_here_is_given_again(speaking_milvus: Speak) -> None:
             time.sleep(1)
             ready.set()
 
+    reports = fleet.probe_all([Target(Subject("dev"), connection)] * 9, 1.0, keep_busy)
+
+    assert [report and report.status for report in reports] == ["established"] * 9
+    ready.clear()
+
     (report,) = fleet.probe_all([Target(Subject("dev"), connection)], 1.0, keep_busy)
 
     assert report is not None
-    assert report.status == "established"
+    assert not report.established
 
 
 def test_short_limit_starts_fewer_at_once() -> None:
