@@ -3,7 +3,7 @@
 Pure. registry_file.py makes them, and proves that both tellings agree.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ class Change:
 
     apply: Callable[[Document], None]
     edit: Callable[[str], str]
-    parts: Sequence["Change"] = ()
+    parts: tuple["Change", ...] = ()
     """The same, alias by alias, for a file in which not all are laid out alike."""
 
 
@@ -57,7 +57,9 @@ def replacing(tables: Mapping[str, Table]) -> Change:
         }
         return registry_text.replacing(text, rendered)
 
-    return Change(apply, edit, [replacing({alias: tables[alias]}) for alias in _several(tables)])
+    return Change(
+        apply, edit, tuple(replacing({alias: tables[alias]}) for alias in _several(tables))
+    )
 
 
 def document(tables: Mapping[str, Table]) -> Document:
@@ -82,7 +84,7 @@ def removing(*aliases: str) -> Change:
     def edit(text: str) -> str:
         return registry_text.removing(text, *aliases)
 
-    return Change(apply, edit, [removing(alias) for alias in _several(aliases)])
+    return Change(apply, edit, tuple(map(removing, _several(aliases))))
 
 
 def renaming(old: str, new: str) -> Change:

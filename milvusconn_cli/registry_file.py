@@ -61,10 +61,11 @@ def load(path: Path, environment: Mapping[str, str]) -> Registry:
 def loose_mode(path: Path) -> str | None:
     """The file's mode in octal where others may read or write it, else None."""
     try:
-        mode = stat.S_IMODE(path.stat().st_mode)
+        found = path.stat().st_mode
     except OSError:
         return None
-    return f"{mode:04o}" if os.name == "posix" and mode & _OTHERS_MAY_READ else None
+    is_loose = os.name == "posix" and stat.S_ISREG(found) and found & _OTHERS_MAY_READ
+    return f"{stat.S_IMODE(found):04o}" if is_loose else None
 
 
 def change(path: Path, decide: Callable[[Registry], Sequence[Change]]) -> Registry:

@@ -19,7 +19,9 @@ known = socket.getaddrinfo
 
 
 def knowing_more(host, *rest, **more):
-    return known("127.0.0.1" if host == "milvus.test" else host, *rest, **more)
+    if host in ("milvus.test", b"milvus.test"):
+        host = "127.0.0.1"
+    return known(host, *rest, **more)
 
 
 socket.getaddrinfo = knowing_more

@@ -1319,3 +1319,35 @@ def test_ten_thousand_aliases(milvusconn: Milvusconn, registry_path: Path) -> No
     assert milvusconn("has", "a9999").code == 1
     kept = registry_path.read_text(encoding="utf-8")
     assert all(table in kept for table in (tables[2], tables[4999], tables[9998]))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("has", "nobody"),
+        ("list", "--names"),
+        ("add", "new", "--uri", NOWHERE),
+        ("add", "dev", "--replace", "--uri", NOWHERE),
+        ("connect", "dev", "-t", "1"),
+        ("disconnect", "dev"),
+        ("rename", "dev", "new"),
+        ("copy", "dev", "new"),
+        ("remove", "dev"),
+        ("import", "other.toml"),
+    ],
+    ids=" ".join,
+)
+def test_a_loose_mode_is_complained_of_once(
+    milvusconn: Milvusconn, registry_path: Path, arguments: tuple[str, ...]
+) -> None:
+    """With the command that mends it; the mode is left to who chose it, and -q is silent."""
+    Path("other.toml").write_text(f'[connections.other]\nuri = "{NOWHERE}"\n', encoding="utf-8")
+    milvusconn("add", "dev", "--uri", NOWHERE)
+    registry_path.chmod(0o640)
+
+    ran = milvusconn(*arguments)
+
+    assert ran.err.count("has mode 0640") == 1
+    assert f"chmod 600 {registry_path}" in ran.err
+    assert stat.S_IMODE(registry_path.stat().st_mode) == 0o640
+    assert "0640" not in milvusconn(*arguments, "-q").err
