@@ -1,5 +1,7 @@
 """Fixtures of the peers that misbehave; those that need arguments are in `tests.servers`."""
 
+import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from subprocess import CompletedProcess
@@ -30,6 +32,20 @@ def silent_port() -> Iterator[int]:
     """Hold a port of 127.0.0.1 that accepts and never says a byte."""
     with faults.silent() as place:
         yield place.port
+
+
+@pytest.fixture
+def visited() -> Iterator[tuple[int, threading.Event]]:
+    """Hold a silent port, and an event that is set once somebody has come and spoken."""
+    arrived = threading.Event()
+
+    def receive(connection: socket.socket) -> None:
+        if connection.recv(1):
+            arrived.set()
+        faults.keep_silent(connection)
+
+    with faults._answering(receive, faults.LOOPBACK) as place:
+        yield place.port, arrived
 
 
 @pytest.fixture

@@ -8,19 +8,16 @@ import pty
 import re
 import shlex
 import signal
-import socket
 import subprocess
 import sys
 import termios
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Ran, run_program
-from tests.servers import faults
 from tests.test_streams import ESCAPE, LONG, NOWHERE, PROGRAM, assert_no_traceback
 
 SHELLS = ["sh", "bash"]
@@ -173,20 +170,6 @@ def test_terminal_without_colour(arguments: tuple[str, ...], environment: dict[s
     assert_no_traceback(ran.out)
 
 
-@pytest.fixture
-def waiting() -> Iterator[tuple[int, threading.Event]]:
-    """Hold a silent port, and an event that is set once somebody has come and spoken."""
-    arrived = threading.Event()
-
-    def receive(connection: socket.socket) -> None:
-        if connection.recv(1):
-            arrived.set()
-        faults.keep_silent(connection)
-
-    with faults._answering(receive, "127.0.0.1") as place:
-        yield place.port, arrived
-
-
 def a_moment() -> float:
     """`SOON`, but longer where the machine is slow: 20 starts of a Python that does nothing."""
     start = time.monotonic()
@@ -197,10 +180,10 @@ def a_moment() -> float:
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=str)
 @pytest.mark.parametrize("verb", ["has", "inspect", "connect", "list"])
 def test_signal_ends_it_soon(
-    waiting: tuple[int, threading.Event], number: signal.Signals, code: int, verb: str
+    visited: tuple[int, threading.Event], number: signal.Signals, code: int, verb: str
 ) -> None:
     """A probe that waits is given up within half a second: by its code, without an answer."""
-    port, arrived = waiting
+    port, arrived = visited
     run_program(["add", "hung", "--uri", f"http://127.0.0.1:{port}", "--tag", "hung"])
     arguments = ["--tag", "hung"] if verb == "list" else ["hung"]
     program = subprocess.Popen(

@@ -9,11 +9,10 @@ import os
 import pty
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,6 @@ import pytest
 
 from milvusconn_cli.app import VERBS
 from tests.conftest import Ran, run_program
-from tests.servers import faults
 from tests.servers.calls import came_true
 
 PROGRAM = [sys.executable, "-m", "milvusconn_cli"]
@@ -439,20 +437,6 @@ def test_debug_changes_no_answer() -> None:
 
 
 # Signals
-
-
-@pytest.fixture
-def visited() -> Iterator[tuple[int, threading.Event]]:
-    """Hold a silent port, and an event that is set once somebody has come and spoken."""
-    arrived = threading.Event()
-
-    def receive(connection: socket.socket) -> None:
-        if connection.recv(1):
-            arrived.set()
-        faults.keep_silent(connection)
-
-    with faults._answering(receive, "127.0.0.1") as place:
-        yield place.port, arrived
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=str)
