@@ -454,6 +454,7 @@ def test_signal_while_probing(
     """It ends at once, by the code for it, without an answer and without a traceback."""
     port, arrived = visited
     run_program(["add", "hung", "--uri", f"http://127.0.0.1:{port}"])
+    run_program(["remove", "dev", "--force"])  # of which `list` might know by then
     before = Path(os.environ["MILVUSCONN_CONFIG"]).read_bytes()
     program = subprocess.Popen(
         [*PROGRAM, *arguments, "-t", "3600"],
