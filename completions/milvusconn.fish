@@ -130,7 +130,7 @@ function __milvusconn_secret
             __milvusconn_files file:
         case '*'
             printf '%s\t%s\n' 'env:' 'a variable of the environment'
-            printf '%s\t%s\n' 'file:' 'the first line of a file'
+            printf '%s\t%s\n' 'file:' 'what a file holds'
             printf '%s\t%s\n' 'command:' 'what a command prints'
             printf '%s\t%s\n' 'keyring:' 'SERVICE/USER of the system\'s keyring'
             printf '%s\t%s\n' 'literal:' 'the text that follows'

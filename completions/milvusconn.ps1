@@ -7,7 +7,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
     $forms = @{
         secret = @(
             @{ Word = 'env:'; Told = 'a variable of the environment' }
-            @{ Word = 'file:'; Told = 'the first line of a file' }
+            @{ Word = 'file:'; Told = 'what a file holds' }
             @{ Word = 'command:'; Told = 'what a command prints' }
             @{ Word = 'keyring:'; Told = 'SERVICE/USER of the system''s keyring' }
             @{ Word = 'literal:'; Told = 'the text that follows' }

@@ -116,6 +116,9 @@ class _Fleet:
     def __init__(self, targets: Sequence[Target], limit: float | None) -> None:
         self._targets = targets
         self._limit = limit
+        self._started = 0
+        self._last_start = 0.0
+        """By the clock of the loop."""
         self._established = 0
         self._failed = 0
         self._pulse = _Pulse()
@@ -191,6 +194,7 @@ class _Fleet:
 
     async def _probe(self, place: int, engines: Engines) -> None:
         """One probe; where it ran out of time of which we had a good part, it says nothing yet."""
+        self._note_start()
         target, lost_before = self._targets[place], self._pulse.lost
         report = await probe(target, self._limit, engines)
         limit = limit_of(target, self._limit)
@@ -202,7 +206,12 @@ class _Fleet:
             self._note(place, report)
 
     async def _note_second(self, place: int, engines: Engines) -> None:
+        self._last_start = asyncio.get_running_loop().time()
         self._note(place, await probe(self._targets[place], self._limit, engines))
+
+    def _note_start(self) -> None:
+        self._started += 1
+        self._last_start = asyncio.get_running_loop().time()
 
     def _note(self, place: int, report: Report) -> None:
         self.known[place] = report
@@ -217,9 +226,16 @@ class _Fleet:
         clock = Deadline(longest)
         await asyncio.sleep(_FIRST_WORD_SECONDS)
         while True:
+            now = clock.elapsed()
             watch(
                 Progress(
-                    len(self._targets), self._established, self._failed, clock.elapsed(), longest
+                    total=len(self._targets),
+                    established=self._established,
+                    failed=self._failed,
+                    seconds=now,
+                    limit=longest,
+                    started=self._started,
+                    since_last_start=asyncio.get_running_loop().time() - self._last_start,
                 )
             )
             await asyncio.sleep(_NEXT_WORD_SECONDS)

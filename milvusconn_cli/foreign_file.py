@@ -12,6 +12,8 @@ from milvusconn_cli.surroundings import here
 from milvusconn_cli.text import followed
 
 STANDARD_INPUT = "-"
+_LONGEST = 2**25
+"""Bytes; a hundred thousand aliases have fewer."""
 
 
 def find(file: str | None, source: Source | None) -> list[Entry]:
@@ -30,6 +32,11 @@ def find(file: str | None, source: Source | None) -> list[Entry]:
             raise ConfigError(f"{name}: {error.message}", error.hint) from None
     if not found:
         raise ConfigError(f"{name} holds no connection")
+    for entry in found:
+        try:
+            entry.connection()
+        except ConfigError as error:
+            raise ConfigError(f"{name}: {error.message}", error.hint) from None
     return found
 
 
@@ -68,8 +75,13 @@ def _in_home(place: str) -> str:
 def _text(place: str) -> str:
     try:
         if place == STANDARD_INPUT:
-            return sys.stdin.buffer.read().decode("utf-8-sig") if sys.stdin else ""
-        return Path(place).read_bytes().decode("utf-8-sig")
+            data = sys.stdin.buffer.read(_LONGEST + 1) if sys.stdin else b""
+        else:
+            with Path(place).open("rb") as file:
+                data = file.read(_LONGEST + 1)
+        if len(data) > _LONGEST:
+            raise ConfigError(f"it is longer than {_LONGEST} bytes")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ConfigError("it is not UTF-8 text") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path

@@ -38,9 +38,7 @@ def adding(tables: Mapping[str, Table]) -> Change:
     def edit(text: str) -> str:
         if next(registry_text.statements(text), None) is None:
             text = registry_text.with_line(text, "version = 1")
-        for alias, table in tables.items():
-            text = registry_text.adding(text, _render(alias, table))
-        return text
+        return registry_text.adding(text, *(_render(alias, tables[alias]) for alias in tables))
 
     return Change(apply, edit)
 

@@ -7,6 +7,7 @@ anything.
 """
 
 import os
+import re
 import stat
 import tomllib
 from bisect import bisect_left
@@ -120,7 +121,7 @@ def _parse(text: str, path: Path) -> Document:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        message = str(error).replace("end of document", _place(text))
+        message = re.sub(r"end of document\)$", f"{_place(text)})", str(error))
     except RecursionError:
         message = f"nested too deep (at {_place(_readable(text))})"
     except ValueError:

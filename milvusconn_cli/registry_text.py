@@ -87,10 +87,11 @@ def place_of(text: str, keys: Path) -> int:
     return place
 
 
-def adding(text: str, block: str) -> str:
-    """`text` with `block` (rendered with its header) at the end, after a blank line."""
-    separator = _newline(text) if text.strip() else ""
-    return _ended(text) + separator + block.replace("\n", _newline(text))
+def adding(text: str, *blocks: str) -> str:
+    """`text` with `blocks` (each rendered with its header) at the end, a blank line before each."""
+    separator = "\n" if text.strip() else ""
+    added = separator + "\n".join(blocks) if blocks else ""
+    return _ended(text) + added.replace("\n", _newline(text))
 
 
 def with_line(text: str, line: str) -> str:

@@ -139,6 +139,9 @@ class Progress(NamedTuple):
     """Since the start."""
     limit: float
     """The most seconds that one probe may take."""
+    started: int
+    since_last_start: float
+    """Seconds; with `limit` it bounds what is left once all are started."""
 
     @property
     def known(self) -> int:

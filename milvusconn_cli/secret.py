@@ -1,7 +1,7 @@
 """Secrets by reference: where a password or token is to be had, never what it is.
 
 Pure: nothing here reads a variable, a file or a command (that is secret_source.py), and a
-`Secret` prints as `***`. Its text is taken in attempt.py alone, to be sent.
+`Secret` prints as `***`. Its text is taken where it is sent or stored, and nowhere else.
 """
 
 import shlex

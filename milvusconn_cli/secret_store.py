@@ -5,11 +5,11 @@ another registry's alias of the same name, not what `--replace` puts aside.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from milvusconn_cli.connection import Connection
-from milvusconn_cli.errors import SecretError
+from milvusconn_cli.errors import ConfigError, SecretError
 from milvusconn_cli.secret import FromKeyring, Secret
 from milvusconn_cli.settings import Table
 
@@ -17,11 +17,14 @@ SERVICE = "milvusconn"
 
 
 @contextmanager
-def stored(alias: str, connection: Connection) -> Iterator[Connection]:
+def stored(
+    alias: str, connection: Connection, is_needed: Callable[[FromKeyring], bool]
+) -> Iterator[Connection]:
     """The connection with its literal secrets in the keyring, and references in their place.
 
-    What was stored is taken out again where the `with` block fails. `SecretError` where there is
-    no keyring that keeps what it is given; nothing is left there then.
+    What was stored is taken out again where the `with` block fails, unless it `is_needed`: an
+    interrupt may come when the registry refers to it already. `SecretError` where there is no
+    keyring that keeps what it is given; nothing is left there then.
     """
     made: dict[str, FromKeyring] = {}
     try:
@@ -30,27 +33,55 @@ def stored(alias: str, connection: Connection) -> Iterator[Connection]:
             made[field] = entry
             _keep(entry, literal.secret)
         yield connection.with_secrets(made)
-    except BaseException:
+    except BaseException as end:
+        refused = isinstance(end, ConfigError)  # then nothing was changed
         for entry in made.values():
-            _forget(entry)
+            if refused or not is_needed(entry):
+                _forget(entry)
         raise
+
+
+def agreeing(table: Table, given: Table) -> Table:
+    """`table`, with the literals of `given` in the place of our entries that hold the very same."""
+    same = {
+        field: given[field]
+        for field, entry in _ours_by_field(table).items()
+        if isinstance(given.get(field), str) and given[field] == _kept(entry)
+    }
+    return {**table, **same}
 
 
 def ours_in(table: Table) -> Iterator[FromKeyring]:
     """The entries that `stored` made for an alias, by its table in the registry."""
+    yield from _ours_by_field(table).values()
+
+
+def _ours_by_field(table: Table) -> dict[str, FromKeyring]:
+    found = {}
     for field in ("password", "token"):
         value = table.get(field)
         named = value.get("keyring") if isinstance(value, dict) else None
         if isinstance(named, str) and named.startswith(f"{SERVICE}/"):
             service, _, user = named.rpartition("/")
-            yield FromKeyring(service, user)
+            found[field] = FromKeyring(service, user)
+    return found
+
+
+def _kept(entry: FromKeyring) -> str | None:
+    """What the keyring has there; None where it cannot be asked."""
+    with suppress(Exception):
+        import keyring  # noqa: PLC0415 -- an extra, and slow to import
+
+        return keyring.get_password(entry.service, entry.user)
+    return None
 
 
 def _keep(entry: FromKeyring, secret: Secret) -> None:
     try:
         import keyring  # noqa: PLC0415 -- an extra, and slow to import
     except ImportError:
-        raise SecretError("the keyring package is not installed") from None
+        hint = "pip install 'milvusconn[keyring]'"
+        raise SecretError("the keyring package is not installed", hint) from None
     try:
         keyring.set_password(entry.service, entry.user, secret.reveal())
         kept = keyring.get_password(entry.service, entry.user)

@@ -416,3 +416,18 @@ def rendered(page: Path, width: str) -> str:
     )
     assert (ran.returncode, ran.stderr) == (0, "")
     return re.sub(r".\x08", "", ran.stdout)
+
+
+def test_what_an_installer_linked_is_left_to_it(milvusconn: Milvusconn, tmp_path: Path) -> None:
+    """pipx links a package's own script to where a user's lies; both are current."""
+    milvusconn("completion", "install", "bash")
+    (path,) = (one for one in Path.home().rglob("milvusconn") if one.is_file())
+    packaged = tmp_path / "packaged"
+    path.rename(packaged)
+    path.symlink_to(packaged)
+
+    ran = milvusconn("completion", "uninstall", "bash")
+
+    assert ran.code == 78
+    assert "is a link that an installer made" in ran.err
+    assert path.is_symlink()

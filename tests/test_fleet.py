@@ -268,12 +268,46 @@ def test_pipe_shows_no_bar(registry_path: Path, uris: dict[str, str]) -> None:
 
 def test_time_left_is_told_from_the_rate() -> None:
     """Half of them took two seconds."""
-    assert line(Progress(1000, 490, 10, seconds=2.0, limit=5.0)) == (
-        "[#####-----] 500/1000, 250/s, 490 established, 10 not, 2 s left"
-    )
+    progress = Progress(1000, 490, 10, seconds=2.0, limit=5.0, started=600, since_last_start=0.0)
+
+    assert line(progress) == "[#####-----] 500/1000, 250/s, 490 established, 10 not, 2 s left"
+
+
+@pytest.mark.parametrize(
+    ("known", "started", "left"),
+    [(1, 300, 4), (0, 300, 4), (1, 150, 7), (0, 0, 605), (299, 300, 0)],
+    ids=["all started", "none known", "half started", "none started", "nearly done"],
+)
+def test_no_more_time_is_left_than_the_started_may_take(
+    known: int, started: int, left: int
+) -> None:
+    """Of 300 silent ones that all wait, one that has answered says nothing of the others' rate."""
+    progress = Progress(300, 0, known, 2.0, limit=5.0, started=started, since_last_start=1.0)
+
+    assert line(progress).endswith(f" {left} s left")
 
 
 # Interruption
+
+
+@pytest.mark.parametrize("arguments", [("has", "--all"), ("list", "-o", "plain")], ids=" ".join)
+def test_what_needs_no_dialling_is_known(
+    registry_path: Path, uris: dict[str, str], arguments: tuple[str, ...]
+) -> None:
+    """Ctrl-C before anybody has answered: who is out of service is told all the same."""
+    register(registry_path, [uris["silent"], uris["silent"]])
+    assert run_program(["disconnect", "m1"]).code == 0
+
+    with on_a_terminal(*arguments, "-t", "3600") as (program, read):
+        said_until(" 0/1", read)
+        program.send_signal(signal.SIGINT)
+        said_until(None, read)
+        out, _ = program.communicate(timeout=LONG)
+
+    assert program.returncode == 130
+    first, second = out.splitlines()
+    assert first.split("\t")[0] == "m0"
+    assert "disconnected" in second or second == "m1\tFalse"
 
 
 @pytest.fixture

@@ -1017,3 +1017,47 @@ def test_unknown_keys_go_along_with_the_secrets(
 
     assert saved(Path("elsewhere.toml")) == saved(Path("x.toml"))
     assert saved(Path("elsewhere.toml"))["lit"] == saved(registry_path)["lit"]
+
+
+def test_the_registry_is_no_place_for_an_export(milvusconn: Milvusconn, there: Path) -> None:
+    """It would lose all that is not exported, and be written without its lock."""
+    link = Path("link.toml")
+    link.symlink_to(there)
+
+    for place in (there, link):
+        ran = milvusconn("export", "--to", place, "--replace")
+        assert ran.code == 2
+        assert "is the registry itself" in ran.err
+    assert there.read_text() == THERE
+
+
+def test_a_file_without_end_is_not_read_to_its_end(milvusconn: Milvusconn) -> None:
+    """A device, or the wrong file."""
+    ran = milvusconn("import", "/dev/zero")
+
+    assert ran.code == 78
+    assert "/dev/zero: it is longer than 33554432 bytes" in ran.err
+
+
+def test_what_is_wrong_is_said_of_the_file(milvusconn: Milvusconn, registry_path: Path) -> None:
+    """Its name, the alias, and a key that means nothing here."""
+    wrong = text_file("wrong.toml", '[connections.a]\nurl = "http://a"\n')
+    assert "wrong.toml: a: `uri` is missing" in milvusconn("import", wrong).err
+
+    odd = text_file("odd.toml", '[connections.a]\nuri = "http://a"\npasword = "x"\n')
+    ran = milvusconn("import", odd)
+    assert "a: `pasword` is not a setting" in ran.err
+    assert "did you mean `password`?" in ran.err
+    assert saved(registry_path)["a"]["pasword"] == "x"
+
+
+def test_a_secret_that_is_lost_is_said(milvusconn: Milvusconn, registry_path: Path) -> None:
+    """An export without it that comes home takes its place."""
+    milvusconn("add", "a", "--uri", "http://a", "--token", "Open-Sesame-77")
+    exported = milvusconn("export").out
+
+    ran = milvusconn("import", text_file("back.toml", exported), "--replace")
+
+    assert ran.code == 0
+    assert "a: its token is gone: what was imported has none" in ran.err
+    assert "token" not in saved(registry_path)["a"]

@@ -575,6 +575,7 @@ def test_any_sequence_of_changes_agrees_with_a_model(tmp_path: Path) -> None:
         ("x = 1\nx = 2\n", "line 2, column 6"),
         ("[a\n", "line 1, column 3"),
         ("x = 1\ny = [1,", "line 2, column 8"),
+        ('x = "a" y = "b"\n', "line or end of document after a statement (at line 1, column 9)"),
         ('x = """\n\n', "line 3, column 1"),
         ("x = 1\n[connections.a]\nuri = http://h\n", "line 3, column 7"),
         ("x = 2024-13-45\n", "line 1"),

@@ -16,6 +16,7 @@ import keyring.backends.fail
 import keyring.backends.null
 import pytest
 
+from milvusconn_cli import registry_file
 from tests.conftest import Milvusconn, Ran
 from tests.servers import speaking_milvus as answers
 from tests.servers.speaking_milvus import SpeakingMilvus
@@ -114,7 +115,7 @@ def test_add(
     assert service == "milvusconn/dev"
     assert re.fullmatch(rf"{key}-[0-9a-f]{{8}}", user)
     assert SECRET not in registry_path.read_text()
-    assert "the secret itself lies in" not in ran.err
+    assert "lies in" not in ran.err
 
 
 def test_a_password_of_the_uri(
@@ -206,7 +207,8 @@ def test_no_keyring_that_works(
     )
 
     assert ran.code == 0
-    assert f"milvusconn: {words}: secrets are kept in the registry file" in ran.err
+    assert f"milvusconn: {words}: the secret of dev lies in {registry_path} itself" in ran.err
+    assert "--store keyring" not in ran.err
     assert saved(registry_path)["dev"]["token"] == SECRET
     assert SECRET not in ran.err
     assert Ring.entries == {}
@@ -222,7 +224,8 @@ def test_no_keyring_installed(
     ran = add(milvusconn, "--token", SECRET)
 
     assert ran.code == 0
-    assert "the keyring package is not installed: secrets are kept in the registry" in ran.err
+    assert "the keyring package is not installed: the secret of dev lies in " in ran.err
+    assert "pip install 'milvusconn[keyring]'" in ran.err
     assert saved(registry_path)["dev"]["token"] == SECRET
 
 
@@ -253,9 +256,9 @@ def test_where_a_literal_lies(milvusconn: Milvusconn, registry_path: Path) -> No
 
     ran = milvusconn("import", "r.toml")
 
-    told = [line for line in ran.err.splitlines() if "the secret itself lies in" in line]
+    told = [line for line in ran.err.splitlines() if "lies in" in line]
     assert len(told) == 1
-    assert f"a0, a1 and a2: the secret itself lies in {registry_path}" in told[0]
+    assert f"the secret of a0, a1 and a2 lies in {registry_path} itself" in told[0]
 
 
 @pytest.mark.parametrize(
@@ -273,18 +276,62 @@ def test_of_an_add(milvusconn: Milvusconn, arguments: tuple[str, ...], told: int
     """Of a literal alone, and not with -q."""
     ran = milvusconn("add", "dev", "--uri", NOWHERE, *arguments)
 
-    assert ran.err.count("the secret itself lies in") == told
+    assert ran.err.count("lies in") == told
 
 
 def test_quiet_is_quiet_of_the_keyring_too(milvusconn: Milvusconn, ring: type[Ring]) -> None:
-    """-q leaves only what ends the command."""
+    """-q leaves only what was not done as it was asked: that the secret lies in the file."""
     Path("r.toml").write_text(f'[connections.dev]\nuri = "{NOWHERE}"\ntoken = "{SECRET}"\n')
     keyring.set_keyring(Locked())  # type: ignore[no-untyped-call]
-    assert milvusconn("import", "r.toml", "--store", "keyring", "-q") == Ran(0, "", "")
+    ran = milvusconn("import", "r.toml", "--store", "keyring", "-q")
+    assert (ran.code, ran.out, ran.err.count("\n")) == (0, "", 1)
+    assert "KeyringLocked: the secret of dev lies in" in ran.err
     keyring.set_keyring(ring())
 
     assert milvusconn("import", "r.toml", "--store", "keyring", "-q", "--replace").err == ""
     assert milvusconn("remove", "dev", "-q").err == ""
+
+
+def test_an_interrupt_after_the_change_leaves_what_the_registry_refers_to(
+    milvusconn: Milvusconn,
+    ring: type[Ring],
+    registry_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It comes when the file is there already; before that, the entry goes again."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(registry_file, "_sync_directory", interrupt)
+    assert add(milvusconn, "--token", SECRET).code == 130
+    assert the_entry(saved(registry_path)["dev"], "token") in ring.entries
+
+    monkeypatch.setattr(registry_file, "replace_file", interrupt)
+    assert add(milvusconn, "--token", SECRET, alias="other").code == 130
+    assert len(ring.entries) == 1
+
+
+def test_import_again_is_no_change(milvusconn: Milvusconn, ring: type[Ring]) -> None:
+    """The secret is the one that the keyring has, or the one in the file: both stay there."""
+    Path("r.toml").write_text(f'[connections.dev]\nuri = "{NOWHERE}"\ntoken = "{SECRET}"\n')
+    again = ("import", "r.toml", "--store", "keyring", "-o", "json")
+    assert milvusconn(*again).row["action"] == "register"
+
+    assert milvusconn(*again, "--dry-run").row["action"] == "keep"
+    assert milvusconn(*again).row["action"] == "keep"
+    assert len(ring.entries) == 1
+
+    Path("r.toml").write_text(f'[connections.dev]\nuri = "{NOWHERE}"\ntoken = "another"\n')
+    assert milvusconn(*again, "--dry-run").code == 78
+    assert milvusconn(*again).code == 78
+    assert len(ring.entries) == 1
+
+    Path("r.toml").write_text(f'[connections.lit]\nuri = "{NOWHERE}"\ntoken = "{SECRET}"\n')
+    assert milvusconn("import", "r.toml").code == 0
+    assert milvusconn(*again, "--dry-run").row["action"] == "keep"
+    assert milvusconn(*again).row["action"] == "keep"
+    assert len(ring.entries) == 1
 
 
 # connect, and has afterwards
@@ -387,7 +434,7 @@ def test_in_a_process_of_its_own(tmp_path: Path, registry_path: Path) -> None:
     assert list(json.loads((tmp_path / "ring.json").read_text()).values()) == [SECRET]
     assert "token" in saved(registry_path)["dev"]
     assert broken.code == 0
-    assert "secrets are kept in the registry file" in broken.err
+    assert "the secret of b lies in" in broken.err
 
 
 # What stays in the keyring

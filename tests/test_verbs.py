@@ -1334,6 +1334,9 @@ def test_ten_thousand_aliases(milvusconn: Milvusconn, registry_path: Path) -> No
         ("copy", "dev", "new"),
         ("remove", "dev"),
         ("import", "other.toml"),
+        ("export",),
+        ("show", "dev"),
+        ("address", "dev"),
     ],
     ids=" ".join,
 )
@@ -1350,4 +1353,5 @@ def test_a_loose_mode_is_complained_of_once(
     assert ran.err.count("has mode 0640") == 1
     assert f"chmod 600 {registry_path}" in ran.err
     assert stat.S_IMODE(registry_path.stat().st_mode) == 0o640
-    assert "0640" not in milvusconn(*arguments, "-q").err
+    if arguments[0] != "show":  # whose answer is all that it says
+        assert "0640" not in milvusconn(*arguments, "-q").err

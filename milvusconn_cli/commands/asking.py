@@ -19,7 +19,12 @@ def ask(
     """
     judged = [judge(registry, alias) for alias in aliases]
     targets = [one for one in judged if isinstance(one, Target)]
-    probed = iter(_probe(targets, timeout, quiet=quiet))
+    try:
+        probed = iter(_probe(targets, timeout, quiet=quiet))
+    except KeyboardInterrupt:
+        if len(targets) == len(judged):
+            raise
+        probed = iter([None] * len(targets))
     return [next(probed) or one.subject if isinstance(one, Target) else one for one in judged]
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NoReturn
 
-from milvusconn_cli import formats, registry_change, registry_file
+from milvusconn_cli import formats, registry_change, registry_file, secret_store
 from milvusconn_cli.commands.asking import probe, tell_reasons, tell_warnings
 from milvusconn_cli.commands.given import Given, settings_as_options
 from milvusconn_cli.commands.keeping import Store, StoreIn, keeping, tell_of_left_behind
@@ -80,8 +80,8 @@ class _Intent:
 
     def save(self, registry: Registry, path: Path, store: Store, *, quiet: bool) -> None:
         """Keep the settings that held, and end a `disconnect`; nothing is written for nothing."""
-        if self._connection is None:
-            known = registry.entries.get(self._alias)
+        known = registry.entries.get(self._alias)
+        if self._connection is None or (known and self._is_as_given(known)):
             if known and known.disconnected:
                 self._save(path, None)
             return
@@ -89,6 +89,13 @@ class _Intent:
             before, left = self._save(path, to_table(kept[self._alias]))
         if not quiet:
             tell_of_left_behind(before, left)
+
+    def _is_as_given(self, known: Entry) -> bool:
+        """Whether the file has these settings already, wherever it keeps the secret."""
+        if self._connection is None or known.source != FILE:
+            return False
+        whole = {**to_table(self._connection), **unknown_to(known.table)}
+        return secret_store.agreeing(in_service(known).table, whole) == whole
 
     def _save(self, path: Path, table: Table | None) -> tuple[list[Entry], Registry]:
         """The entry that was there, if any, and the registry as it is then."""
@@ -109,7 +116,7 @@ class _Intent:
             )
         if table is not None:
             whole = {**table, **unknown_to(current.table)}
-            if in_service(current).table != whole:
+            if secret_store.agreeing(in_service(current).table, whole) != whole:
                 if not self._replace:
                     raise taken(self._alias, REPLACE_HINT)
                 return [registry_change.replacing({self._alias: whole})]

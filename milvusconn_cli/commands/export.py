@@ -10,10 +10,10 @@ from typing import Annotated
 import typer
 
 from milvusconn_cli import formats, registry_change, registry_file
-from milvusconn_cli.commands.opening import locate
+from milvusconn_cli.commands.opening import locate_to_change
 from milvusconn_cli.commands.options import Config, DryRun, NoColor, Quiet, Replace, Tags, remember
 from milvusconn_cli.commands.outcome import taken_file
-from milvusconn_cli.errors import ConfigError
+from milvusconn_cli.errors import ConfigError, UsageError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output, envelope
 from milvusconn_cli.messages import tell
@@ -65,9 +65,12 @@ def export(
 
     References to secrets stay as they are; a secret that lies in the file itself is left out.
     """
-    entries = _selected(registry_file.load(locate(config), {}), aliases or (), tag or ())
+    path = locate_to_change(config, quiet=quiet)
+    entries = _selected(registry_file.load(path, {}), aliases or (), tag or ())
     private = include_secrets and not dry_run
     target = None if to is None else _target(to, replace=replace, private=private)
+    if target is not None and target == path.resolve():
+        raise UsageError(f"{to} is the registry itself", "export to another file")
     tables = {entry.alias: _table(entry, whole=include_secrets) for entry in entries}
     left_out = [
         one.alias for one in entries if not include_secrets and one.connection().literal_secrets

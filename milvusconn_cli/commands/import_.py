@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from milvusconn_cli import foreign_file, formats, registry_change, registry_file
+from milvusconn_cli import foreign_file, formats, registry_change, registry_file, secret_store
 from milvusconn_cli.commands.keeping import Store, StoreIn, keeping, tell_of_left_behind
-from milvusconn_cli.commands.opening import locate_to_change
+from milvusconn_cli.commands.opening import complain_of_keys, locate_to_change
 from milvusconn_cli.commands.options import (
     ChosenOutput,
     Config,
@@ -29,8 +29,8 @@ from milvusconn_cli.stdout import write as write_out
 from milvusconn_cli.surroundings import here
 from milvusconn_cli.text import listed
 
-_WORDS = {"register": "registered", "replace": "replaced", "keep": "is so already"}
-_REGISTER, _REPLACE, _TAKEN = "register", "replace", "refuse"
+_REGISTER, _REPLACE, _KEEP, _TAKEN = "register", "replace", "keep", "refuse"
+_WORDS = {_REGISTER: "registered", _REPLACE: "replaced", _KEEP: "is so already"}
 
 File = Annotated[
     str | None, typer.Argument(metavar="[FILE]", help="What to import; - is standard input.")
@@ -70,27 +70,33 @@ def import_(
     Of an export, or of milvus_cli, yami, a .env file or the environment (--from).
     """
     path = locate_to_change(config, quiet=quiet)
-    here = registry_file.load(path, {})
-    found = _named(foreign_file.find(file, source), here, quiet=quiet)
+    registered = registry_file.load(path, {})
+    found = _named(foreign_file.find(file, source), registered, quiet=quiet)
+    if not quiet:
+        complain_of_keys(found.values())
     given = {alias: entry.connection() for alias, entry in found.items()}
+    steps = _steps(_tables(given, found), registered, replace=replace)
     if dry_run:
-        steps = _steps(_tables(given, found), here, replace=replace)
         return _show(steps, output, quiet=quiet, color=not no_color)
+    _refuse_taken(steps)
+    new = {step.entry.alias for step in steps if step.action != _KEEP}
     done: list[_Step] = []
     replaced: list[Entry] = []
 
-    with keeping(given, store, path, quiet=quiet) as kept:
-        tables = _tables(kept, found)
+    to_be_kept = {alias: one for alias, one in given.items() if alias in new}
+    with keeping(to_be_kept, store, path, quiet=quiet) as kept:
+        tables = _tables({**given, **kept}, found)
 
         def decide(registry: Registry) -> list[registry_change.Change]:
             done[:] = _steps(tables, registry, replace=replace)
-            _refuse([step.entry.alias for step in done if step.action == _TAKEN])
+            _refuse_taken(done)
             replaced[:] = [registry.get(one.entry.alias) for one in done if one.action == _REPLACE]
             return _changes(done)
 
         left = registry_file.change(path, decide)
     if not quiet:
         tell_of_left_behind(replaced, left)
+        _tell_of_lost(replaced, left)
     return _tell(done, output, quiet=quiet)
 
 
@@ -118,14 +124,13 @@ def _tables(connections: Mapping[str, Connection], found: Mapping[str, Entry]) -
 
 def _steps(tables: Mapping[str, Table], registry: Registry, *, replace: bool) -> list[_Step]:
     """What becomes of each alias in this registry."""
-    steps = []
+    base, steps = here(), []
     for alias, table in tables.items():
         current = registry.entries.get(alias)
-        base = here()
         if current is None:
             steps.append(_Step(_REGISTER, Entry(alias, table, base)))
         elif _same(current, table):
-            steps.append(_Step("keep", current))
+            steps.append(_Step(_KEEP, current))
         else:
             kept = {**unknown_to(current.table), **table}
             steps.append(_Step(_REPLACE if replace else _TAKEN, Entry(alias, kept, base)))
@@ -136,9 +141,10 @@ def _same(current: Entry, table: Table) -> bool:
     """Whether the alias has these settings, and more that means nothing here at most."""
     more = unknown_to(current.table)
     try:
-        return {**more, **write(read(current.table, current.base))} == {**more, **table}
+        now = secret_store.agreeing(write(read(current.table, current.base)), table)
     except ConfigError:
         return False
+    return {**more, **now} == {**more, **table}
 
 
 def _changes(steps: Iterable[_Step]) -> list[registry_change.Change]:
@@ -148,7 +154,8 @@ def _changes(steps: Iterable[_Step]) -> list[registry_change.Change]:
     return [*changes, registry_change.replacing(other)] if other else changes
 
 
-def _refuse(taken: list[str]) -> None:
+def _refuse_taken(steps: Iterable[_Step]) -> None:
+    taken = [step.entry.alias for step in steps if step.action == _TAKEN]
     if taken:
         verb = "is an alias" if len(taken) == 1 else "are aliases"
         raise ConfigError(
@@ -182,6 +189,14 @@ def _tell(steps: list[_Step], output: Output | None, *, quiet: bool) -> ExitCode
     for step in steps:
         tell(f"{step.entry.alias}: {_WORDS[step.action]}: {step.entry.subject.address}")
     return ExitCode.OK
+
+
+def _tell_of_lost(replaced: Iterable[Entry], registry: Registry) -> None:
+    """An export without its secrets may have come back to where they were."""
+    for entry in replaced:
+        for field in ("password", "token"):
+            if field in entry.table and field not in registry.get(entry.alias).table:
+                tell(f"{entry.alias}: its {field} is gone: what was imported has none")
 
 
 def _rows(steps: list[_Step]) -> list[dict[str, object]]:

@@ -9,11 +9,12 @@ from typing import Annotated
 
 import typer
 
-from milvusconn_cli import secret_store
+from milvusconn_cli import registry_file, secret_store
 from milvusconn_cli.connection import Connection
-from milvusconn_cli.errors import SecretError
+from milvusconn_cli.errors import RegistryError, SecretError
 from milvusconn_cli.messages import tell
 from milvusconn_cli.registry import Entry, Registry
+from milvusconn_cli.secret import FromKeyring
 from milvusconn_cli.text import listed
 
 
@@ -34,26 +35,34 @@ Connections = Mapping[str, Connection]
 def keeping(given: Connections, store: Store, path: Path, *, quiet: bool) -> Iterator[Connections]:
     """The connections as they are to be registered within the `with` block, and then a word on it.
 
-    Where the keyring cannot be had, their secrets are kept in the file after all.
+    Where the keyring cannot be had, their secrets are kept in the file after all: whoever asked
+    for the keyring hears of that in any case.
     """
-    stack, kept = ExitStack(), given
+    stack, kept, failure = ExitStack(), given, None
     if store is Store.KEYRING:
         try:
-            stack, kept = _in_keyring(given)
+            stack, kept = _in_keyring(given, path)
         except SecretError as error:
-            if not quiet:
-                tell(f"{error.message}: secrets are kept in the registry file", error.hint)
+            failure = error
     with stack:
         yield kept
-    if not quiet:
-        _tell_of_literals([alias for alias, one in kept.items() if one.literal_secrets], path)
+    literals = [alias for alias, one in kept.items() if one.literal_secrets]
+    if literals and (failure or not quiet):
+        _tell_of_literals(literals, path, failure)
 
 
-def _in_keyring(given: Connections) -> tuple[ExitStack, Connections]:
+def _in_keyring(given: Connections, path: Path) -> tuple[ExitStack, Connections]:
     """All in the keyring, and what takes them out again; or none, where one cannot be kept."""
+
+    def is_needed(entry: FromKeyring) -> bool:
+        try:
+            return entry in _referred_to(registry_file.load(path, {}))
+        except RegistryError:
+            return True  # nobody knows; better one entry too many
+
     with ExitStack() as storing:
         kept = {
-            alias: storing.enter_context(secret_store.stored(alias, connection))
+            alias: storing.enter_context(secret_store.stored(alias, connection, is_needed))
             for alias, connection in given.items()
         }
         return storing.pop_all(), kept
@@ -61,11 +70,7 @@ def _in_keyring(given: Connections) -> tuple[ExitStack, Connections]:
 
 def tell_of_left_behind(gone: Iterable[Entry], registry: Registry) -> None:
     """What the keyring keeps for aliases that are gone, unless one that is left refers to it."""
-    needed = {
-        reference
-        for entry in registry.entries.values()
-        for reference in secret_store.ours_in(entry.table)
-    }
+    needed = _referred_to(registry)
     for entry in gone:
         for reference in secret_store.ours_in(entry.table):
             if reference not in needed:
@@ -76,7 +81,15 @@ def tell_of_left_behind(gone: Iterable[Entry], registry: Registry) -> None:
                 )
 
 
-def _tell_of_literals(aliases: Sequence[str], path: Path) -> None:
-    if aliases:
-        place = f"{listed(list(aliases))}: the secret itself lies in {path}"
+def _referred_to(registry: Registry) -> set[FromKeyring]:
+    """Our entries of the keyring that some alias needs."""
+    entries = registry.entries.values()
+    return {reference for entry in entries for reference in secret_store.ours_in(entry.table)}
+
+
+def _tell_of_literals(aliases: Sequence[str], path: Path, failure: SecretError | None) -> None:
+    place = f"the secret of {listed(list(aliases))} lies in {path} itself"
+    if failure:
+        tell(f"{failure.message}: {place}", failure.hint)
+    else:
         tell(f"{place}; a reference or --store keyring keeps it out of there")

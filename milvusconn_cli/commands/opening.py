@@ -1,11 +1,12 @@
 """Opening the registry, and what there is to complain of in it, each once."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from milvusconn_cli import registry_file
 from milvusconn_cli.messages import tell
-from milvusconn_cli.registry import Registry
+from milvusconn_cli.registry import Entry, Registry
 from milvusconn_cli.settings import unknown_keys
 
 
@@ -28,7 +29,7 @@ def open_registry(config: Path | None, *, quiet: bool = False) -> Registry:
     registry = registry_file.load(path, os.environ)
     if not quiet:
         _complain_of_mode(path)
-        _complain_of_keys(registry)
+        complain_of_keys(registry.entries.values())
         _tell_shadowing(registry)
     return registry
 
@@ -39,11 +40,12 @@ def _complain_of_mode(path: Path) -> None:
         tell(f"{path} has mode {mode}: others may read its secrets", f"chmod 600 {path}")
 
 
-def _complain_of_keys(registry: Registry) -> None:
-    for alias, entry in registry.entries.items():
+def complain_of_keys(entries: Iterable[Entry]) -> None:
+    """Name each key that means nothing here, with the nearest one that does."""
+    for entry in entries:
         for key, nearest in unknown_keys(entry.table):
             hint = f"did you mean `{nearest}`?" if nearest else None
-            tell(f"{alias}: `{key}` is not a setting, and means nothing here", hint)
+            tell(f"{entry.alias}: `{key}` is not a setting, and means nothing here", hint)
 
 
 def _tell_shadowing(registry: Registry) -> None:

@@ -12,7 +12,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 SECRET_FORMS = (
     ("env:", "a variable of the environment"),
-    ("file:", "the first line of a file"),
+    ("file:", "what a file holds"),
     ("command:", "what a command prints"),
     ("keyring:", "SERVICE/USER of the system's keyring"),
     ("literal:", "the text that follows"),

@@ -59,6 +59,10 @@ class Place:
         if _state(self.path, script) == ABSENT:
             return False
         path = self._own(script)
+        if path.is_symlink():
+            raise ConfigError(
+                f"{path} is a link that an installer made", "it goes with the package"
+            )
         try:
             path.unlink()
         except OSError as error:

@@ -20,7 +20,12 @@ def _rate(progress: Progress) -> float:
 
 
 def _left(progress: Progress) -> float:
-    """Seconds by the rate so far; where there is none yet, what one probe may take."""
+    """Seconds by the rate so far, but no more than what has been started may still take."""
+    to_start = progress.total - progress.started
+    if to_start:
+        bound = to_start * progress.seconds / max(progress.started, 1) + progress.limit
+    else:
+        bound = max(0.0, progress.limit - progress.since_last_start)
     if not progress.known:
-        return max(0.0, progress.limit - progress.seconds)
-    return (progress.total - progress.known) / _rate(progress)
+        return bound
+    return min(bound, (progress.total - progress.known) / _rate(progress))

@@ -95,7 +95,7 @@ def _fitting(columns: list[Column], width: int) -> list[Column]:
     """The columns that the width has room for."""
     kept = list(columns)
     for name in _LEAST_IMPORTANT_FIRST:
-        if sum(_needed(column) + _GAP for column in kept) <= width:
+        if sum(_needed(column) + _GAP for column in kept) - _GAP <= width:
             break
         kept = [column for column in kept if column[0] != name]
     return kept
