@@ -855,7 +855,7 @@ def test_an_export_follows_a_link(milvusconn: Milvusconn) -> None:
 
 @pytest.mark.parametrize("place", ["loop", "directory", "pipe", "x" * 300, "none/x", "file/x"])
 def test_places_that_cannot_be_written(milvusconn: Milvusconn, place: str) -> None:
-    """78 and one line; what is there is not replaced."""
+    """One line: 78 where it must not be, 74 where it cannot; what is there is not replaced."""
     milvusconn("add", "a", "--uri", NOWHERE)
     Path("loop").symlink_to("pool")
     Path("pool").symlink_to("loop")
@@ -866,7 +866,7 @@ def test_places_that_cannot_be_written(milvusconn: Milvusconn, place: str) -> No
 
     ran = milvusconn("export", "--to", place, "--replace", "--include-secrets")
 
-    assert ran.code == 78
+    assert ran.code == (78 if place in ("directory", "pipe") else 74)
     assert len(ran.err.splitlines()) <= 2
     assert sorted(Path.cwd().iterdir()) == before
     assert Path("pipe").is_fifo()

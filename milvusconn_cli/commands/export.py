@@ -13,7 +13,7 @@ from milvusconn_cli import formats, registry_change, registry_file
 from milvusconn_cli.commands.opening import locate_to_change
 from milvusconn_cli.commands.options import Config, DryRun, NoColor, Quiet, Replace, Tags, remember
 from milvusconn_cli.commands.outcome import taken_file
-from milvusconn_cli.errors import ConfigError, UsageError
+from milvusconn_cli.errors import ConfigError, OutputError, RegistryError, UsageError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output, envelope
 from milvusconn_cli.messages import tell
@@ -82,7 +82,10 @@ def export(
     else:
         text = registry_change.rendered(tables)
     if target is not None and not dry_run:
-        registry_file.replace_file(target, text)
+        try:
+            registry_file.replace_file(target, text)
+        except RegistryError as error:
+            raise OutputError(error.message, error.hint) from None
         if not quiet:
             tell(f"{to}: written")
     elif not quiet:
@@ -146,7 +149,7 @@ def _as_json(value: object) -> object:
 
 
 def _target(to: Path, *, replace: bool, private: bool) -> Path:
-    """The file itself that is to be written; `ConfigError` where it is not to be had.
+    """The file itself that is to be written; `ConfigError` where it must not, else `OutputError`.
 
     One that is there, and gets secrets, is its owner's alone before they are in it.
     """
@@ -163,4 +166,4 @@ def _target(to: Path, *, replace: bool, private: bool) -> Path:
         return path.resolve()
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
         reason = error.strerror if isinstance(error, OSError) else "it leads to itself"
-        raise ConfigError(f"{path} cannot be written: {reason}") from None
+        raise OutputError(f"{path} cannot be written: {reason}") from None
