@@ -16,7 +16,7 @@ from urllib.parse import quote, quote_plus
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.report import Report
 from milvusconn_cli.secret import MASK, Secret
-from milvusconn_cli.text import ELLIPSIS, clean
+from milvusconn_cli.text import ELLIPSIS, printable
 
 _TELLING = 4
 """Characters; what is shorter turns up by itself in any text, and to mask it would point at it."""
@@ -90,17 +90,18 @@ def _forms(text: str) -> Iterator[str]:
     if len(text) < _TELLING or text.lower() in _our_own_words():
         return
     percent = (quote(text, safe=""), quote(text), quote_plus(text))
-    escaped = (json.dumps(text)[1:-1], repr(text)[1:-1], text.replace("'", "\\'"))
-    yield from (text, clean(text, len(text) + 1), *percent, *map(str.lower, percent[:1]), *escaped)
+    # Some write their hexadecimal digits small, and some then all the letters.
+    small = (re.sub("%..", lambda code: code[0].lower(), one) for one in percent)
+    as_json = (json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1])
+    escaped = (*as_json, repr(text)[1:-1], text.replace("'", "\\'"))
+    yield from (text, printable(text), *percent, *small, percent[0].lower(), *escaped)
     data = text.encode()
     for encode in (b64encode, urlsafe_b64encode):
         yield encode(data).decode()
         for before in range(3):
             # The characters that the text alone decides, wherever it stands in what was encoded.
             first, last = -(-before * 8 // 6), (before + len(data)) * 8 // 6
-            form = encode(bytes(before) + data).decode()[first:last]
-            if len(form) >= _TELLING:
-                yield form
+            yield encode(bytes(before) + data).decode()[first:last]
 
 
 @cache

@@ -1,14 +1,16 @@
 """What a peer says back is told without the secret, and all else of it as it was."""
 
+import json
+import re
 from base64 import b64encode
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from milvusconn_cli.causes import Cause
-from milvusconn_cli.discretion import discreet
+from milvusconn_cli.discretion import discreet, discreet_words
 from milvusconn_cli.report import Inspection, Report, Server, Step, Subject, Verdict, finding
 from milvusconn_cli.secret import Secret
 from milvusconn_cli.text import clean
@@ -35,6 +37,51 @@ def test_it_is_taken_out_wherever_it_stands(before: str, secret: str, after: str
 
         assert form not in said
         assert "***" in said
+
+
+ODD = ('zx7/Kp 9+wd"é', "zx7'Kp\\9\"wd", "zx7'Kp9", "\tzx7  Kp9/Wd", "zx7Kp9/ " * 40)
+"""Letters whose forms differ, those of the whole and of its parts in any alphabetical order."""
+
+
+def ways(secret: str) -> list[str]:
+    """How others may write it."""
+    percent = [quote(secret, safe=""), quote(secret), quote_plus(secret)]
+    small = [re.sub("%..", lambda found: found[0].lower(), one) for one in percent]
+    escaped = [json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]]
+    escaped += [repr(secret)[1:-1], secret.replace("'", "\\'")]
+    return [secret, *percent, percent[0].lower(), *small, *escaped, clean(secret, 1000)]
+
+
+@pytest.mark.parametrize("secret", ODD)
+def test_of_no_form_anything_is_left(secret: str) -> None:
+    """Neither its first letter nor its last, nor the user's name that came with it."""
+    for form in ways(secret):
+        assert discreet_words(f"<{form}>", Secret(secret)) == "<***>", form
+    for form in ways(f"root:{secret}"):
+        assert told(f"<{form}>", secret) == "<***>", form
+    for user in ("root", "zz"):
+        header = b64encode(f"{user}:{secret}".encode()).decode()
+        assert told(f"<{header}>", secret, user) == "<***>"
+
+
+def test_a_secret_of_four_letters() -> None:
+    """The shortest that is masked, at the alignment that shows least of it too."""
+    assert told("bad Zx7K!", "Zx7K") == "bad ***!"
+    assert told(b64encode(b"aZx7K").decode(), "Zx7K") == "YV***s="
+    assert told("bad Zx7!", "Zx7") == "bad Zx7!"
+
+
+@pytest.mark.parametrize(
+    ("words", "left"), [("no: Zx7K…", "no: ***…"), ("no: Zx7…", "no: Zx7…"), ("Zx…", "Zx…")]
+)
+def test_how_much_of_it_is_too_much(words: str, left: str) -> None:
+    """Where words are cut, three letters of a secret tell nothing, four do."""
+    assert told(words, "Zx7Kp9Wd") == left
+
+
+def test_nothing_to_hide() -> None:
+    """What is too short to be masked leaves words as they are, those that were cut too."""
+    assert discreet_words("no such abc, and mor…", Secret("abc")) == "no such abc, and mor…"
 
 
 @given(st.binary(max_size=5), secrets, st.binary(max_size=5))
@@ -80,25 +127,22 @@ def test_what_is_a_word_of_our_own_stays(secret: str) -> None:
 def test_every_field_is_gone_through() -> None:
     """Steps, server, warnings, evidence, inspection; the subject is ours and stays."""
     secret = "Zx7Kp9Wd"
-    report = Report(
-        SUBJECT,
-        finding(Cause.RPC_FAILED, secret, secret, said=secret),
-        Server(secret, secret, secret, secret),
-        (Step(Cause.RPC_FAILED.layer, Verdict.FAILED, secret, 0.1),),
-        (secret,),
-        Inspection((secret,), secret, None, (secret,), (secret,), secret, {"a": secret}),
-        0.1,
-    )
 
-    said = discreet(report, None, [Secret(secret)])
+    def report(said: str) -> Report:
+        return Report(
+            SUBJECT,
+            finding(Cause.RPC_FAILED, said, said, said=said),
+            Server(said, said, said, said),
+            (Step(Cause.RPC_FAILED.layer, Verdict.FAILED, said, 0.1),),
+            (said,),
+            Inspection((said,), said, None, (said,), (said,), said, {"a": said}),
+            0.1,
+        )
 
-    assert said.subject == SUBJECT
-    assert repr(said).count(secret) == repr(SUBJECT).count(secret)
-    assert (said.seconds, said.steps[0].verdict) == (0.1, Verdict.FAILED)
-    assert said.finding is not None
-    assert said.finding.cause is Cause.RPC_FAILED
+    assert discreet(report(f"a {secret}"), None, [Secret(secret)]) == report("a ***")
 
 
 def test_a_token_s_password_by_itself() -> None:
     """Of `user:password` as a token the server may say the half."""
     assert told("bad Zx7Kp9Wd", "root:Zx7Kp9Wd", user=None) == "bad ***"
+    assert told("bad Zx7:Kp9Wd", "root:Zx7:Kp9Wd", user=None) == "bad ***"
