@@ -24,6 +24,7 @@ from milvusconn_cli.registry import (
     read_document,
     shown,
     with_environment,
+    without_passwords,
 )
 from milvusconn_cli.settings import Table
 from milvusconn_cli.text import is_unicode
@@ -175,7 +176,7 @@ def _of_yami(document: Mapping[str, Any], variables: Variables) -> Iterator[tupl
         raise ConfigError("yami keeps its connections under `profiles`, and there is no such table")
     for name, profile in profiles.items():
         if not isinstance(profile, dict):
-            raise ConfigError(f"`profiles.{name}` is not a table")
+            raise ConfigError(f"`profiles.{shown(name)}` is not a table")
         table = {
             key: profile[key] for key in ("uri", "token", "db", "description") if key in profile
         }
@@ -190,7 +191,9 @@ def _of_yami(document: Mapping[str, Any], variables: Variables) -> Iterator[tupl
 def _filled_in(name: str, text: str, variables: Variables) -> str:
     missing = [found[1] for found in _REFERENCE.finditer(text) if found[1] not in variables]
     if missing:
-        raise ConfigError(f"{name}: its uri needs the variable {missing[0]}, which is not set")
+        raise ConfigError(
+            f"{shown(name)}: its uri needs the variable {missing[0]}, which is not set"
+        )
     return _REFERENCE.sub(lambda found: variables[found[1]], text)
 
 
@@ -201,7 +204,7 @@ def _by_reference(name: str, token: str) -> object:
         return {"env": whole[1]}
     if _REFERENCE.search(token):
         raise ConfigError(
-            f"{name}: its token is put together of text and a variable",
+            f"{shown(name)}: its token is put together of text and a variable",
             "let one variable hold the whole token, USER:PASSWORD",
         )
     return token
@@ -243,4 +246,4 @@ def _toml(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"it is not TOML: {error}") from None
+        raise ConfigError(f"it is not TOML: {without_passwords(str(error))}") from None

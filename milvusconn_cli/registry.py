@@ -26,7 +26,7 @@ _URI = "uri"
 _NEW_ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _IN_VARIABLES = (_URI, "token", "user", "password", "db")
 _VARIABLE = re.compile(f"MILVUSCONN_(.+)_({'|'.join(_IN_VARIABLES).upper()})")
-_WITH_CREDENTIALS = re.compile(r":.*@", re.DOTALL)
+_WITH_CREDENTIALS = re.compile(r":(//)?.*@", re.DOTALL)
 _STEM = re.compile(r"[A-Z0-9_]+", re.ASCII)
 
 
@@ -143,7 +143,9 @@ def read_document(document: Mapping[str, object], base: Path) -> Registry:
         raise ShapeError("`connections` must be a table", ("connections",))
     for alias, table in tables.items():
         if not isinstance(table, dict):
-            raise ShapeError(f"`connections.{alias}` must be a table", ("connections", alias))
+            raise ShapeError(
+                f"`connections.{shown(alias)}` must be a table", ("connections", alias)
+            )
     return Registry({alias: Entry(alias, table, base) for alias, table in tables.items()})
 
 
@@ -193,6 +195,11 @@ def shown(name: str) -> str:
     the place of an alias: password and all.
     """
     return without_credentials(name) if _WITH_CREDENTIALS.search(name) else name
+
+
+def without_passwords(words: str) -> str:
+    """What a parser says, which may repeat such names."""
+    return _WITH_CREDENTIALS.sub(rf":\1{MASK}@", words)
 
 
 def checked_new_alias(alias: str) -> str:

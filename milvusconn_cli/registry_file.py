@@ -18,7 +18,12 @@ from pathlib import Path
 
 from milvusconn_cli import locks, registry_text
 from milvusconn_cli.errors import RegistryError, ShapeError
-from milvusconn_cli.registry import Registry, read_document, with_environment
+from milvusconn_cli.registry import (
+    Registry,
+    read_document,
+    with_environment,
+    without_passwords,
+)
 from milvusconn_cli.registry_change import Change, Document
 from milvusconn_cli.surroundings import here
 from milvusconn_cli.text import followed
@@ -121,7 +126,8 @@ def _parse(text: str, path: Path) -> Document:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        message = re.sub(r"end of document\)$", f"{_place(text)})", str(error))
+        words = without_passwords(str(error))
+        message = re.sub(r"end of document\)$", f"{_place(text)})", words)
     except RecursionError:
         message = f"nested too deep (at {_place(_readable(text))})"
     except ValueError:

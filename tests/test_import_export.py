@@ -178,6 +178,16 @@ def test_what_milvus_cli_would_not_save(
     assert not registry_path.exists()
 
 
+def test_mutual_tls(milvusconn: Milvusconn) -> None:
+    """What milvus_cli does not keep cannot be taken over; what to do instead is told."""
+    ran = milvusconn("import", milvus_cli(dev={"uri": "https://h", "tlsmode": 2}))
+
+    assert ran.err == (
+        "milvusconn: milvus.json: 'dev' is for mutual TLS, whose files milvus_cli does not keep\n"
+        "  hint: register it with `milvusconn add`, and take it out of the file\n"
+    )
+
+
 # yami
 
 
@@ -204,6 +214,30 @@ def test_yami(milvusconn: Milvusconn, registry_path: Path, monkeypatch: pytest.M
     }
 
 
+NAME_WITH_PASSWORD = f"http://root:{SECRET}@h:1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'[profiles]\n"{NAME_WITH_PASSWORD}" = 1\n',
+        f'[profiles."{NAME_WITH_PASSWORD}"]\nuri = "${{NOT_SET_HERE}}"\n',
+        f'[profiles."{NAME_WITH_PASSWORD}"]\nuri = "http://h"\ntoken = "a${{NOT_SET_HERE}}"\n',
+        f'[profiles."{NAME_WITH_PASSWORD}"]\n' * 2,
+        f'[connections]\n"{NAME_WITH_PASSWORD}" = 1\n',
+        f'[connections."{NAME_WITH_PASSWORD}"]\n' * 2,
+        f'[connections."root:{SECRET}@h"]\n' * 2,
+    ],
+)
+def test_what_is_wrong_beside_such_a_name(milvusconn: Milvusconn, text: str) -> None:
+    """It is named without the password, also where it is the parser that repeats it."""
+    ran = milvusconn("import", text_file("it.toml", text))
+
+    assert ran.code == 78
+    assert SECRET not in ran.err
+    assert "***@h" in ran.err
+
+
 @pytest.mark.parametrize("place", ["yami", "home"])
 def test_yami_from_its_own_place(
     milvusconn: Milvusconn, registry_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
@@ -223,8 +257,17 @@ def test_yami_from_its_own_place(
 @pytest.mark.parametrize(
     ("profile", "words"),
     [
-        ('uri = "http://${NOT_SET_HERE}"', "NOT_SET_HERE"),
-        (f'uri = "http://h"\ntoken = "root:${{NOT_SET_HERE}}{SECRET}"', "one variable hold"),
+        (
+            'uri = "http://${NOT_SET_HERE}"',
+            "milvusconn: p.toml: dev: its uri needs the variable NOT_SET_HERE, which is not set\n",
+        ),
+        (
+            f'uri = "http://h"\ntoken = "root:${{NOT_SET_HERE}}{SECRET}"',
+            (
+                ": dev: its token is put together of text and a variable\n"
+                "  hint: let one variable hold the whole token, USER:PASSWORD\n"
+            ),
+        ),
         ('token = "x"', "`uri` is missing"),
         ("uri = 5", "`uri` must be text"),
     ],
@@ -292,7 +335,8 @@ def test_dotenv_of_our_own_variables(milvusconn: Milvusconn, registry_path: Path
     Path("there").mkdir()
     text_file(
         "there/.env",
-        "MILVUSCONN_PROD_URI=https://p\nMILVUSCONN_PROD_TOKEN=t\nMILVUSCONN_LITE_URI=m.db\n",
+        "MILVUSCONN_PROD_URI=https://p\nMILVUSCONN_PROD_TOKEN=t\nMILVUSCONN_LITE_URI=m.db\n"
+        "MILVUS_URI=usual.db\n",
     )
 
     told(milvusconn, "there/.env")
@@ -300,6 +344,7 @@ def test_dotenv_of_our_own_variables(milvusconn: Milvusconn, registry_path: Path
     assert saved(registry_path) == {
         "prod": {"uri": "https://p", "token": "t"},
         "lite": {"uri": str(Path.cwd() / "there" / "m.db")},
+        "default": {"uri": str(Path.cwd() / "there" / "usual.db")},
     }
 
 
@@ -312,13 +357,16 @@ def test_dotenv_from_its_own_place(milvusconn: Milvusconn, registry_path: Path) 
     assert saved(registry_path) == {"default": {"uri": "http://h:1"}}
 
 
-def test_lines_that_are_none_are_passed_over(milvusconn: Milvusconn, registry_path: Path) -> None:
+def test_lines_that_are_none_are_passed_over(
+    milvusconn: Milvusconn, registry_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     """A .env is a shell's file at times; nothing of it is repeated on stderr."""
     file = text_file("x.env", f"MILVUS_URI=http://h:1\nif [ {SECRET} ]; then\n'{SECRET}\n")
 
     ran = told(milvusconn, file)
 
     assert SECRET not in ran.out + ran.err
+    assert not caplog.records
     assert list(saved(registry_path)) == ["default"]
 
 
@@ -391,6 +439,14 @@ def test_nothing_to_import(
     assert not registry_path.exists()
 
 
+def test_nothing_is_named(milvusconn: Milvusconn) -> None:
+    """What could be is told."""
+    assert milvusconn("import").err == (
+        "milvusconn: there is nothing to import from\n"
+        "  hint: name a file, - for standard input, or --from environment\n"
+    )
+
+
 # Our own forms
 
 
@@ -461,7 +517,11 @@ def test_paths_of_a_file_are_relative_to_it(milvusconn: Milvusconn, registry_pat
         ("", "of no form that is known"),
         ("version = 1\n", "holds no connection"),
         ("profiles = {}", "holds no connection"),
-        ("profiles = 1", "no such table"),
+        (
+            "profiles = 1",
+            ": yami keeps its connections under `profiles`, and there is no such table\n",
+        ),
+        ("profiles.dev = 1", ": `profiles.dev` is not a table\n"),
         ("[" * 100_000, "of no form"),
         ('{"a":' * 100_000, "it is not a JSON object"),
     ],

@@ -681,6 +681,22 @@ def test_a_file_of_another_shape(text: str, message: str, place: str, registry_p
     assert registry_path.read_text(encoding="utf-8") == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[connections."http://root:Zx7Kp9Wd@h"]\n' * 2,
+        "connections = { 'root:Zx7Kp9Wd@h' = {}, 'root:Zx7Kp9Wd@h' = {} }\n",
+        "[connections]\n'http://root:Zx7Kp9Wd@h' = 1\n",
+    ],
+)
+def test_a_name_that_holds_a_password_is_told_without_it(text: str, registry_path: Path) -> None:
+    """Whoever says what is wrong."""
+    message = load_refusal(written(registry_path, text)).message
+
+    assert "Zx7Kp9Wd" not in message
+    assert ":***@h" in message.replace("//", "")
+
+
 def test_a_byte_order_mark_is_named(registry_path: Path) -> None:
     """Which an editor puts there and does not show."""
     written(registry_path, "\ufeffversion = 1\n")
