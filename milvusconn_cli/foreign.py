@@ -52,7 +52,7 @@ _VARIABLES_OF_DEFAULT = {
     "password": ("MILVUS_PASSWORD",),
     "db": ("MILVUS_DB", "MILVUS_DB_NAME", "MILVUS_DATABASE"),
 }
-_PORT = re.compile(r":\d+/?$")
+_PORT = re.compile(r":\d+$")
 _SECRETS = ("password", "token")
 _MARKS = (
     (Source.MILVUSCONN, r"^\s*\[\s*connections\s*[.\]]"),
@@ -143,9 +143,16 @@ def _usual_uri(variables: Variables) -> str | None:
     if not host and not port:
         return None
     if host and "://" in host:
-        return host if not port or _PORT.search(host) else f"{host.rstrip('/')}:{port}"
-    shown = f"[{host}]" if host and is_ipv6(host) else host or "localhost"
-    return compose(*parse_address(f"{shown}:{port or DEFAULT_PORT}"), tls=False)
+        return _with_port(host, port) if port else host
+    place = f"[{host}]" if host and is_ipv6(host) else host or "localhost"
+    return compose(*parse_address(f"{place}:{port or DEFAULT_PORT}"), tls=False)
+
+
+def _with_port(uri: str, port: str) -> str:
+    """The URI with that port where it names none: before its path."""
+    scheme, _, rest = uri.partition("://")
+    place, slash, path = rest.partition("/")
+    return uri if _PORT.search(place) else f"{scheme}://{place}:{port}{slash}{path}"
 
 
 def _of_milvus_cli(saved: Mapping[str, Any]) -> Iterator[tuple[str, Table]]:

@@ -309,6 +309,11 @@ def test_a_bad_profile(
         ("MILVUS_HOST=https://h:443", {"uri": "https://h:443"}),
         ("MILVUS_HOST=http://h\nMILVUS_PORT=1", {"uri": "http://h:1"}),
         ("MILVUS_HOST=http://h:2\nMILVUS_PORT=1", {"uri": "http://h:2"}),
+        ("MILVUS_HOST=http://h:2/db\nMILVUS_PORT=1", {"uri": "http://h:2/db"}),
+        ("MILVUS_HOST=http://h/db\nMILVUS_PORT=1", {"uri": "http://h:1/db"}),
+        ("MILVUS_HOST=http://h/db:9\nMILVUS_PORT=1", {"uri": "http://h:1/db:9"}),
+        ("MILVUS_HOST=http://BOX/\nMILVUS_PORT=1", {"uri": "http://BOX:1"}),
+        ("MILVUS_HOST=http://[::1]\nMILVUS_PORT=1", {"uri": "http://[::1]:1"}),
         ("MILVUS_ADDRESS=h:1\nMILVUS_HOST=other", {"uri": "http://h:1"}),
         ("MILVUS_URI=http://h:1\nMILVUS_ADDRESS=other:2", {"uri": "http://h:1"}),
         (
