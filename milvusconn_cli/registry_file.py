@@ -338,8 +338,8 @@ def replace_file(target: Path, text: str) -> None:
             f"{target} cannot be written: {error.strerror}", "nothing was changed"
         ) from None
     finally:
-        with suppress(OSError):  # where a file is for a directory, there is none to take away
-            fresh.unlink(missing_ok=True)
+        with suppress(OSError):  # it has taken the file's place, or never came to be
+            fresh.unlink()
     _sync_directory(target.parent)
 
 

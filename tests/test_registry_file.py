@@ -1009,6 +1009,63 @@ def test_an_edit_that_does_something_else_is_not_written(
         assert registry_path.read_text(encoding="utf-8") == TWO
 
 
+ODD = """\
+rest = 1
+number = 1.0
+none = nan
+list = ['x', ['y'], {z = 1}]
+[connections.a]
+uri = "http://a"
+[connections.b]
+uri = "http://b"
+odd = ['x']
+"""
+
+
+@pytest.mark.parametrize(
+    ("part", "other"),
+    [
+        ("rest = 1", "rest = 2"),
+        ("rest = 1", "rest = true"),
+        ("rest = 1", "rest = 1.0"),
+        ("rest = 1\n", ""),
+        ("rest = 1", "rest = 1\nmore = 1"),
+        ("number = 1.0", "number = nan"),
+        ("none = nan", "none = 1.0"),
+        ("['x', [", "['w', ["),
+        ("['x', [", "['x', 'x', ["),
+        ("['y']", "['z']"),
+        ("['y']", "['y', 'z']"),
+        ("['y']", "[]"),
+        ("z = 1", "z = 2"),
+        ("http://b", "http://c"),
+        ("odd = ['x']", "odd = ['y']"),
+    ],
+)
+def test_an_edit_that_does_something_beside_it_is_not_written(
+    part: str, other: str, registry_path: Path
+) -> None:
+    """Not of another alias, nor of what is none; all kinds of values are looked at."""
+    written(registry_path, ODD)
+    right = removing("a")
+    assert part in right.edit(ODD)
+    wrong = Change(right.apply, lambda text: right.edit(text).replace(part, other))
+
+    assert refusal(registry_path, wrong).hint == "nothing was changed; edit it by hand"
+    assert registry_path.read_text(encoding="utf-8") == ODD
+    assert changed(registry_path, right)["connections"].keys() == {"b"}
+
+
+def test_a_setting_that_python_cannot_write(registry_path: Path) -> None:
+    """A number of thousands of digits under an unknown key: refused, and no fault of ours."""
+    written(registry_path, TWO)
+
+    for wanted in (adding, replacing):
+        error = refusal(registry_path, wanted({"a": {"uri": "http://h", "odd": 16**5000}}))
+        assert error.hint == "nothing was changed; edit it by hand"
+    assert registry_path.read_text(encoding="utf-8") == TWO
+
+
 # --- several processes -------------------------------------------------------------------------
 
 
@@ -1103,6 +1160,20 @@ def test_a_home_that_is_nobodys() -> None:
         locate(Path("~no-such-user-here/x.toml"), {})
 
     assert caught.value.message == ("the home directory of ~no-such-user-here/x.toml is not known")
+
+
+def test_a_working_directory_that_is_gone(own_place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no path that is relative to it."""
+    gone = own_place / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+
+    with pytest.raises(RegistryError) as caught:
+        locate(Path("x.toml"), {})
+
+    reason = os.strerror(errno.ENOENT)
+    assert caught.value.message == f"x.toml cannot be found from here: {reason}"
 
 
 def test_relative_paths_of_the_environment_are_the_callers(
