@@ -194,11 +194,13 @@ def test_mutual_tls(milvusconn: Milvusconn) -> None:
 def test_yami(milvusconn: Milvusconn, registry_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its keys; a variable as the token is referred to, one in the URI is filled in."""
     monkeypatch.setenv("HOST_OF_DEV", "dev.example")
+    monkeypatch.setenv("PORT_OF_DEV", "1")
     file = text_file(
         "profiles.toml",
-        '[profiles.dev]\nuri = "http://${HOST_OF_DEV}:1"\ntoken = "${NOT_SET_HERE}"\n'
+        '[profiles.dev]\nuri = "http://${HOST_OF_DEV}:${PORT_OF_DEV}"\ntoken = "${NOT_SET_HERE}"\n'
         'db = "db1"\ndescription = "mine"\n[profiles.plain]\nuri = "https://h"\n'
-        f'token = "{SECRET}"\ndb = ""\ndescription = ""\n',
+        f'token = "{SECRET}"\ndb = ""\ndescription = ""\n'
+        '[profiles.none]\nuri = "http://h"\ntoken = "${}"\n',
     )
 
     told(milvusconn, file)
@@ -211,6 +213,7 @@ def test_yami(milvusconn: Milvusconn, registry_path: Path, monkeypatch: pytest.M
             "description": "mine",
         },
         "plain": {"uri": "https://h", "token": SECRET},
+        "none": {"uri": "http://h", "token": "${}"},
     }
 
 
@@ -308,7 +311,7 @@ def test_a_bad_profile(
         ("MILVUS_HOST=[::1]", {"uri": "http://[::1]:19530"}),
         ("MILVUS_HOST=https://h:443", {"uri": "https://h:443"}),
         ("MILVUS_HOST=http://h\nMILVUS_PORT=1", {"uri": "http://h:1"}),
-        ("MILVUS_HOST=http://h:2\nMILVUS_PORT=1", {"uri": "http://h:2"}),
+        ("MILVUS_HOST=http://h:21\nMILVUS_PORT=1", {"uri": "http://h:21"}),
         ("MILVUS_HOST=http://h:2/db\nMILVUS_PORT=1", {"uri": "http://h:2/db"}),
         ("MILVUS_HOST=http://h/db\nMILVUS_PORT=1", {"uri": "http://h:1/db"}),
         ("MILVUS_HOST=http://h/db:9\nMILVUS_PORT=1", {"uri": "http://h:1/db:9"}),
@@ -322,6 +325,13 @@ def test_a_bad_profile(
         ),
         (
             "MILVUS_URI=http://h:1\nMILVUS_USERNAME=u\nMILVUS_PASSWORD=p\nMILVUS_DATABASE=d",
+            {"uri": "http://h:1", "db": "d", "user": "u", "password": "p"},
+        ),
+        (
+            (
+                "MILVUS_URI=http://h:1\nMILVUS_USERNAME=other\nMILVUS_USER=u\nMILVUS_PASSWORD=p\n"
+                "MILVUS_DATABASE=last\nMILVUS_DB_NAME=other\nMILVUS_DB=d"
+            ),
             {"uri": "http://h:1", "db": "d", "user": "u", "password": "p"},
         ),
     ],
@@ -509,7 +519,13 @@ def test_paths_of_a_file_are_relative_to_it(milvusconn: Milvusconn, registry_pat
     [
         ('[connections.dev]\nuri = "http://h"\ntoken = \n', "at line 3, column 9"),
         ("[profiles.dev]\nuri = \n", "at line 2, column 7"),
+        (" [ connections . dev ]\nuri = \n", "it is not TOML: "),
+        ("x = 1\n  [ profiles ]\ny = \n", "it is not TOML: "),
+        ("[connectionsx]\nuri = \n", "of no form that is known"),
+        ("[profilesx]\nuri = \n", "of no form that is known"),
         ('{"dev": {"uri": "x",}}', "(at line 1, column"),
+        ('\n {"dev": {"uri": "x",}}', "(at line 2, column"),
+        ('hello\n{"dev": {"uri": "x",}}', "of no form that is known"),
         ('{"registry": 5}', "`registry` must be a table"),
         ('{"connections": [1]}', "`connections` must be a table"),
         ('{"connections": {"dev": 1}}', "must be a table"),

@@ -13,7 +13,9 @@ from milvusconn_cli.registry import (
     Registry,
     checked_new_alias,
     read_document,
+    shown,
     with_environment,
+    without_passwords,
 )
 from milvusconn_cli.secret import Literal, Secret
 
@@ -376,6 +378,23 @@ def test_a_document_of_another_shape(document: dict[str, object]) -> None:
     """Never taken for an empty registry."""
     with pytest.raises(RegistryError):
         read_document(document, BASE)
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "repeated"),
+    [
+        ("http://root:pw@h:1", "http://***@h:1", "http://***@h:1"),
+        ("http://root:p@:w@h", "http://***@h", "http://***@h"),
+        ("http://root:p\nw@h", "http://***@h", "http://***@h"),
+        ("root:pw@h", "***@h", "root:***@h"),
+        ("prod@eu", "prod@eu", "prod@eu"),
+        ("h:1", "h:1", "h:1"),
+    ],
+)
+def test_a_name_that_holds_a_password(name: str, told: str, repeated: str) -> None:
+    """Whoever tells it leaves it out, and so does one who tells what a parser said of it."""
+    assert shown(name) == told
+    assert without_passwords(f"not '{name}' twice") == f"not '{repeated}' twice"
 
 
 variables = st.from_regex(r"(MILVUSCONN|MILVUS)_([A-Z_]{0,4}_)?(URI|TOKEN|USER)", fullmatch=True)

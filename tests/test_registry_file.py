@@ -1056,6 +1056,15 @@ def test_an_edit_that_does_something_beside_it_is_not_written(
     assert changed(registry_path, right)["connections"].keys() == {"b"}
 
 
+def test_a_value_of_no_sense_under_a_quoted_name(registry_path: Path) -> None:
+    """It is replaced where it stands, with the name as its header has it."""
+    text = "[connections.'x y']\nuri = 'x'\ndisconnected = 'no' # c\n"
+
+    changed(written(registry_path, text), disconnecting("x y"))
+
+    assert registry_path.read_text(encoding="utf-8") == text.replace("'no'", "true")
+
+
 def test_a_setting_that_python_cannot_write(registry_path: Path) -> None:
     """A number of thousands of digits under an unknown key: refused, and no fault of ours."""
     written(registry_path, TWO)

@@ -16,7 +16,9 @@ import keyring.backends.fail
 import keyring.backends.null
 import pytest
 
-from milvusconn_cli import registry_file
+from milvusconn_cli import registry_file, secret_store
+from milvusconn_cli.secret import Literal, Secret
+from milvusconn_cli.settings import Credentials, build
 from tests.conftest import Milvusconn, Ran
 from tests.servers import speaking_milvus as answers
 from tests.servers.speaking_milvus import SpeakingMilvus
@@ -244,6 +246,22 @@ def test_a_keyring_that_fails_in_between(
     assert [one["token"] for one in saved(registry_path).values()] == [
         f"{SECRET}-{n}" for n in range(4)
     ]
+
+
+def test_an_interrupt_in_between(ring: type[Ring]) -> None:
+    """It is no exception like others; what was stored is taken out all the same."""
+    connection = build(
+        NOWHERE, Path("/"), credentials=Credentials(None, None, Literal(Secret(SECRET)))
+    )
+
+    def interrupted() -> None:
+        with secret_store.stored("dev", connection):
+            assert list(ring.entries.values()) == [SECRET]
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert ring.entries == {}
 
 
 # The line that says where a literal lies
