@@ -888,6 +888,65 @@ def test_a_file_that_would_change_hands_is_left_alone(registry_path: Path) -> No
     assert registry_path.read_text(encoding="utf-8") == TWO
 
 
+@only_root
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (None, (NOBODY, 4321)),
+        ((0, 0), (NOBODY, 4321)),
+        ((4242, 4242), (4242, 4242)),
+        ((NOBODY, 4242), (NOBODY, 4242)),
+    ],
+)
+def test_a_lock_that_root_made_is_given_to_the_files_owner(
+    before: tuple[int, int] | None, after: tuple[int, int], registry_path: Path
+) -> None:
+    """Who owns the registry can change it after one change as root; others keep what they have."""
+    written(registry_path, TWO)
+    os.chown(registry_path, NOBODY, 4321)
+    lock = registry_path.with_name(".connections.toml.lock")
+    if before is not None:
+        lock.touch(0o600)
+        os.chown(lock, *before)
+
+    changed(registry_path, removing("a"))
+
+    found = lock.stat()
+    assert (found.st_uid, found.st_gid, mode(lock)) == (*after, 0o600)
+
+
+@only_root
+@pytest.mark.parametrize("kind", ["filled", "of two names", "a link"])
+def test_what_is_no_lock_is_not_given_away(kind: str, registry_path: Path) -> None:
+    """The owner of a directory may put another's file in the place of the lock."""
+    written(registry_path, TWO)
+    os.chown(registry_path, NOBODY, 4321)
+    lock, precious = registry_path.with_name("lock"), registry_path.with_name("precious")
+    precious.write_text("x" if kind == "filled" else "", encoding="utf-8")
+    match kind:
+        case "filled":
+            precious.replace(lock)
+        case "of two names":
+            lock.hardlink_to(precious)
+        case _:
+            lock.symlink_to(precious)
+
+    registry_file._give_to_owner(lock, registry_path)
+
+    assert lock.stat().st_uid == 0
+
+
+@only_root
+def test_a_lock_of_ones_own_registry_stays_as_it_is(registry_path: Path) -> None:
+    """Its group is nobody's business."""
+    written(registry_path, TWO)
+    os.chown(registry_path, -1, 4321)
+
+    changed(registry_path, removing("a"))
+
+    assert registry_path.with_name(".connections.toml.lock").stat().st_gid == os.getegid()
+
+
 def test_a_directory_that_cannot_be_listed_takes_a_change(registry_path: Path) -> None:
     """Only its durability is less sure then."""
     registry_path.parent.mkdir()
