@@ -18,7 +18,6 @@ from milvusconn_cli.corrections import DEFAULT_PORT
 from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.registry import (
     DEFAULT_ALIAS,
-    FILE,
     Entry,
     Registry,
     read_document,
@@ -112,7 +111,7 @@ def of_variables(variables: Variables, base: Path, *, referring: bool) -> list[E
     # Where our own variables say where `default` is, these are another place's secrets.
     if usual and not variables.get("MILVUSCONN_DEFAULT_URI"):
         made[DEFAULT_ALIAS] = usual
-    return [Entry(alias, table, base, FILE) for alias, table in made.items()]
+    return [Entry(alias, table, base) for alias, table in made.items()]
 
 
 def _referred(entry: Entry, key: str, value: object, referring: bool) -> object:  # noqa: FBT001

@@ -310,6 +310,7 @@ def test_a_bad_profile(
         ("MILVUS_HOST=::1\nMILVUS_PORT=1", {"uri": "http://[::1]:1"}),
         ("MILVUS_HOST=[::1]", {"uri": "http://[::1]:19530"}),
         ("MILVUS_HOST=https://h:443", {"uri": "https://h:443"}),
+        ("MILVUS_HOST=https://h", {"uri": "https://h"}),
         ("MILVUS_HOST=http://h\nMILVUS_PORT=1", {"uri": "http://h:1"}),
         ("MILVUS_HOST=http://h:21\nMILVUS_PORT=1", {"uri": "http://h:21"}),
         ("MILVUS_HOST=http://h:2/db\nMILVUS_PORT=1", {"uri": "http://h:2/db"}),
@@ -472,6 +473,7 @@ def test_nothing_is_named(milvusconn: Milvusconn) -> None:
         '[connections]\ndev = { uri = "http://h:1" }\n',
         '{"version": 1, "connections": {"dev": {"uri": "http://h:1"}}}',
         '{"connections": {"dev": {"uri": "http://h:1", "db": null}}}',
+        '\n  {"connections": {"dev": {"uri": "http://h:1"}}}\n',
         '{"connections": [], "registry": {"connections": {"dev": {"uri": "http://h:1"}}}}',
     ],
 )
@@ -526,15 +528,22 @@ def test_paths_of_a_file_are_relative_to_it(milvusconn: Milvusconn, registry_pat
         ('{"dev": {"uri": "x",}}', "(at line 1, column"),
         ('\n {"dev": {"uri": "x",}}', "(at line 2, column"),
         ('hello\n{"dev": {"uri": "x",}}', "of no form that is known"),
-        ('{"registry": 5}', "`registry` must be a table"),
+        ('{"registry": 5}', ": `registry` must be a table\n"),
         ('{"connections": [1]}', "`connections` must be a table"),
         ('{"connections": {"dev": 1}}', "must be a table"),
         ('{"registry": {"version": 2}}', "version 2"),
         ("registry = 1", "`registry` must be a table"),
         ('{"connections": {"dev": {"uri": "https://h", "tls": {"ca": "\\ud800"}}}}', "surrogate"),
         ('{"connections": {"dev": {"uri": "http://h", "token": {"env": "\\ud800"}}}}', "surrogate"),
+        ('{"dev": {"uri": "\\ud800"}}', ": it holds half of a surrogate pair, which is no text\n"),
         ("[]", "of no form that is known"),
-        ("hello", "of no form that is known"),
+        (
+            "hello",
+            (
+                ": it is of no form that is known here\n"
+                "  hint: --from says which one it is meant to be\n"
+            ),
+        ),
         ("", "of no form that is known"),
         ("version = 1\n", "holds no connection"),
         ("profiles = {}", "holds no connection"),
@@ -544,7 +553,8 @@ def test_paths_of_a_file_are_relative_to_it(milvusconn: Milvusconn, registry_pat
         ),
         ("profiles.dev = 1", ": `profiles.dev` is not a table\n"),
         ("[" * 100_000, "of no form"),
-        ('{"a":' * 100_000, "it is not a JSON object"),
+        ('{"a":' * 100_000, ": it is not a JSON object\n"),
+        ('{"a": 1}', "of no form that is known"),
     ],
     ids=lambda value: value.replace("\n", " ")[:40],
 )
@@ -556,6 +566,29 @@ def test_malformed(milvusconn: Milvusconn, registry_path: Path, text: str, words
     assert ran.err.startswith("milvusconn: it.txt")
     assert words in ran.err
     assert not registry_path.exists()
+
+
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [("missing.toml", "No such file or directory"), ("a\0b", "embedded null byte")],
+)
+def test_a_file_that_cannot_be_read(milvusconn: Milvusconn, place: str, reason: str) -> None:
+    """The system's reason, or Python's where it does not even ask it."""
+    ran = milvusconn("import", place)
+
+    assert (ran.code, ran.out) == (78, "")
+    assert ran.err == f"milvusconn: {place.replace(chr(0), ' ')}: it cannot be read: {reason}\n"
+
+
+def test_a_standard_input_that_was_closed(
+    milvusconn: Milvusconn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is nothing in it."""
+    monkeypatch.setattr("sys.stdin", None)
+
+    assert milvusconn("import", "-", "--from", "dotenv").err == (
+        "milvusconn: standard input holds no connection\n"
+    )
 
 
 def test_not_utf8(milvusconn: Milvusconn) -> None:
