@@ -255,7 +255,7 @@ def test_an_interrupt_in_between(ring: type[Ring]) -> None:
     )
 
     def interrupted() -> None:
-        with secret_store.stored("dev", connection):
+        with secret_store.stored("dev", connection, lambda _: False):
             assert list(ring.entries.values()) == [SECRET]
             raise KeyboardInterrupt
 
