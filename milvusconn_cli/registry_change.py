@@ -3,7 +3,7 @@
 Pure. registry_file.py makes them, and proves that both tellings agree.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +22,6 @@ class Change:
 
     apply: Callable[[Document], None]
     edit: Callable[[str], str]
-    parts: tuple["Change", ...] = ()
-    """The same, alias by alias, for a file in which not all are laid out alike."""
 
 
 def adding(tables: Mapping[str, Table]) -> Change:
@@ -55,9 +53,7 @@ def replacing(tables: Mapping[str, Table]) -> Change:
         }
         return registry_text.replacing(text, rendered)
 
-    return Change(
-        apply, edit, tuple(replacing({alias: tables[alias]}) for alias in _several(tables))
-    )
+    return Change(apply, edit)
 
 
 def document(tables: Mapping[str, Table]) -> Document:
@@ -82,7 +78,7 @@ def removing(*aliases: str) -> Change:
     def edit(text: str) -> str:
         return registry_text.removing(text, *aliases)
 
-    return Change(apply, edit, tuple(map(removing, _several(aliases))))
+    return Change(apply, edit)
 
 
 def renaming(old: str, new: str) -> Change:
@@ -113,11 +109,6 @@ def reconnecting(alias: str) -> Change:
         document["connections"][alias].pop("disconnected", None)
 
     return Change(apply, lambda text: registry_text.reconnecting(text, alias))
-
-
-def _several(aliases: Collection[str]) -> Collection[str]:
-    """The aliases where there are several; one alone has no parts."""
-    return aliases if len(aliases) > 1 else ()
 
 
 def _render(alias: str, table: Table) -> str:

@@ -246,10 +246,6 @@ def _edited(text: str, document: Document, wanted: Change) -> tuple[str, Documen
             found = _understood(edited)
             if found is not None and _same(_meaning(found), _meaning(expected)):
                 return edited, found
-    if wanted.parts:
-        for part in wanted.parts:
-            text, document = _edited(text, document, part)
-        return text, document
     raise RegistryError(
         "the file is laid out in a way that this change could not be made in safely",
         "nothing was changed; edit it by hand",
