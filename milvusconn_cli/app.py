@@ -20,9 +20,9 @@ from typing import Annotated, NoReturn
 import typer
 
 from milvusconn_cli._version import __version__
-from milvusconn_cli.commands import screens
+from milvusconn_cli.commands import misuse, screens
 from milvusconn_cli.commands.invocation import Invocation
-from milvusconn_cli.errors import MilvusconnError, Terminated, UsageError
+from milvusconn_cli.errors import MilvusconnError, Terminated
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output
 from milvusconn_cli.messages import PROGRAM, tell
@@ -60,7 +60,8 @@ def main(argv: Sequence[str] | None = None) -> ExitCode:
     try:
         return _run(arguments, invocation)
     except typer.TyperException as error:
-        return _failed(_wrong_use(error, arguments), _foreseen(invocation, arguments))
+        wrong = misuse.explain(error, arguments, _verb(arguments))
+        return _failed(wrong, _foreseen(invocation, arguments))
     except MilvusconnError as error:
         return _failed(error, invocation)
     except (KeyboardInterrupt, typer.Abort):
@@ -127,22 +128,16 @@ def _run(arguments: list[str], invocation: Invocation) -> ExitCode:
     return ExitCode(answer or otherwise)
 
 
-def _wrong_use(error: typer.TyperException, arguments: list[str]) -> UsageError:
-    """typer's complaint as one of ours; words that it did not expect may be a secret."""
-    verb = f" {arguments[0]}" if arguments and arguments[0] in VERBS else ""
-    message = error.format_message()
-    if message.startswith("Got unexpected extra argument"):
-        message = "There is an argument too many."
-    if message.startswith("No such command") and "@" in message:
-        message = "There is no such command."
-    return UsageError(message, f"{PROGRAM}{verb} --help")
+def _verb(arguments: Sequence[str]) -> str | None:
+    """The first word that is a verb; options may stand before it."""
+    return next((word for word in arguments if word in VERBS), None)
 
 
 def _foreseen(invocation: Invocation, arguments: list[str]) -> Invocation:
     """The invocation, with the output that was asked for where typer did not come to read it."""
     joined = " ".join(arguments)
-    if invocation.output is None and re.search(r"(^| )(-o ?|--output[ =])json( |$)", joined):
-        return Invocation(arguments[0], Output.JSON)
+    if invocation.output is None and re.search(r"(^| )(-q?o[ =]?|--output[ =])json( |$)", joined):
+        return Invocation(_verb(arguments), Output.JSON)
     return invocation
 
 

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.connection import Connection
+from milvusconn_cli.disclosure import place
 from milvusconn_cli.errors import ConfigError, PemError, RegistryError, SecretError, UriError
-from milvusconn_cli.registry import Entry, Registry, shown
+from milvusconn_cli.registry import Entry, Registry
 from milvusconn_cli.report import Finding, Report, Subject, finding
 from milvusconn_cli.settings import read
 
@@ -34,9 +35,10 @@ class Target(NamedTuple):
 def judge(registry: Registry, alias: str) -> Report | Target:
     """The report where it is a foregone conclusion, else what to dial."""
     if alias not in registry:
-        summary = f"there is no alias {shown(alias)!r}"
+        told = place(alias)
+        summary = f"there is no alias {told!r}"
         hint = registry.suggestion(alias)
-        return Report(Subject(shown(alias)), finding(Cause.NO_SUCH_ALIAS, summary, hint))
+        return Report(Subject(told), finding(Cause.NO_SUCH_ALIAS, summary, hint))
     return judge_entry(registry.get(alias))
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from milvusconn_cli import foreign
 from milvusconn_cli.errors import ConfigError, UsageError
 from milvusconn_cli.foreign import Source
-from milvusconn_cli.registry import Entry, shown
-from milvusconn_cli.surroundings import here
+from milvusconn_cli.registry import Entry
+from milvusconn_cli.surroundings import here, shown_path
 from milvusconn_cli.text import followed
 
 STANDARD_INPUT = "-"
@@ -25,7 +25,7 @@ def find(file: str | None, source: Source | None) -> list[Entry]:
         name, found = "the environment", foreign.of_variables(os.environ, directory, referring=True)
     else:
         place = file or _usual_place(source)
-        name = "standard input" if place == STANDARD_INPUT else shown(place)
+        name = "standard input" if place == STANDARD_INPUT else shown_path(place)
         try:
             found = _in_file(_text(place), (directory / place).parent, source)
         except ConfigError as error:

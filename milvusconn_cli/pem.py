@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from milvusconn_cli.connection import TlsFiles
 from milvusconn_cli.errors import PemError
+from milvusconn_cli.surroundings import shown_path
 
 
 class Pem(NamedTuple):
@@ -50,7 +51,7 @@ def _read(field: str, path: Path | None) -> bytes | None:
         data = path.read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = error.strerror if isinstance(error, OSError) else error
-        raise PemError(f"the {field} file {path} cannot be read: {reason}") from None
+        raise PemError(f"the {field} file {shown_path(path)} cannot be read: {reason}") from None
     label = b"PRIVATE KEY-----" if field == "key" else b"-----BEGIN CERTIFICATE-----"
     if label not in data:
         what = "private key" if field == "key" else "certificate"

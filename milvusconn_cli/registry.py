@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from milvusconn_cli.connection import Connection
+from milvusconn_cli.disclosure import is_word, place
 from milvusconn_cli.errors import AliasError, ConfigError, ShapeError
 from milvusconn_cli.report import Subject
 from milvusconn_cli.secret import MASK
@@ -110,19 +111,21 @@ class Registry:
         entry = self.find(alias)
         if entry is None:
             hint = self._did_you_mean(alias) or "`milvusconn list --names` lists all"
-            raise AliasError(f"there is no alias {shown(alias)!r}", hint)
+            raise AliasError(f"there is no alias {place(alias)!r}", hint)
         return entry
 
     def suggestion(self, alias: str) -> str:
         """What to type instead of an alias that does not exist."""
+        listing = "`milvusconn list` shows what there is"
         return self._did_you_mean(alias) or (
-            f"`milvusconn add {shown(alias)} --uri …` registers it;"
-            " `milvusconn list` shows what there is"
+            f"`milvusconn add {alias} --uri …` registers it; {listing}"
+            if _NEW_ALIAS.fullmatch(alias) and is_word(alias)
+            else listing
         )
 
     def _did_you_mean(self, alias: str) -> str | None:
         near = get_close_matches(alias, self.entries, n=1)
-        return f"did you mean {near[0]}?" if near else None
+        return f"did you mean {shown(near[0])}?" if near else None
 
     def tagged(self, tags: Iterable[str]) -> list[Entry]:
         """The entries that bear every one of `tags`; all where none is asked for."""
@@ -191,8 +194,8 @@ def acceptable(name: str) -> str:
 def shown(name: str) -> str:
     """A name as it can be told.
 
-    Elsewhere a connection without a name is called by its URI, and here somebody may type one in
-    the place of an alias: password and all.
+    Elsewhere a connection without a name is called by its URI, password and all. What is typed
+    and names nothing is told by `disclosure.place`.
     """
     return without_credentials(name) if _WITH_CREDENTIALS.search(name) else name
 
@@ -207,7 +210,7 @@ def checked_new_alias(alias: str) -> str:
     if _NEW_ALIAS.fullmatch(alias):
         return alias
     raise ConfigError(
-        f"an alias cannot be named {shown(alias)!r}",
+        f"an alias cannot be named {place(alias)!r}",
         "a name starts with a letter or digit, goes on with letters, digits, '.', '_' or '-',"
         " and is at most 64 characters long",
     )

@@ -25,7 +25,7 @@ from milvusconn_cli.registry import (
     without_passwords,
 )
 from milvusconn_cli.registry_change import Change, Document
-from milvusconn_cli.surroundings import here
+from milvusconn_cli.surroundings import here, shown_path
 from milvusconn_cli.text import followed
 
 CONFIG_VARIABLE = "MILVUSCONN_CONFIG"
@@ -42,11 +42,11 @@ def locate(given: Path | None, environment: Mapping[str, str]) -> Path:
     if said:
         path = followed(said)
         if path is None:
-            raise RegistryError(f"the home directory of {said} is not known")
+            raise RegistryError(f"the home directory of {shown_path(said)} is not known")
         try:
             return path.absolute()
         except OSError as error:
-            raise RegistryError(f"{said} cannot be found from here: {error.strerror}") from None
+            raise RegistryError(f"{shown_path(said)} cannot be found from here: {error.strerror}") from None
     # Imported here: it costs as much as a whole completion.
     from platformdirs import user_config_path  # noqa: PLC0415
 
@@ -100,28 +100,29 @@ def _target(path: Path) -> Path:
     try:
         return path.resolve()
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
-        raise RegistryError(f"{path} cannot be followed: {error}") from None
+        reason = error.strerror if isinstance(error, OSError) else "it leads to itself"
+        raise RegistryError(f"{shown_path(path)} cannot be followed: {reason}") from None
 
 
 def _read(path: Path) -> str:
     try:
         if path.exists() and not path.is_file():
             # A device would be replaced by a file, or read without end.
-            raise RegistryError(f"{path} is not a regular file")
+            raise RegistryError(f"{shown_path(path)} is not a regular file")
         data = path.read_bytes()
         return data.decode()
     except FileNotFoundError:
         return ""
     except UnicodeDecodeError as error:
         place = _place(data[: error.start].decode())
-        raise RegistryError(f"{path} is not UTF-8 (at {place})", _BY_HAND) from None
+        raise RegistryError(f"{shown_path(path)} is not UTF-8 (at {place})", _BY_HAND) from None
     except OSError as error:
-        raise RegistryError(f"{path} cannot be read: {error.strerror}") from None
+        raise RegistryError(f"{shown_path(path)} cannot be read: {error.strerror}") from None
 
 
 def _parse(text: str, path: Path) -> Document:
     if text.startswith(_BYTE_ORDER_MARK):
-        message = f"{path} begins with a byte order mark (at {_place('')})"
+        message = f"{shown_path(path)} begins with a byte order mark (at {_place('')})"
         raise RegistryError(message, "save it as UTF-8 without one; nothing was changed")
     try:
         return tomllib.loads(text)
@@ -132,7 +133,7 @@ def _parse(text: str, path: Path) -> Document:
         message = f"nested too deep (at {_place(_readable(text))})"
     except ValueError:
         message = f"a number too long for Python (at {_place(_readable(text))})"
-    raise RegistryError(f"{path}: {message}", _BY_HAND)
+    raise RegistryError(f"{shown_path(path)}: {message}", _BY_HAND)
 
 
 def _readable(text: str) -> str:
@@ -155,7 +156,7 @@ def _registry(text: str, document: Document, path: Path) -> Registry:
         return read_document(document, path.parent)
     except ShapeError as error:
         place = _place(text[: registry_text.place_of(text, error.keys)])
-        raise RegistryError(f"{path}: {error.message} (at {place})", _BY_HAND) from None
+        raise RegistryError(f"{shown_path(path)}: {error.message} (at {place})", _BY_HAND) from None
 
 
 def _place(before: str) -> str:
@@ -177,11 +178,11 @@ def _locked(target: Path) -> Iterator[None]:
     except Timeout:
         holder = locks.holder(lock_file)
         raise RegistryError(
-            f"{target} is being changed by another process{f', {holder}' if holder else ''}",
+            f"{shown_path(target)} is being changed by another process{f', {holder}' if holder else ''}",
             "try again when it is done",
         ) from None
     except OSError as error:
-        raise RegistryError(f"{target} cannot be changed: {error.strerror}") from None
+        raise RegistryError(f"{shown_path(target)} cannot be changed: {error.strerror}") from None
 
 
 def _acquired(lock_file: Path, target: Path) -> AbstractContextManager[object]:
@@ -331,7 +332,7 @@ def replace_file(target: Path, text: str) -> None:
         fresh.replace(target)
     except OSError as error:
         raise RegistryError(
-            f"{target} cannot be written: {error.strerror}", "nothing was changed"
+            f"{shown_path(target)} cannot be written: {error.strerror}", "nothing was changed"
         ) from None
     finally:
         with suppress(OSError):  # it has taken the file's place, or never came to be

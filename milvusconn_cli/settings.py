@@ -15,7 +15,7 @@ from milvusconn_cli.connection import Connection, TlsFiles
 from milvusconn_cli.errors import ConfigError, PemError, RegistryError, SecretError, UriError
 from milvusconn_cli.secret import Literal, Reference, from_toml, to_toml
 from milvusconn_cli.text import clean, is_unicode
-from milvusconn_cli.uri import ParsedUri, TcpEndpoint, checked_host, compose, in_home, parse
+from milvusconn_cli.uri import ParsedUri, TcpEndpoint, checked_host, compose, in_home, is_ipv6, parse
 
 KEYS = (
     "uri",
@@ -61,8 +61,14 @@ def build(
     Raises `UriError`, `PemError` or `ConfigError` for what does not fit together.
     """
     paths = (str(path) for path in (tls_files.ca, tls_files.cert, tls_files.key) if path)
-    for text in (uri, database, credentials.user, description, *tags, *paths):
-        _check_text(text)
+    texts = {"URI": uri, "database name": database, "user": credentials.user}
+    for name, text in (
+        *texts.items(),
+        ("description", description),
+        *(("tag", tag) for tag in tags),
+        *(("path of a TLS file", one) for one in paths),
+    ):
+        _check_text(name, text)
     parsed = parse(uri, base)
     merged = _merge_credentials(parsed, credentials)
     _check_secret("password", merged.password)
@@ -173,10 +179,10 @@ def _merge_credentials(parsed: ParsedUri, given: Credentials) -> Credentials:
     return given
 
 
-def _check_text(text: str | None) -> None:
+def _check_text(name: str, text: str | None) -> None:
     """Text that is no Unicode (a lone surrogate, of bytes that were not UTF-8) goes nowhere."""
     if text is not None and not is_unicode(text):
-        raise ConfigError(f"{clean(text)!r} is not UTF-8 text")
+        raise ConfigError(f"the {name} is not UTF-8 text")
 
 
 def _check_secret(name: str, reference: Reference | None) -> None:
@@ -200,7 +206,7 @@ def _check_tls(parsed: ParsedUri, files: TlsFiles) -> None:
             "give both --cert FILE and --key FILE, or neither",
         )
     if files.server_name is not None:
-        checked_host(files.server_name)
+        _check_server_name(files.server_name)
     encrypted = isinstance(parsed.endpoint, TcpEndpoint) and parsed.endpoint.tls
     if files == TlsFiles() or encrypted:
         return
@@ -213,11 +219,17 @@ def _check_tls(parsed: ParsedUri, files: TlsFiles) -> None:
     )
 
 
+def _check_server_name(name: str) -> None:
+    if ":" in name and not is_ipv6(name):
+        raise UriError("the server name is a host name or an IP address, without a port")
+    checked_host(name)
+
+
 def _checked_database(name: str | None) -> str | None:
     """The name travels as gRPC metadata, which carries printable ASCII alone."""
     if name is None or (name.isascii() and name.isprintable()):
         return name
-    raise ConfigError(f"the database name {name!r} is not one that gRPC could send: ASCII only")
+    raise ConfigError("the database name is invalid: gRPC sends printable ASCII only")
 
 
 def _nearest(key: str, known: tuple[str, ...]) -> str | None:

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from milvusconn_cli import disclosure
+
 _DOCKER_MARK = Path("/.dockerenv")
 _PODMAN_MARK = Path("/run/.containerenv")
 
@@ -24,6 +26,23 @@ def here() -> Path:
         return Path.cwd()
     except FileNotFoundError:
         return Path()
+
+
+def shown_path(typed: Path | str) -> str:
+    """A path for a message: as far as it exists, and beyond that only what cannot be a secret."""
+    place = Path(typed)
+    for known in (place, *place.parents):
+        if _exists(known):
+            rest = str(place.relative_to(known)) if known != place else ""
+            return str(Path(known, disclosure.path(rest)) if rest else known)
+    return disclosure.path(str(typed))
+
+
+def _exists(place: Path) -> bool:
+    try:
+        return place.exists()
+    except (OSError, ValueError):  # ValueError: a NUL in the path
+        return False
 
 
 def pymilvus_version() -> str | None:

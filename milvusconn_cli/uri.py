@@ -17,9 +17,18 @@ from milvusconn_cli.corrections import (
     LOCAL_SUFFIX,
     candidates,
 )
+from milvusconn_cli.disclosure import (
+    is_ip_address,
+    is_port,
+    is_scheme,
+    is_template,
+    path as shown_path,
+    place,
+    quoted,
+)
 from milvusconn_cli.errors import UriError
 from milvusconn_cli.secret import MASK, Secret
-from milvusconn_cli.text import clean, followed
+from milvusconn_cli.text import followed
 
 _TLS_OF_SCHEME = {"http": False, "https": True, "tcp": False, "grpc": False}
 _SCHEME = re.compile(r"(?i)(?:https?|tcp|grpc|unix|wss?|ftp)(?::/{0,3}|/{1,3})")
@@ -98,8 +107,7 @@ def parse_address(text: str) -> tuple[str, int]:
     except UriError as error:
         raise _discreet(UriError(error.message, _ADDRESS_FORM), text) from None
     if port is None:
-        shown = without_credentials(text)
-        raise UriError(f"the address {shown!r} has no port", _ADDRESS_FORM)
+        raise UriError(f"the address {place(text)!r} has no port", _ADDRESS_FORM)
     return checked, port
 
 
@@ -153,7 +161,7 @@ def _discreet(error: UriError, text: str) -> UriError:
     if not any(part in (told if len(part) >= _TELLING else words) for part in secrets):
         return error
     return UriError(
-        f"the URI {without_credentials(text)!r} cannot be read",
+        f"the URI {place(text)!r} cannot be read",
         "in a user or password the marks : / ? # @ are written %3A %2F %3F %23 %40",
     )
 
@@ -168,7 +176,7 @@ def _parse(text: str, base: Path) -> ParsedUri:
     scheme, separator, rest = text.partition("://")
     if not separator and text.endswith(LOCAL_SUFFIX) and not FILE_SCHEME.match(text):
         return _local(text, base)
-    shown = without_credentials(text)
+    shown = place(text)
     if not text.isprintable() or " " in text:
         raise UriError(f"the URI {shown!r} holds a space or a control code")
     if not separator:
@@ -180,7 +188,8 @@ def _tcp(scheme: str, rest: str, shown: str) -> ParsedUri:
     tls = _TLS_OF_SCHEME.get(scheme)
     if tls is None:
         raise UriError(
-            f"the URI's scheme {scheme!r} is unknown: it is http, https, tcp, grpc or unix"
+            f"the URI's scheme{quoted(scheme, is_scheme)} is unknown:"
+            " it is http, https, tcp, grpc or unix"
         )
     if re.search(r"[/?#].*@", rest):
         raise UriError(
@@ -210,8 +219,8 @@ def _unix(path: str, base: Path) -> ParsedUri:
     if path.startswith("//"):
         path = path.removeprefix("//")
         if not path.startswith("/"):
-            shown = without_credentials(path)
-            raise UriError("a unix:// URI has no host", f"did you mean unix:/{shown}?")
+            corrected = f"did you mean unix:/{path}?" if shown_path(path) == path else None
+            raise UriError("a unix:// URI has no host", corrected)
     if not path:
         raise UriError("the URI names no socket file", "such as unix:/run/milvus.sock")
     return ParsedUri(f"unix:{base / path}", UnixEndpoint(str(base / path)))
@@ -219,7 +228,7 @@ def _unix(path: str, base: Path) -> ParsedUri:
 
 def _local(text: str, base: Path) -> ParsedUri:
     if text == LOCAL_SUFFIX or text.endswith("/" + LOCAL_SUFFIX):
-        raise UriError(f"{text!r} names no database file", "such as ./milvus.db")
+        raise UriError(f"{shown_path(text)!r} names no database file", "such as ./milvus.db")
     path = base / in_home(text)
     return ParsedUri(str(path), LiteEndpoint(path))
 
@@ -228,7 +237,7 @@ def in_home(text: str) -> Path:
     """A path, `~` and `~user` followed; `UriError` where there is no such user."""
     path = followed(text)
     if path is None:
-        raise UriError(f"the home directory of {text!r} is not known")
+        raise UriError(f"the home directory of {shown_path(text)!r} is not known")
     return path
 
 
@@ -237,12 +246,12 @@ def _split_port(location: str) -> tuple[str, int | None]:
     if location.startswith("["):
         host, bracket, tail = location[1:].partition("]")
         if not bracket or (tail and not tail.startswith(":")):
-            raise UriError(f"the brackets in {location!r} do not fit")
+            raise UriError(f"the brackets in {place(location)!r} do not fit")
         return _checked_ipv6(host), _checked_port(tail[1:]) if tail else None
     if location.count(":") > 1 and re.fullmatch(r"[0-9A-Fa-f:.]+(%\w+)?", location):
         raise UriError(f"an IPv6 address is written in brackets: {location!r}")
     if location.count(":") > 1:
-        raise UriError(f"{location!r} has more than one port")
+        raise UriError(f"{place(location)!r} has more than one port")
     host, colon, port = location.partition(":")
     return host, _checked_port(port) if colon else None
 
@@ -253,7 +262,7 @@ def _checked_port(text: str) -> int:
         port = int(text)
         if 1 <= port <= _HIGHEST_PORT:
             return port
-    raise UriError(f"the port {clean(text, 20)!r} is not a number from 1 to {_HIGHEST_PORT}")
+    raise UriError(f"the port{quoted(text, is_port)} is not a number from 1 to {_HIGHEST_PORT}")
 
 
 def is_ipv6(host: str) -> bool:
@@ -268,7 +277,7 @@ def is_ipv6(host: str) -> bool:
 def _checked_ipv6(host: str) -> str:
     address = host.replace("%25", "%")  # a zone identifier, RFC 6874
     if not is_ipv6(address):
-        raise UriError(f"{host!r} is not an IPv6 address")
+        raise UriError(f"the host{quoted(host, is_ip_address)} is not an IPv6 address")
     return address
 
 
@@ -279,16 +288,16 @@ def checked_host(host: str) -> str:
     if not host:
         raise UriError("the URI names no host")
     if any(mark in host for mark in "{}$<>"):
-        raise UriError(f"the host {host!r} looks like a template that was not filled in")
+        raise UriError(f"the host{quoted(host, is_template)} looks like a template that was not filled in")
     if re.fullmatch(r"[0-9.]+", host):
         return _checked_ipv4(host)
     try:
         ascii_host = host if host.isascii() else host.encode("idna").decode("ascii")
     except UnicodeError:
-        raise UriError(f"the host {host!r} is not a name that DNS could hold") from None
+        raise UriError(f"the host{quoted(host)} is not a name that DNS could hold") from None
     labels = ascii_host.removesuffix(".").split(".")
     if len(ascii_host) > _LONGEST_HOST or not all(map(_LABEL.fullmatch, labels)):
-        raise UriError(f"the host {host!r} is not a name that DNS could hold")
+        raise UriError(f"the host{quoted(host)} is not a name that DNS could hold")
     return ascii_host
 
 
@@ -296,7 +305,7 @@ def _checked_ipv4(host: str) -> str:
     try:
         return str(IPv4Address(host))
     except AddressValueError:
-        raise UriError(f"{host!r} is not an IPv4 address") from None
+        raise UriError(f"the host{quoted(host, is_ip_address)} is not an IPv4 address") from None
 
 
 def _first_segment(path: str) -> str | None:
@@ -310,5 +319,7 @@ def _did_you_mean(text: str, base: Path) -> str | None:
             _parse(candidate, base)
         except UriError:
             continue
-        return f"did you mean {without_credentials(candidate)}?"
+        shown = without_credentials(candidate)
+        # Where a piece of it may be a secret there is nothing to suggest.
+        return f"did you mean {shown}?" if place(candidate) == shown else None
     return None

@@ -1,10 +1,9 @@
 """`explain`: what a cause means, how it shows, and how to mend it."""
 
-from difflib import get_close_matches
-
 from milvusconn_cli import formats
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.commands.options import CauseName, ChosenOutput, NoColor
+from milvusconn_cli.disclosure import nearest
 from milvusconn_cli.errors import UsageError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output
@@ -36,9 +35,10 @@ def _named(label: str) -> Cause:
     for cause in Cause:
         if cause.label == label:
             return cause
-    near = get_close_matches(label, [cause.label for cause in Cause], n=1)
-    hint = f"did you mean {near[0]}?" if near else "`milvusconn explain` lists all"
-    raise UsageError(f"there is no cause {label!r}", hint)
+    near = nearest(label, [cause.label for cause in Cause])
+    if near is None:
+        raise UsageError("there is no such cause", "`milvusconn explain` lists all")
+    raise UsageError(f"there is no cause {label!r}", f"did you mean {near}?")
 
 
 def _row(cause: Cause) -> tuple[str, ...]:

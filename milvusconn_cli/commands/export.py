@@ -20,6 +20,7 @@ from milvusconn_cli.messages import tell
 from milvusconn_cli.registry import Entry, Registry
 from milvusconn_cli.settings import Table, unknown_to, write
 from milvusconn_cli.stdout import write as write_out
+from milvusconn_cli.surroundings import shown_path
 from milvusconn_cli.text import followed, listed
 
 _LEFT_OUT, _REFERENCE, _PLAIN, _NONE = "left out", "reference", "in plain text", "-"
@@ -158,7 +159,7 @@ def _target(to: Path, *, replace: bool, private: bool) -> Path:
         if not path.exists():
             return path.resolve()
         if not path.is_file():
-            raise ConfigError(f"{path} is not a regular file")
+            raise ConfigError(f"{shown_path(path)} is not a regular file")
         if not replace:
             raise taken_file(path)
         if private:
@@ -166,4 +167,4 @@ def _target(to: Path, *, replace: bool, private: bool) -> Path:
         return path.resolve()
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
         reason = error.strerror if isinstance(error, OSError) else "it leads to itself"
-        raise OutputError(f"{path} cannot be written: {reason}") from None
+        raise OutputError(f"{shown_path(path)} cannot be written: {reason}") from None

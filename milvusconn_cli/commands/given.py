@@ -70,6 +70,10 @@ class Given:
         base = here()
         if not base.is_absolute():
             raise ConfigError("the working directory was removed", "`cd` to one that exists")
+        if self.user and ":" in self.user:
+            raise ConfigError(
+                "--user takes a name without a colon", "use --token for USER:PASSWORD"
+            )
         uri = self._uri(base)
         built = build(
             uri,
@@ -113,7 +117,9 @@ class Given:
             return None
         host = self.host or "localhost"
         if ":" in host and not is_ipv6(host.strip("[]")):
-            raise UriError(f"{host!r} is not a host", "use --address HOST:PORT, or --uri")
+            raise UriError(
+                "--host takes a host name or an IP address", "use --address HOST:PORT, or --uri"
+            )
         shown = f"[{host}]" if ":" in host and not host.startswith("[") else host
         name, port = parse_address(f"{shown}:{self.port or DEFAULT_PORT}")
         return compose(name, port, tls=self._encrypted)

@@ -9,5 +9,6 @@ from milvusconn_cli.formats import Output
 class Invocation:
     """One call of the program, filled in while its options are read."""
 
-    command: str = ""
+    command: str | None = None
+    """The verb; None where no verb was recognized."""
     output: Output | None = None

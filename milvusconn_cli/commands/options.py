@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from milvusconn_cli.commands.invocation import Invocation
+from milvusconn_cli.commands.misuse import Refused
 from milvusconn_cli.formats import Output
 from milvusconn_cli.ordering import SortKey
 from milvusconn_cli.registry import DEFAULT_ALIAS
@@ -30,14 +31,14 @@ def remember(context: typer.Context, output: Enum | None) -> str | None:
     if isinstance(invocation, Invocation):
         wants_json = output is not None and output.value == Output.JSON.value
         invocation.output = Output.JSON if wants_json else Output.PLAIN
-        invocation.command = context.info_name or ""
+        invocation.command = context.info_name
     return output.value if output else None
 
 
 def _in_range(seconds: float | None) -> float | None:
     if seconds is None or 0 < seconds <= LONGEST_TIMEOUT:
         return seconds
-    raise typer.BadParameter(f"it must be more than 0 and at most {LONGEST_TIMEOUT:.0f} seconds")
+    raise Refused(f"expected more than 0 and at most {LONGEST_TIMEOUT:.0f} seconds")
 
 
 OptionalAlias = Annotated[

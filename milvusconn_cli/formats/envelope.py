@@ -15,7 +15,7 @@ SCHEMA = 1
 
 
 def document(
-    command: str,
+    command: str | None,
     connections: Iterable[dict[str, object]],
     exit_code: ExitCode,
     error: MilvusconnError | None = None,
