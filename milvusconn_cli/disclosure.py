@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from milvusconn_cli.secret import MASK
 
 _LONGEST_WORD = 64
-_WORD = re.compile(r"[\w.-]*")
+_WORD = re.compile(r"([\w~.][\w.-]*)?")
 _RUN = re.compile(r"[A-Za-z0-9]{20,}")
 _CHANGE = re.compile(r"[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])")
 _MOST_CHANGES = 3
@@ -26,7 +26,6 @@ _SCHEME_NAME = re.compile(r"[a-z+]{0,10}")
 _TEMPLATE = re.compile(r"\$?[{<][A-Za-z_-]{1,32}[}>]")
 _HEXTET = re.compile(r"[0-9A-Fa-f]{0,4}")
 _DELIMITERS = ("/", ":", "[", "]")
-_SEGMENT = re.compile(r"~?[\w.+-]*")
 _TYPO = re.compile(r"[A-Za-z_-]{2,24}")
 
 
@@ -74,12 +73,9 @@ def place(text: str) -> str:
     return start + "".join(shown) + mark + (MASK if query else "")
 
 
-def path(text: str) -> str:
+def masked_path(text: str) -> str:
     """A path with each segment that may be a secret replaced by `***`."""
-    return "/".join(
-        one if _SEGMENT.fullmatch(one) and is_word(one.lstrip("~").replace("+", "-")) else MASK
-        for one in text.split("/")
-    )
+    return "/".join(one if is_word(one) else MASK for one in text.split("/"))
 
 
 def nearest(typed: str, known: Iterable[str]) -> str | None:
@@ -91,6 +87,8 @@ def nearest(typed: str, known: Iterable[str]) -> str | None:
 
 def _fits(piece: str, before: str) -> bool:
     """Whether a piece of a URI may be shown after the delimiter `before`."""
+    if before == "[":
+        return bool(_OF_IPV6.fullmatch(piece)) or piece in _DELIMITERS
     if before == ":":
         return piece in ("", "/", "[") or is_port(piece) or bool(_HEXTET.fullmatch(piece))
     return piece in _DELIMITERS or is_word(piece.strip())

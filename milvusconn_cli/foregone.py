@@ -10,9 +10,8 @@ from typing import NamedTuple
 
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.connection import Connection
-from milvusconn_cli.disclosure import place
 from milvusconn_cli.errors import ConfigError, PemError, RegistryError, SecretError, UriError
-from milvusconn_cli.registry import Entry, Registry
+from milvusconn_cli.registry import Entry, Registry, typed
 from milvusconn_cli.report import Finding, Report, Subject, finding
 from milvusconn_cli.settings import read
 
@@ -35,7 +34,7 @@ class Target(NamedTuple):
 def judge(registry: Registry, alias: str) -> Report | Target:
     """The report where it is a foregone conclusion, else what to dial."""
     if alias not in registry:
-        told = place(alias)
+        told = typed(alias)
         summary = f"there is no alias {told!r}"
         hint = registry.suggestion(alias)
         return Report(Subject(told), finding(Cause.NO_SUCH_ALIAS, summary, hint))

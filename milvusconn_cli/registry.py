@@ -111,17 +111,13 @@ class Registry:
         entry = self.find(alias)
         if entry is None:
             hint = self._did_you_mean(alias) or "`milvusconn list --names` lists all"
-            raise AliasError(f"there is no alias {place(alias)!r}", hint)
+            raise AliasError(f"there is no alias {typed(alias)!r}", hint)
         return entry
 
     def suggestion(self, alias: str) -> str:
         """What to type instead of an alias that does not exist."""
-        listing = "`milvusconn list` shows what there is"
-        return self._did_you_mean(alias) or (
-            f"`milvusconn add {alias} --uri …` registers it; {listing}"
-            if _NEW_ALIAS.fullmatch(alias) and is_word(alias)
-            else listing
-        )
+        adding = f"`milvusconn add {alias} --uri …` registers it; " if typed(alias) == alias else ""
+        return self._did_you_mean(alias) or f"{adding}`milvusconn list` shows what there is"
 
     def _did_you_mean(self, alias: str) -> str | None:
         near = get_close_matches(alias, self.entries, n=1)
@@ -195,9 +191,19 @@ def shown(name: str) -> str:
     """A name as it can be told.
 
     Elsewhere a connection without a name is called by its URI, password and all. What is typed
-    and names nothing is told by `disclosure.place`.
+    and names nothing is shown by `typed`.
     """
     return without_credentials(name) if _WITH_CREDENTIALS.search(name) else name
+
+
+def typed(alias: str) -> str:
+    """An argument that names no alias, as a message may show it: a secret may have been typed.
+
+    A valid name is shown as it is, a URI without its credentials, and anything else as `***`.
+    """
+    if _NEW_ALIAS.fullmatch(alias) and is_word(alias):
+        return alias
+    return place(alias) if "://" in alias or "@" in alias else MASK
 
 
 def without_passwords(words: str) -> str:
@@ -210,7 +216,7 @@ def checked_new_alias(alias: str) -> str:
     if _NEW_ALIAS.fullmatch(alias):
         return alias
     raise ConfigError(
-        f"an alias cannot be named {place(alias)!r}",
+        "an alias cannot be named like this",
         "a name starts with a letter or digit, goes on with letters, digits, '.', '_' or '-',"
         " and is at most 64 characters long",
     )

@@ -46,7 +46,9 @@ def locate(given: Path | None, environment: Mapping[str, str]) -> Path:
         try:
             return path.absolute()
         except OSError as error:
-            raise RegistryError(f"{shown_path(said)} cannot be found from here: {error.strerror}") from None
+            raise RegistryError(
+                f"{shown_path(said)} cannot be found from here: {error.strerror}"
+            ) from None
     # Imported here: it costs as much as a whole completion.
     from platformdirs import user_config_path  # noqa: PLC0415
 
@@ -177,8 +179,9 @@ def _locked(target: Path) -> Iterator[None]:
             yield
     except Timeout:
         holder = locks.holder(lock_file)
+        by = f"another process, {holder}" if holder else "another process"
         raise RegistryError(
-            f"{shown_path(target)} is being changed by another process{f', {holder}' if holder else ''}",
+            f"{shown_path(target)} is being changed by {by}",
             "try again when it is done",
         ) from None
     except OSError as error:

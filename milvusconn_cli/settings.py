@@ -15,7 +15,15 @@ from milvusconn_cli.connection import Connection, TlsFiles
 from milvusconn_cli.errors import ConfigError, PemError, RegistryError, SecretError, UriError
 from milvusconn_cli.secret import Literal, Reference, from_toml, to_toml
 from milvusconn_cli.text import clean, is_unicode
-from milvusconn_cli.uri import ParsedUri, TcpEndpoint, checked_host, compose, in_home, is_ipv6, parse
+from milvusconn_cli.uri import (
+    ParsedUri,
+    TcpEndpoint,
+    checked_host,
+    compose,
+    in_home,
+    is_ipv6,
+    parse,
+)
 
 KEYS = (
     "uri",

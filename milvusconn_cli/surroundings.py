@@ -34,8 +34,8 @@ def shown_path(typed: Path | str) -> str:
     for known in (place, *place.parents):
         if _exists(known):
             rest = str(place.relative_to(known)) if known != place else ""
-            return str(Path(known, disclosure.path(rest)) if rest else known)
-    return disclosure.path(str(typed))
+            return str(Path(known, disclosure.masked_path(rest)) if rest else known)
+    return disclosure.masked_path(str(typed))
 
 
 def _exists(place: Path) -> bool:

@@ -22,7 +22,7 @@ from milvusconn_cli.disclosure import (
     is_port,
     is_scheme,
     is_template,
-    path as shown_path,
+    masked_path,
     place,
     quoted,
 )
@@ -219,7 +219,7 @@ def _unix(path: str, base: Path) -> ParsedUri:
     if path.startswith("//"):
         path = path.removeprefix("//")
         if not path.startswith("/"):
-            corrected = f"did you mean unix:/{path}?" if shown_path(path) == path else None
+            corrected = f"did you mean unix:/{path}?" if masked_path(path) == path else None
             raise UriError("a unix:// URI has no host", corrected)
     if not path:
         raise UriError("the URI names no socket file", "such as unix:/run/milvus.sock")
@@ -228,7 +228,7 @@ def _unix(path: str, base: Path) -> ParsedUri:
 
 def _local(text: str, base: Path) -> ParsedUri:
     if text == LOCAL_SUFFIX or text.endswith("/" + LOCAL_SUFFIX):
-        raise UriError(f"{shown_path(text)!r} names no database file", "such as ./milvus.db")
+        raise UriError(f"{masked_path(text)!r} names no database file", "such as ./milvus.db")
     path = base / in_home(text)
     return ParsedUri(str(path), LiteEndpoint(path))
 
@@ -237,7 +237,7 @@ def in_home(text: str) -> Path:
     """A path, `~` and `~user` followed; `UriError` where there is no such user."""
     path = followed(text)
     if path is None:
-        raise UriError(f"the home directory of {shown_path(text)!r} is not known")
+        raise UriError(f"the home directory of {masked_path(text)!r} is not known")
     return path
 
 
@@ -288,7 +288,9 @@ def checked_host(host: str) -> str:
     if not host:
         raise UriError("the URI names no host")
     if any(mark in host for mark in "{}$<>"):
-        raise UriError(f"the host{quoted(host, is_template)} looks like a template that was not filled in")
+        raise UriError(
+            f"the host{quoted(host, is_template)} looks like a template that was not filled in"
+        )
     if re.fullmatch(r"[0-9.]+", host):
         return _checked_ipv4(host)
     try:

@@ -728,7 +728,7 @@ def test_a_name_that_the_system_does_not_take(registry_path: Path) -> None:
     """Too long a name is said, not thrown."""
     path = written(registry_path, TWO).with_name("x" * 300)
 
-    too_long = f"{path} cannot be read: {os.strerror(errno.ENAMETOOLONG)}"
+    too_long = f"{path.parent}/*** cannot be read: {os.strerror(errno.ENAMETOOLONG)}"
     assert load_refusal(path).message == too_long
     assert str(path) in refusal(path, adding({"a": TABLE})).message
 

@@ -223,7 +223,7 @@ REFUSED = [
     ("http://[::1]]", "brackets in '[::1]]' do not fit", None),
     ("http://" + "a." * 126 + "ab", "not a name that DNS", None),
     ("http://" + "é" * 64, "not a name that DNS", None),
-    ("http://h:" + "x" * 30, "port '" + "x" * 19 + "…' is not", "did you mean http://h:19530?"),
+    ("http://h:" + "x" * 30, "the port is not a number", "did you mean http://h:19530?"),
     ("unix:/run/\x00", "control code", None),
     ("\x00.db", "control code", None),
     ("http://:19530", "no host", "did you mean http://localhost:19530?"),
@@ -246,7 +246,7 @@ REFUSED = [
     ("http://h:0", "port '0' is not", "did you mean http://h:19530?"),
     ("http://h:65536", "port '65536' is not", "did you mean http://h:19530?"),
     ("https://h:65536", "port '65536' is not", "did you mean https://h:443?"),
-    ("http://h:abc", "port 'abc' is not", "did you mean http://h:19530?"),
+    ("http://h:abc", "the port is not a number", "did you mean http://h:19530?"),
     ("http://h:-1", "port '-1' is not", "did you mean http://h:19530?"),
     ("http://h:1.5", "port '1.5' is not", "did you mean http://h:19530?"),
     ("http://h:", "port '' is not", "did you mean http://h:19530?"),
@@ -339,7 +339,7 @@ def test_what_no_client_could_use_is_refused(text: str, message: str, hint: str 
         ),
         (
             "http://h?x",
-            "the URI 'http://h?x' holds a query or a fragment",
+            "the URI 'http://h?***' holds a query or a fragment",
             "did you mean http://h:19530?",
         ),
         ("unix://h/s", "a unix:// URI has no host", "did you mean unix:/h/s?"),
@@ -359,6 +359,11 @@ def test_what_no_client_could_use_is_refused(text: str, message: str, hint: str 
         ("u:p?w@h", "the URI '***@h' has no scheme", None),
         (
             "root:secret://@h",
+            "the URI's scheme is unknown: it is http, https, tcp, grpc or unix",
+            "did you mean http://***@h:19530?",
+        ),
+        (
+            "secret://secret@h",
             "the URI '***@h' cannot be read",
             "in a user or password the marks : / ? # @ are written %3A %2F %3F %23 %40",
         ),
@@ -545,8 +550,7 @@ def test_no_error_shows_a_short_or_odd_password(secret: str, text: str) -> None:
     """A few letters, marks alone, and marks that are shown escaped."""
     error = refusal(text)
 
-    assert error.message.endswith(" cannot be read")
-    assert secret not in error.message
+    assert secret not in f"{error.message} {error.hint}"
 
 
 @pytest.mark.parametrize(
@@ -593,7 +597,7 @@ def test_what_is_no_address_is_refused(text: str) -> None:
     ("text", "message"),
     [
         ("h", "the address 'h' has no port"),
-        ("u:p@h", "the URI '***@h' cannot be read"),
+        ("u:p@h", "the port is not a number from 1 to 65535"),
         ("h:0", "the port '0' is not a number from 1 to 65535"),
     ],
 )

@@ -19,12 +19,11 @@ from milvusconn_cli.commands.options import (
     default_alias,
 )
 from milvusconn_cli.commands.outcome import REPLACE_HINT, taken
-from milvusconn_cli.disclosure import is_word, place
 from milvusconn_cli.errors import AliasError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.foregone import Target, in_service, judge_entry
 from milvusconn_cli.messages import tell
-from milvusconn_cli.registry import FILE, OPTIONS, Entry, Registry, checked_new_alias
+from milvusconn_cli.registry import FILE, OPTIONS, Entry, Registry, checked_new_alias, typed
 from milvusconn_cli.report import Report
 from milvusconn_cli.settings import Table, unknown_to
 from milvusconn_cli.settings import write as to_table
@@ -77,7 +76,7 @@ class _Intent:
             return in_service(known) if known else self._unknown()
         table = to_table(self._connection)
         self._changes(known if known and known.source == FILE else None, table)
-        return Entry(self._alias if known else place(self._alias), table, base, OPTIONS)
+        return Entry(self._alias if known else typed(self._alias), table, base, OPTIONS)
 
     def save(self, registry: Registry, path: Path, store: Store, *, quiet: bool) -> None:
         """Keep the settings that held, and end a `disconnect`; nothing is written for nothing."""
@@ -124,9 +123,10 @@ class _Intent:
         return [registry_change.reconnecting(self._alias)] if current.disconnected else []
 
     def _unknown(self) -> NoReturn:
+        told = typed(self._alias)
         raise AliasError(
-            f"there is no alias {place(self._alias)!r}: its settings are needed to connect",
-            f"milvusconn connect {self._alias if is_word(self._alias) else 'ALIAS'} --uri …",
+            f"there is no alias {told!r}: its settings are needed to connect",
+            f"milvusconn connect {told if told == self._alias else 'ALIAS'} --uri …",
         )
 
 

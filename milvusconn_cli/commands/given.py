@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -12,6 +13,7 @@ import typer
 
 from milvusconn_cli.connection import Connection, TlsFiles
 from milvusconn_cli.corrections import DEFAULT_PORT
+from milvusconn_cli.disclosure import place
 from milvusconn_cli.errors import ConfigError, SecretError, UriError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.messages import tell
@@ -27,6 +29,8 @@ from milvusconn_cli.uri import (
     parse_address,
 )
 
+_USER = re.compile(r"\w[\w.+@-]*")
+_DATABASE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.$-]*")
 _FORMS = "env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text"
 
 
@@ -70,10 +74,7 @@ class Given:
         base = here()
         if not base.is_absolute():
             raise ConfigError("the working directory was removed", "`cd` to one that exists")
-        if self.user and ":" in self.user:
-            raise ConfigError(
-                "--user takes a name without a colon", "use --token for USER:PASSWORD"
-            )
+        self._check_names()
         uri = self._uri(base)
         built = build(
             uri,
@@ -91,6 +92,16 @@ class Given:
             _tell_visible("--uri", "--password")
         return built
 
+    def _check_names(self) -> None:
+        """Refuse what no server has: it may be a secret, and rows show users and databases."""
+        if self.user and not _USER.fullmatch(self.user):
+            raise ConfigError(
+                "--user takes a user name: letters, digits, and . _ - + @",
+                "use --token for USER:PASSWORD",
+            )
+        if self.db and not _DATABASE.fullmatch(self.db):
+            raise ConfigError("--db takes a database name: ASCII letters, digits, and _ - . $")
+
     def _uri(self, base: Path) -> str:
         """One URI of the ways to say where; those that disagree are refused, as is none."""
         said = [uri for uri in (self.uri, self._from_address(), self._from_host()) if uri]
@@ -101,7 +112,7 @@ class Given:
             )
         endpoints = {parse(uri, base).endpoint for uri in said}
         if len(endpoints) > 1:
-            places = " and ".join(sorted(endpoint.address for endpoint in endpoints))
+            places = " and ".join(sorted(place(endpoint.address) for endpoint in endpoints))
             raise ConfigError(f"the settings disagree: {places}", "give --uri alone")
         self._check_tls(said[0], base)
         return said[0]

@@ -34,14 +34,9 @@ def explain(error: typer.TyperException, arguments: Sequence[str], verb: str | N
 def _message(
     error: typer.TyperException, arguments: Sequence[str], verb: str | None
 ) -> tuple[str, str | None]:
-    parameter, option = getattr(error, "param", None), getattr(error, "option_name", None)
-    command = getattr(error, "cmd", None)
-    if isinstance(error, Refused):
-        return f"invalid value for {_name(parameter)}: {error.message}", None
-    if hasattr(error, "param_type"):
-        return _missing(parameter), None
-    if parameter is not None:
-        return _invalid(parameter, arguments)
+    command, option = getattr(error, "cmd", None), getattr(error, "option_name", None)
+    if getattr(error, "param", None) is not None:
+        return _about_value(error, arguments)
     if hasattr(error, "possibilities"):
         return _unknown_option(str(option), command, arguments, verb)
     if option is not None:
@@ -50,6 +45,15 @@ def _message(
     if hasattr(command, "commands"):
         return _unknown_verb(command, arguments)
     return _unexpected(command, arguments), None
+
+
+def _about_value(error: Any, arguments: Sequence[str]) -> tuple[str, str | None]:  # noqa: ANN401
+    """An option or argument that is known, and whose value is missing or wrong."""
+    if isinstance(error, Refused):
+        return f"invalid value for {_name(error.param)}: {error.message}", None
+    if hasattr(error, "param_type"):
+        return _missing(error.param), None
+    return _invalid(error.param, arguments)
 
 
 def _missing(parameter: Any) -> str:  # noqa: ANN401 -- typer's
@@ -65,7 +69,9 @@ def _invalid(parameter: Any, arguments: Sequence[str]) -> tuple[str, str | None]
         near = nearest(typed, choices)
         if near and typed not in choices:
             expected = f"expected {_either(choices)}"
-            return f"invalid value {typed!r} for {_name(parameter)}: {expected}", _did_you_mean(near)
+            return f"invalid value {typed!r} for {_name(parameter)}: {expected}", _did_you_mean(
+                near
+            )
     return f"invalid value for {_name(parameter)}: expected {_expected(parameter)}", None
 
 
@@ -76,7 +82,7 @@ def _unknown_option(
     verb: str | None,
 ) -> tuple[str, str | None]:
     if verb and hasattr(command, "commands") and typed in _options(command.commands[verb]):
-        return f"{typed} stands before the command", f"{PROGRAM} {verb} {typed} …"
+        return f"option {typed} must follow the command", f"{PROGRAM} {verb} {typed} …"
     # A short option that has more letters behind it may be the start of a secret.
     is_plain = len(typed) <= _LONGEST_OPTION and _OPTION.fullmatch(typed)
     if not is_plain or (len(typed) == len("-x") and typed not in arguments):
@@ -90,7 +96,9 @@ def _unknown_verb(group: Any, arguments: Sequence[str]) -> tuple[str, str | None
     if typed is None:
         return "missing command", None
     near = nearest(typed, group.commands)
-    return (f"unknown command {typed!r}", _did_you_mean(near)) if near else ("unknown command", None)
+    return (
+        (f"unknown command {typed!r}", _did_you_mean(near)) if near else ("unknown command", None)
+    )
 
 
 def _unexpected(command: Any, arguments: Sequence[str]) -> str:  # noqa: ANN401 -- typer's
