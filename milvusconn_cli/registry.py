@@ -116,7 +116,8 @@ class Registry:
 
     def suggestion(self, alias: str) -> str:
         """What to type instead of an alias that does not exist."""
-        adding = f"`milvusconn add {alias} --uri …` registers it; " if typed(alias) == alias else ""
+        is_new = typed(alias) == alias and _NEW_ALIAS.fullmatch(alias)
+        adding = f"`milvusconn add {alias} --uri …` registers it; " if is_new else ""
         return self._did_you_mean(alias) or f"{adding}`milvusconn list` shows what there is"
 
     def _did_you_mean(self, alias: str) -> str | None:
@@ -201,7 +202,7 @@ def typed(alias: str) -> str:
 
     A valid name is shown as it is, a URI without its credentials, and anything else as `***`.
     """
-    if _NEW_ALIAS.fullmatch(alias) and is_word(alias):
+    if not alias or (_NEW_ALIAS.fullmatch(alias) and is_word(alias)):
         return alias
     return place(alias) if "://" in alias or "@" in alias else MASK
 

@@ -730,7 +730,7 @@ def test_a_name_that_the_system_does_not_take(registry_path: Path) -> None:
 
     too_long = f"{path.parent}/*** cannot be read: {os.strerror(errno.ENAMETOOLONG)}"
     assert load_refusal(path).message == too_long
-    assert str(path) in refusal(path, adding({"a": TABLE})).message
+    assert refusal(path, adding({"a": TABLE})).message == too_long
 
 
 def test_links_that_lead_to_each_other(registry_path: Path) -> None:

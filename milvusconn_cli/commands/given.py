@@ -132,7 +132,11 @@ class Given:
                 "--host takes a host name or an IP address", "use --address HOST:PORT, or --uri"
             )
         shown = f"[{host}]" if ":" in host and not host.startswith("[") else host
-        name, port = parse_address(f"{shown}:{self.port or DEFAULT_PORT}")
+        try:
+            name, port = parse_address(f"{shown}:{self.port or DEFAULT_PORT}")
+        except UriError as error:
+            hint = "--host takes a host name or an IP address, --port a number"
+            raise UriError(error.message, hint) from None
         return compose(name, port, tls=self._encrypted)
 
     @property
