@@ -17,7 +17,7 @@ _RUN = re.compile(r"[A-Za-z0-9]{20,}")
 _CHANGE = re.compile(r"[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])")
 _MOST_CHANGES = 3
 """Between letters and digits in one run: `milvus2prod` has two, a random key has many."""
-_PORT = re.compile(r"[-+.0-9]{0,8}")
+_PORT = re.compile(r"[-+.0-9]{0,8}|[a-z]{1,3}")
 _OF_IPV6 = re.compile(r"[0-9A-Fa-f.]{0,15}(%\w{1,15})?")
 _SCHEME = re.compile(
     r"(?i)(?:https?|tcps?|grpcs?|unix|wss?|ftps?|file|sqlite|tls|ssl)(?::/{0,3}|/{1,3})"
@@ -40,7 +40,7 @@ def quoted(text: str, is_harmless: Callable[[str], bool] = is_word) -> str:
 
 
 def is_port(text: str) -> bool:
-    """Whether `text` is made of the characters of a number, and no longer than a port can be."""
+    """Whether `text` is nearly a port: a short number, or letters too few to be a secret."""
     return bool(_PORT.fullmatch(text))
 
 

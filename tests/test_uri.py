@@ -246,7 +246,7 @@ REFUSED = [
     ("http://h:0", "port '0' is not", "did you mean http://h:19530?"),
     ("http://h:65536", "port '65536' is not", "did you mean http://h:19530?"),
     ("https://h:65536", "port '65536' is not", "did you mean https://h:443?"),
-    ("http://h:abc", "the port is not a number", "did you mean http://h:19530?"),
+    ("http://h:abc", "port 'abc' is not", "did you mean http://h:19530?"),
     ("http://h:-1", "port '-1' is not", "did you mean http://h:19530?"),
     ("http://h:1.5", "port '1.5' is not", "did you mean http://h:19530?"),
     ("http://h:", "port '' is not", "did you mean http://h:19530?"),
