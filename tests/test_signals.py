@@ -1,12 +1,12 @@
 """A signal ends the program by its code, whenever it comes, and nothing that it started is left."""
 
+import json
 import os
-import select
 import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -103,3 +103,85 @@ def test_in_a_destructor(tmp_path: Path) -> None:
     )
 
     assert Ran(ran.returncode, ran.stdout, ran.stderr) == Ran(130, "", "")
+
+
+# What it has started
+
+
+# Holds a pipe open until it is killed, as does a child of its own.
+HOLDING = """
+import os, signal, sys
+held = os.open(sys.argv[1], os.O_WRONLY)
+os.fork()
+os.write(held, b"!")
+while True: signal.pause()
+"""
+
+
+@pytest.fixture
+def held(tmp_path: Path, registry_path: Path) -> Path:
+    """A named pipe that the secret's command of the alias `dev` holds open for ever."""
+    path = tmp_path / "held"
+    os.mkfifo(path)
+    command = json.dumps([sys.executable, "-c", HOLDING, str(path)])
+    registry_path.parent.mkdir()
+    registry_path.write_text(
+        f'[connections.dev]\nuri = "{NOWHERE}"\ntoken = {{ command = {command} }}\n'
+    )
+    registry_path.chmod(0o600)
+    return path
+
+
+def ended(pipe: Path, end: Callable[["subprocess.Popen[str]"], None], *wrapper: str) -> Ran:
+    """A probe of `dev` that is ended; returns when nothing that it started holds the pipe."""
+    program = subprocess.Popen(
+        [*wrapper, *PROGRAM, "has", "dev", "-t", "3600"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with pipe.open("rb", buffering=0) as reader:  # waits for the command
+        said = reader.read(1)
+        if len(said) < 2:
+            said += reader.read(1)
+        end(program)
+        out, err = program.communicate(timeout=LONG)
+        assert (said, reader.read()) == (b"!!", b"")  # waits for the last of them
+    return Ran(program.returncode, out, err)
+
+
+@pytest.mark.parametrize("number", [*CODES, signal.SIGKILL], ids=str)
+def test_the_command_of_a_secret_ends_with_it(held: Path, number: signal.Signals) -> None:
+    """With all that it has started; also where the program had no time to see to it."""
+    ran = ended(held, lambda program: program.send_signal(number))
+
+    assert (ran.code, ran.out) == (CODES.get(number, -number), "")
+    assert_no_traceback(ran.err)
+
+
+def test_a_signal_that_is_ignored_stays_ignored(held: Path) -> None:
+    """As under nohup: of two signals that come, the one that counts is the other."""
+
+    def end(program: "subprocess.Popen[str]") -> None:
+        for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
+            program.send_signal(number)
+
+    ran = ended(held, end, "sh", "-c", 'trap "" HUP TERM; exec "$@"', "sh")
+
+    assert ran.code == CODES[signal.SIGINT]
+
+
+def test_milvus_lite_ends_with_a_closed_terminal(tmp_path: Path, registry_path: Path) -> None:
+    """It lets go of its database: the next probe is not told that it is locked."""
+    registry_path.parent.mkdir()
+    registry_path.write_text(f'[connections.lite]\nuri = "{tmp_path}/m.db"\n')
+    registry_path.chmod(0o600)
+    program = subprocess.Popen([*PROGRAM, "has", "lite", "-t", "60"])
+    while not (tmp_path / "m.db").exists() and program.poll() is None:
+        time.sleep(0.005)
+
+    program.send_signal(signal.SIGHUP)
+    code = program.wait(LONG)
+
+    assert code == CODES[signal.SIGHUP]
+    assert run_program(["has", "lite", "-t", "60"]).out == "True\n"
