@@ -7,24 +7,18 @@ time runs from its own start: who comes late has no less of it.
 
 import asyncio
 import os
-import signal
 import sys
-import threading
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from itertools import compress, count
-from types import FrameType
-from typing import Any, TypeVar
 
-from milvusconn_cli import signals
+from milvusconn_cli import event_loop
 from milvusconn_cli.deadline import Deadline
 from milvusconn_cli.foregone import Target
 from milvusconn_cli.layers.local import Engines
 from milvusconn_cli.probe import WAITED, limit_of, probe
 from milvusconn_cli.report import Progress, Report
 from milvusconn_cli.uri import LiteEndpoint
-
-Result = TypeVar("Result")
 
 _MOST_SLOTS, _FEWEST_SLOTS = 64, 8
 _SLOTS_OF_A_SECOND = 32
@@ -59,7 +53,7 @@ def probe_all(
     """
     fleet = _Fleet(targets, timeout)
     try:
-        _run(lambda: fleet.probe(watch))
+        event_loop.run(lambda: fleet.probe(watch))
     except KeyboardInterrupt:
         if not any(fleet.known):
             raise
@@ -68,57 +62,7 @@ def probe_all(
 
 def inspect_one(target: Target, timeout: float | None) -> Report:
     """A report with everything that can be learned of one target."""
-    return _run(lambda: _inspect_one(target, timeout))
-
-
-def _run(work: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
-    """asyncio.run, which a signal ends by cancelling what is under way.
-
-    An exception out of a signal handler could come between the start of a child and the line
-    that sees to its end.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        return asyncio.run(work())  # signals are the main thread's
-    ending = _Ending()
-    before = {number: signal.signal(number, ending) for number in list(signals.heeded())}
-    try:
-        result = asyncio.run(ending.run(work()))
-    except asyncio.CancelledError:
-        if ending.number is None:
-            raise
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    if ending.number is not None:
-        raise signals.exception_of(ending.number)
-    return result
-
-
-class _Ending:
-    """A handler of signals: the first one that comes cancels the work."""
-
-    def __init__(self) -> None:
-        self.number: int | None = None
-        self._cancel: Callable[[], object] | None = None
-
-    async def run(self, work: Coroutine[Any, Any, Result]) -> Result:
-        """The work's result; `CancelledError` where a signal came first."""
-        task, loop = asyncio.create_task(work), asyncio.get_running_loop()
-        self._cancel = lambda: loop.call_soon_threadsafe(task.cancel)
-        if self.number is not None:
-            task.cancel()
-        try:
-            return await task
-        finally:
-            self._cancel = None
-
-    def __call__(self, number: int, _frame: FrameType | None) -> None:
-        if self.number is not None:
-            signals.insist(number)
-            return
-        self.number = number
-        if self._cancel:
-            self._cancel()
+    return event_loop.run(lambda: _inspect_one(target, timeout))
 
 
 async def _inspect_one(target: Target, limit: float | None) -> Report:

@@ -503,7 +503,7 @@ def test_paths_of_a_file_are_relative_to_it(milvusconn: Milvusconn, registry_pat
         '[connections.lite]\nuri = "m.db"\n',
     )
 
-    told(milvusconn, "there/r.toml")
+    told(milvusconn, "there/r.toml", "--allow-references")
 
     there = Path.cwd() / "there"
     assert saved(registry_path) == {
@@ -1043,7 +1043,11 @@ secrets = st.one_of(
     words.map(lambda text: Literal(Secret(text))),
     names.map(FromEnvironment),
     paths.map(FromFile),
-    st.lists(words, min_size=1, max_size=3).map(lambda argv: FromCommand(tuple(argv))),
+    st.builds(
+        lambda program, argv: FromCommand((str(program), *argv)),
+        names | paths,
+        st.lists(words, max_size=2),
+    ),
     st.builds(FromKeyring, names, names),
 )
 credentials = st.one_of(
@@ -1104,7 +1108,8 @@ def test_there_and_back(
     arguments = ["--include-secrets"] if whole else []
 
     exported = main(["export", "--to", str(carried), "-o", form, "--config", str(here), *arguments])
-    imported = main(["import", str(carried), "--config", str(elsewhere), "-q"])
+    taking = ["--allow-references", "--config", str(elsewhere), "-q"]
+    imported = main(["import", str(carried), *taking])
 
     capfd.readouterr()
     assert (exported, imported) == (0, 0)
@@ -1127,7 +1132,7 @@ def test_unknown_keys_go_along_with_the_secrets(
     registry_path.chmod(0o600)
     milvusconn("export", "--include-secrets", "--to", "x.toml")
 
-    told(milvusconn, "x.toml", "--config", "elsewhere.toml")
+    told(milvusconn, "x.toml", "--config", "elsewhere.toml", "--allow-references")
 
     assert saved(Path("elsewhere.toml")) == saved(Path("x.toml"))
     assert saved(Path("elsewhere.toml"))["lit"] == saved(registry_path)["lit"]
