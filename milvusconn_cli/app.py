@@ -6,7 +6,6 @@ verb that there is not: typer's work grows with what it is shown.
 
 import os
 import re
-import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -14,11 +13,11 @@ from contextlib import redirect_stdout
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
-from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
 
+from milvusconn_cli import signals
 from milvusconn_cli._version import __version__
 from milvusconn_cli.commands import misuse, screens
 from milvusconn_cli.commands.invocation import Invocation
@@ -74,8 +73,14 @@ def main(argv: Sequence[str] | None = None) -> ExitCode:
 
 def run() -> NoReturn:
     """The console script."""
-    signal.signal(signal.SIGTERM, _terminate)
-    leave(main())
+    signals.raise_within(main)
+    try:
+        exit_code = main()
+    except KeyboardInterrupt:  # while an error was being told
+        exit_code = ExitCode.INTERRUPTED
+    except Terminated:
+        exit_code = ExitCode.TERMINATED
+    leave(exit_code)
 
 
 def leave(exit_code: ExitCode) -> NoReturn:
@@ -201,7 +206,3 @@ def _print_stack(bug: BaseException) -> None:
     print("Traceback (most recent call last):", file=sys.stderr)  # noqa: T201 -- for its makers
     traceback.print_tb(bug.__traceback__)
     print(type(bug).__qualname__, file=sys.stderr)  # noqa: T201 -- for its makers
-
-
-def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise Terminated

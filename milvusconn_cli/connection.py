@@ -58,6 +58,11 @@ class Connection(NamedTuple):
         return self.token is not None or bool(self.user and self.password)
 
     @property
+    def secret(self) -> Reference | None:
+        """The token or the password: a connection has one of them at most."""
+        return self.token or self.password
+
+    @property
     def literal_secrets(self) -> dict[str, Literal]:
         """Those of `password` and `token` that are the secret itself, and no reference to it."""
         secrets = {"password": self.password, "token": self.token}

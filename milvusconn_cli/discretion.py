@@ -2,7 +2,8 @@
 
 Pure. A server may echo the `authorization` header, decoded or not, in any field of any answer, and
 a log of CI keeps what is printed. So a report is gone through as a whole before anybody prints it;
-only what the settings themselves say (`Subject`) stays as it is.
+only what the settings themselves say (`Subject`) stays as it is, and the words of our own in which
+a peer's are told: a mask in the midst of those would tell what stands there.
 """
 
 import json
@@ -13,11 +14,14 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from milvusconn_cli import own_words
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.report import Report
 from milvusconn_cli.secret import MASK, Secret
 from milvusconn_cli.text import ELLIPSIS, printable
 
+_DEPLOY_MODES = frozenset(("standalone", "distributed", "cluster", "embedded"))
+"""Each Milvus says one of them: they are as good as words of our own."""
 _TELLING = 4
 """Characters; what is shorter turns up by itself in any text, and to mask it would point at it."""
 
@@ -57,7 +61,8 @@ def _without(value: Any, forms: list[str]) -> Any:  # noqa: ANN401 -- any field
 def _masked(text: str, forms: list[str]) -> str:
     masked = text
     for form in forms:
-        masked = masked.replace(form, MASK)
+        if form in masked:
+            masked = _masked_but_for_ours(masked, form)
     # Words that were too long end in the midst of whatever was there.
     for cut in re.finditer(ELLIPSIS, masked):
         head = masked[: cut.start()]
@@ -65,6 +70,27 @@ def _masked(text: str, forms: list[str]) -> str:
         if length >= _TELLING:
             return _masked(f"{head[:-length]}{MASK}{masked[cut.start() :]}", forms)
     return masked
+
+
+def _masked_but_for_ours(text: str, form: str) -> str:
+    """`form` masked wherever it is not a part of a whole text of ours."""
+    ours = [
+        (start, start + len(own)) for own in own_words.holding(form) for start in _places(own, text)
+    ]
+
+    def told(found: re.Match[str]) -> str:
+        is_ours = any(start <= found.start() and found.end() <= end for start, end in ours)
+        return found[0] if is_ours else MASK
+
+    return re.sub(re.escape(form), told, text)
+
+
+def _places(words: str, text: str) -> Iterator[int]:
+    """Where in the text these words begin."""
+    start = text.find(words)
+    while start >= 0:
+        yield start
+        start = text.find(words, start + 1)
 
 
 def _longest_start(head: str, form: str) -> int:
@@ -77,7 +103,8 @@ def _texts(user: str | None, secrets: Iterable[Secret]) -> Iterator[str]:
     """What was sent, as a whole and the secret part of it."""
     for secret in secrets:
         text = secret.reveal()
-        yield text
+        if text != user:  # whose name is told: a mask in its place would tell this one too
+            yield text
         _, colon, password = text.partition(":")
         if user:
             yield f"{user}:{text}"
@@ -108,4 +135,4 @@ def _forms(text: str) -> Iterator[str]:
 def _our_own_words() -> frozenset[str]:
     """Whoever has one of these for a password: masking it where we say it would tell."""
     told = " ".join(f"{one.summary} {one.advice} {one.shows} {one.label}" for one in Cause)
-    return frozenset(re.findall(r"\w+", told.lower()))
+    return frozenset(re.findall(r"\w+", told.lower())) | _DEPLOY_MODES

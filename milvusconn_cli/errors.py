@@ -13,7 +13,7 @@ MilvusconnError
 │       └── ShapeError        it is TOML, but no registry
 └── OutputError          74   stdout could not be written
 
-Terminated             143   not an error: SIGTERM, on its way out
+Terminated             143   not an error: SIGTERM or SIGHUP ends the program
 """
 
 from milvusconn_cli.exits import ExitCode
@@ -31,7 +31,7 @@ class MilvusconnError(Exception):
 
 
 class Terminated(BaseException):
-    """SIGTERM came; raised where the program is, so that what it holds is let go of."""
+    """SIGTERM or SIGHUP came; raised where the program is, so that what it holds is let go of."""
 
 
 class UsageError(MilvusconnError):

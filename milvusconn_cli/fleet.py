@@ -7,23 +7,18 @@ time runs from its own start: who comes late has no less of it.
 
 import asyncio
 import os
-import signal
 import sys
-import threading
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from itertools import compress, count
-from typing import Any, TypeVar
 
+from milvusconn_cli import event_loop
 from milvusconn_cli.deadline import Deadline
-from milvusconn_cli.errors import Terminated
 from milvusconn_cli.foregone import Target
 from milvusconn_cli.layers.local import Engines
 from milvusconn_cli.probe import WAITED, limit_of, probe
 from milvusconn_cli.report import Progress, Report
 from milvusconn_cli.uri import LiteEndpoint
-
-Result = TypeVar("Result")
 
 _MOST_SLOTS, _FEWEST_SLOTS = 64, 8
 _SLOTS_OF_A_SECOND = 32
@@ -58,7 +53,7 @@ def probe_all(
     """
     fleet = _Fleet(targets, timeout)
     try:
-        _run(fleet.probe(watch))
+        event_loop.run(lambda: fleet.probe(watch))
     except KeyboardInterrupt:
         if not any(fleet.known):
             raise
@@ -67,40 +62,7 @@ def probe_all(
 
 def inspect_one(target: Target, timeout: float | None) -> Report:
     """A report with everything that can be learned of one target."""
-    return _run(_inspect_one(target, timeout))
-
-
-def _run(work: Coroutine[Any, Any, Result]) -> Result:
-    """asyncio.run, which SIGTERM ends as it ends it for SIGINT: by cancelling what is under way.
-
-    An exception out of a signal handler could come between the start of a child and the line
-    that sees to its end.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        return asyncio.run(work)  # signals are the main thread's
-    before = signal.getsignal(signal.SIGTERM)
-    try:
-        return asyncio.run(_terminable(work))
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-async def _terminable(work: Coroutine[Any, Any, Result]) -> Result:
-    task = asyncio.create_task(work)
-    terminated = False
-
-    def terminate() -> None:
-        nonlocal terminated
-        terminated = True
-        task.cancel()
-
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, terminate)
-    try:
-        return await task
-    except asyncio.CancelledError:
-        if terminated:
-            raise Terminated from None
-        raise
+    return event_loop.run(lambda: _inspect_one(target, timeout))
 
 
 async def _inspect_one(target: Target, limit: float | None) -> Report:

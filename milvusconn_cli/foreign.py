@@ -2,18 +2,20 @@
 
 Pure: text or variables in, entries out. The forms: an export or a registry of milvusconn, what
 milvus_cli 1.2 saves (`~/.milvus_cli_connections.json`), yami 0.1's profiles (`profiles.toml`), and
-the variables of an environment or of a `.env` file.
+the variables of an environment or of a `.env` file. What other programs keep is text to them, and
+so it is here: it cannot say that a command is to be run, or a file to be read, for a secret.
 """
 
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from milvusconn_cli import foreign_dotenv
 from milvusconn_cli.corrections import DEFAULT_PORT
 from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.registry import (
@@ -27,7 +29,7 @@ from milvusconn_cli.registry import (
 )
 from milvusconn_cli.settings import Table
 from milvusconn_cli.text import is_unicode
-from milvusconn_cli.uri import compose, is_ipv6, parse_address
+from milvusconn_cli.uri import compose, is_ipv6, parse_address, userinfo_of
 
 Variables = Mapping[str, str]
 
@@ -98,28 +100,42 @@ def of_text(source: Source, text: str, base: Path, variables: Variables) -> list
     return [Entry(alias, table, base) for alias, table in found]
 
 
-def of_variables(variables: Variables, base: Path, *, referring: bool) -> list[Entry]:
+def of_variables(variables: Variables, base: Path) -> list[Entry]:
+    """The aliases that the environment's variables make; secrets are referred to by theirs."""
+    return _made(variables, base, lambda name: {"env": name})
+
+
+def of_dotenv(text: str, environment: Variables, base: Path) -> list[Entry]:
+    """The aliases that a `.env` file's variables make.
+
+    A secret that is a variable of the environment refers to it; other `${NAME}` are filled in.
+    """
+    said = foreign_dotenv.but_for_secrets(foreign_dotenv.read(text), environment)
+    return _made(said, base, lambda name: foreign_dotenv.secret(name, said[name]))
+
+
+def _made(variables: Variables, base: Path, secret: Callable[[str], object]) -> list[Entry]:
     """The aliases that variables make: ours, and `default` of the usual `MILVUS_*`.
 
-    `referring` to secrets by their variable, for those of the environment; others are taken over.
+    `secret` tells what is to be kept of a secret, by the name of its variable.
     """
     made = {
-        alias: {key: _referred(entry, key, value, referring) for key, value in entry.table.items()}
+        alias: {key: _kept(entry, key, value, secret) for key, value in entry.table.items()}
         for alias, entry in with_environment(Registry({}), variables, base).entries.items()
     }
-    usual = _usual(variables, referring=referring)
+    usual = _usual(variables, secret)
     # Where our own variables say where `default` is, these are another place's secrets.
     if usual and not variables.get("MILVUSCONN_DEFAULT_URI"):
         made[DEFAULT_ALIAS] = usual
     return [Entry(alias, table, base) for alias, table in made.items()]
 
 
-def _referred(entry: Entry, key: str, value: object, referring: bool) -> object:  # noqa: FBT001
-    variable = entry.variable_of(key) if referring and key in _SECRETS else None
-    return {"env": variable} if variable else value
+def _kept(entry: Entry, key: str, value: object, secret: Callable[[str], object]) -> object:
+    variable = entry.variable_of(key) if key in _SECRETS else None
+    return secret(variable) if variable else value
 
 
-def _usual(variables: Variables, *, referring: bool) -> dict[str, object]:
+def _usual(variables: Variables, secret: Callable[[str], object]) -> dict[str, object]:
     """The table of `default` by the variables that programs commonly read; empty if none."""
     uri = _usual_uri(variables)
     if not uri:
@@ -128,7 +144,7 @@ def _usual(variables: Variables, *, referring: bool) -> dict[str, object]:
     for key, names in _VARIABLES_OF_DEFAULT.items():
         name = next((name for name in names if variables.get(name)), None)
         if name:
-            table[key] = {"env": name} if referring and key in _SECRETS else variables[name]
+            table[key] = secret(name) if key in _SECRETS else variables[name]
     return table
 
 
@@ -168,8 +184,9 @@ def _of_milvus_cli(saved: Mapping[str, Any]) -> Iterator[tuple[str, Table]]:
                 "register it with `milvusconn add`, and take it out of the file",
             )
         table: dict[str, object] = {"uri": _with_scheme(one["uri"], tls=mode == _ONE_WAY_TLS)}
-        if one.get("token"):
-            table["token"] = one["token"]
+        token = _checked_text(one.get("token", ""), f"{shown(name)!r}: its token")
+        if token:
+            table["token"] = token
         if one.get("cert") and mode == _ONE_WAY_TLS:
             table["tls"] = {"ca": one["cert"]}
         yield name, table
@@ -186,11 +203,12 @@ def _of_yami(document: Mapping[str, Any], variables: Variables) -> Iterator[tupl
         table = {
             key: profile[key] for key in ("uri", "token", "db", "description") if key in profile
         }
-        said = {key: value for key, value in table.items() if value}
+        said = {key: value for key, value in table.items() if value != ""}
         if isinstance(said.get("uri"), str):
             said["uri"] = _filled_in(name, said["uri"], variables)
-        if isinstance(said.get("token"), str):
-            said["token"] = _by_reference(name, said["token"])
+        if "token" in said:
+            token = _checked_text(said["token"], f"{shown(name)}: its token")
+            said["token"] = _by_reference(name, token)
         yield name, said
 
 
@@ -200,7 +218,20 @@ def _filled_in(name: str, text: str, variables: Variables) -> str:
         raise ConfigError(
             f"{shown(name)}: its uri needs the variable {missing[0]}, which is not set"
         )
-    return _REFERENCE.sub(lambda found: variables[found[1]], text)
+    filled_in = _REFERENCE.sub(lambda found: variables[found[1]], text)
+    if userinfo_of(filled_in) != userinfo_of(text):
+        raise ConfigError(
+            f"{shown(name)}: its uri has its user or password from a variable",
+            "let the token be that variable",
+        )
+    return filled_in
+
+
+def _checked_text(value: object, what: str) -> str:
+    """What a form that has only text says there; a table would be a reference of ours."""
+    if isinstance(value, str):
+        return value
+    raise ConfigError(f"{what} is not text")
 
 
 def _by_reference(name: str, token: str) -> object:

@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 from milvusconn_cli import foreign
 from milvusconn_cli.errors import ConfigError, UsageError
@@ -16,13 +17,22 @@ _LONGEST = 2**25
 """Bytes; a hundred thousand aliases have fewer."""
 
 
-def find(file: str | None, source: Source | None) -> list[Entry]:
+class Found(NamedTuple):
+    """The aliases that are kept somewhere."""
+
+    entries: list[Entry]
+    has_our_form: bool
+    """Whether their references to secrets are those that the file's author wrote."""
+
+
+def find(file: str | None, source: Source | None) -> Found:
     """The aliases that are kept there; `ConfigError` where there is none."""
     directory = here()
     if source is Source.ENVIRONMENT:
         if file is not None:
             raise UsageError("--from environment and a file are given: it is one or the other")
-        name, found = "the environment", foreign.of_variables(os.environ, directory, referring=True)
+        name = "the environment"
+        found = Found(foreign.of_variables(os.environ, directory), has_our_form=False)
     else:
         place = file or _usual_place(source)
         name = "standard input" if place == STANDARD_INPUT else shown_path(place)
@@ -30,9 +40,9 @@ def find(file: str | None, source: Source | None) -> list[Entry]:
             found = _in_file(_text(place), (directory / place).parent, source)
         except ConfigError as error:
             raise ConfigError(f"{name}: {error.message}", error.hint) from None
-    if not found:
+    if not found.entries:
         raise ConfigError(f"{name} holds no connection")
-    for entry in found:
+    for entry in found.entries:
         try:
             entry.connection()
         except ConfigError as error:
@@ -40,17 +50,18 @@ def find(file: str | None, source: Source | None) -> list[Entry]:
     return found
 
 
-def _in_file(text: str, base: Path, source: Source | None) -> list[Entry]:
+def _in_file(text: str, base: Path, source: Source | None) -> Found:
     form = source or foreign.recognised(text)
     if form is None:
         raise ConfigError(
             "it is of no form that is known here", "--from says which one it is meant to be"
         )
     if form is Source.DOTENV:
-        return foreign.of_variables(_dotenv(text), base, referring=False)
-    if form is not Source.MILVUSCONN:
-        base = here()  # milvus_cli and yami leave relative paths to where they are run
-    return foreign.of_text(form, text, base, os.environ)
+        return Found(foreign.of_dotenv(text, os.environ, base), has_our_form=False)
+    is_ours = form is Source.MILVUSCONN
+    # milvus_cli and yami leave relative paths to where they are run.
+    directory = base if is_ours else here()
+    return Found(foreign.of_text(form, text, directory, os.environ), is_ours)
 
 
 def _usual_place(source: Source | None) -> str:
@@ -87,16 +98,3 @@ def _text(place: str) -> str:
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = error.strerror if isinstance(error, OSError) else error
         raise ConfigError(f"it cannot be read: {reason}") from None
-
-
-def _dotenv(text: str) -> dict[str, str]:
-    """The variables that a `.env` file sets, `${NAME}` in them filled in."""
-    import logging  # noqa: PLC0415 -- for this alone
-    from io import StringIO  # noqa: PLC0415 -- for this alone
-
-    import dotenv  # noqa: PLC0415 -- for this alone
-
-    # It warns on stderr of lines that it cannot read; those that we need are missed soon enough.
-    logging.getLogger("dotenv").setLevel(logging.ERROR)
-    values = dotenv.dotenv_values(stream=StringIO(text))
-    return {name: value for name, value in values.items() if value}

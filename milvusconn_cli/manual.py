@@ -23,7 +23,7 @@ MEANINGS: Mapping[ExitCode, str] = {
     ExitCode.OUTPUT: "the output could not be written",
     ExitCode.CONFIG: "the configuration is invalid: the file, a URI, a PEM, a secret, a name",
     ExitCode.INTERRUPTED: "interrupted (SIGINT)",
-    ExitCode.TERMINATED: "terminated (SIGTERM)",
+    ExitCode.TERMINATED: "terminated (SIGTERM or SIGHUP)",
 }
 """What each code says, as the README has it."""
 

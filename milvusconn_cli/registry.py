@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
+from typing import NamedTuple
 
 from milvusconn_cli.connection import Connection
 from milvusconn_cli.disclosure import is_word, place
@@ -16,7 +17,14 @@ from milvusconn_cli.report import Subject
 from milvusconn_cli.secret import MASK
 from milvusconn_cli.settings import Table, read
 from milvusconn_cli.text import clean
-from milvusconn_cli.uri import anchored, split_credentials, without_credentials
+from milvusconn_cli.uri import (
+    ParsedUri,
+    TcpEndpoint,
+    anchored,
+    parse,
+    split_credentials,
+    without_credentials,
+)
 
 DEFAULT_ALIAS = "default"
 FILE = "file"
@@ -25,10 +33,23 @@ OPTIONS = "options"
 _URI = "uri"
 
 _NEW_ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+_SECRETS = ("token", "password")
 _IN_VARIABLES = (_URI, "token", "user", "password", "db")
 _VARIABLE = re.compile(f"MILVUSCONN_(.+)_({'|'.join(_IN_VARIABLES).upper()})")
 _WITH_CREDENTIALS = re.compile(r":(//)?.*@", re.DOTALL)
 _STEM = re.compile(r"[A-Z0-9_]+", re.ASCII)
+
+
+class Detour(NamedTuple):
+    """A secret of the file that a URI of the environment sends to another place."""
+
+    setting: str
+    """`password` or `token`."""
+    uri: str
+    """Where it goes; both without credentials."""
+    meant_for: str | None
+    """Where the file would send it; None where its own URI is not valid."""
+    encrypted: bool
 
 
 @dataclass(frozen=True)
@@ -44,6 +65,7 @@ class Entry:
     """The environment variables that had a say."""
     shadows: bool = False
     """Whether they override what the file says."""
+    detour: Detour | None = None
 
     def connection(self) -> Connection:
         """The settings, checked; `ConfigError` naming the alias where they are not valid."""
@@ -237,7 +259,29 @@ def _override(entry: Entry, stem: str, said: Mapping[str, str], base: Path) -> E
     variables = tuple(f"MILVUSCONN_{stem}_{key.upper()}" for key in _IN_VARIABLES if key in said)
     anchored_uri = {_URI: _anchored(said[_URI], base)} if _URI in said else {}
     table = _yielding(entry.table, said) | {**said, **anchored_uri}
-    return Entry(entry.alias, table, entry.base, ENVIRONMENT, variables, entry.source == FILE)
+    shadows = entry.source == FILE
+    detour = _detour(entry, table, said) if shadows else None
+    return Entry(entry.alias, table, entry.base, ENVIRONMENT, variables, shadows, detour)
+
+
+def _detour(entry: Entry, table: Table, said: Mapping[str, str]) -> Detour | None:
+    """What a URI of the environment does to a secret of the file; None where it is not sent."""
+    setting = next((key for key in _SECRETS if key in table and key not in said), None)
+    before, after = _parsed(entry.table, entry.base), _parsed(table, entry.base)
+    if _URI not in said or setting is None or after is None or after.user or after.password:
+        return None
+    if before and before.endpoint == after.endpoint:
+        return None
+    encrypted = not isinstance(after.endpoint, TcpEndpoint) or after.endpoint.tls
+    return Detour(setting, after.text, before and before.text, encrypted)
+
+
+def _parsed(table: Table, base: Path) -> ParsedUri | None:
+    uri = table.get(_URI)
+    try:
+        return parse(uri, base) if isinstance(uri, str) else None
+    except ConfigError:
+        return None
 
 
 def _yielding(table: Table, said: Mapping[str, str]) -> dict[str, object]:

@@ -13,6 +13,8 @@ from milvusconn_cli.errors import SecretError
 from milvusconn_cli.text import followed
 
 MASK = "***"
+_SEPARATORS = frozenset(("/", str(Path("a", "b"))[1]))
+"""Between the directories of a path; Windows has two."""
 
 
 class Secret:
@@ -101,7 +103,8 @@ def from_text(text: str) -> Reference:
 def from_toml(value: object, base: Path) -> Reference:
     """What the registry file says: a string is the secret itself, a table of one key refers.
 
-    Paths are relative to `base`, the file's directory. `SecretError` for any other shape.
+    Paths, a program's too, are relative to `base`, the file's directory. `SecretError` for any
+    other shape.
     """
     if isinstance(value, str):
         return Literal(Secret(value))
@@ -111,7 +114,8 @@ def from_toml(value: object, base: Path) -> Reference:
         case [("file", str(path))]:
             return FromFile(base / _path(_not_empty(path, "file")))
         case [("command", [*argv])] if argv and _all_text(argv):
-            return FromCommand(tuple(str(word) for word in argv))
+            program, *arguments = map(str, argv)
+            return FromCommand((_program(program, base), *arguments))
         case [("keyring", str(entry))]:
             return _keyring_entry(entry)
         case _:
@@ -119,6 +123,25 @@ def from_toml(value: object, base: Path) -> Reference:
                 "a secret must be text or one of"
                 " { env = … }, { file = … }, { command = [ … ] }, { keyring = … }"
             )
+
+
+def origin(reference: Reference) -> str:
+    """Where a secret comes from, in a word or two; of a command its program alone.
+
+    Its arguments may hold a secret.
+    """
+    match reference:
+        case Literal():
+            return "literal"
+        case FromCommand((program, *_)):
+            return f"command:{program}"
+        case _:
+            return str(reference)
+
+
+def kind(reference: Reference) -> str:
+    """`literal`, or the kind of source that it refers to: `env`, `file`, `command`, `keyring`."""
+    return origin(reference).partition(":")[0]
 
 
 def to_toml(reference: Reference) -> str | Mapping[str, object]:
@@ -142,11 +165,19 @@ def _not_empty(text: str, form: str) -> str:
     return text
 
 
-def _path(text: str) -> Path:
+def _path(text: str, kind: str = "file") -> Path:
     path = followed(text)
     if path is None:
-        raise SecretError(f"the home directory of file:{text} is not known")
+        raise SecretError(f"the home directory of {kind}:{text} is not known")
     return path
+
+
+def _program(text: str, base: Path) -> str:
+    """A program with a directory in its name, by its path; a bare name is left for PATH.
+
+    Relative to `base` and not to the working directory: what lies there may be anybody's.
+    """
+    return str(base / _path(text, "command")) if _SEPARATORS & set(text) else text
 
 
 def _words(command: str) -> tuple[str, ...]:
@@ -156,7 +187,7 @@ def _words(command: str) -> tuple[str, ...]:
         raise SecretError(f"a secret's command is not quoted rightly: {error}") from None
     if not words:
         raise SecretError("a secret reference names nothing: command:ARGV…")
-    return words
+    return _program(words[0], Path().absolute()), *words[1:]
 
 
 def _keyring_entry(text: str) -> FromKeyring:

@@ -28,6 +28,10 @@ from milvusconn_cli.threads import in_daemon_thread
 _REAPING_SECONDS = 0.2
 _LONGEST = 65536
 """Bytes that a secret may have; what is longer is the wrong file."""
+_SHELL = "/bin/sh"
+_WATCH = 'read -r _; kill -s KILL -- "-$1"'
+"""Waits for the end of its standard input, and then ends a process group."""
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 async def fetch(reference: Reference, deadline: Deadline) -> Secret:
@@ -79,6 +83,7 @@ async def _run(argv: tuple[str, ...], reference: FromCommand) -> bytes:
     try:
         process = subprocess.Popen(  # noqa: S603, ASYNC220 -- the user's own; only started here
             argv,
+            executable=_located(argv[0]),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -86,6 +91,7 @@ async def _run(argv: tuple[str, ...], reference: FromCommand) -> bytes:
         )
     except (OSError, ValueError) as error:  # ValueError: a NUL in an argument
         raise SecretError(f"the secret {reference} cannot be run: {_words(error)}") from None
+    watcher = _watcher(process.pid)
     try:
         output, code = await in_daemon_thread(lambda: _output(process))
     finally:
@@ -94,10 +100,55 @@ async def _run(argv: tuple[str, ...], reference: FromCommand) -> bytes:
             os.killpg(process.pid, signal.SIGKILL)
         with suppress(TimeoutError):
             async with asyncio.timeout(_REAPING_SECONDS):
-                await in_daemon_thread(process.wait)
+                await in_daemon_thread(lambda: _reap(process, watcher))
     if code:
         raise SecretError(f"the secret {reference} failed with exit code {code}")
     return output
+
+
+def _located(program: str) -> str:
+    """The program's path: a bare name is one of PATH's, and never of the working directory's."""
+    import shutil  # noqa: PLC0415 -- only who runs a command
+
+    if "\0" in program:
+        raise ValueError("embedded null byte")
+    if Path(program).is_absolute():
+        return program
+    for directory in map(Path, os.get_exec_path()):
+        found = shutil.which(directory / program) if directory.is_absolute() else None
+        if found:
+            return str(found)
+    raise FileNotFoundError(None, "No such file or directory in PATH")
+
+
+def _watcher(group: int) -> subprocess.Popen[bytes] | None:
+    """A shell that ends the process group where this program was killed outright.
+
+    It notices by its standard input, which the kernel closes then. PR_SET_PDEATHSIG is Linux's
+    alone, is of one process and not of what that starts, and fires when a *thread* ends. None
+    where there is no shell.
+    """
+    try:
+        return subprocess.Popen(  # noqa: S603 -- these words and a number
+            [_SHELL, "-c", _WATCH, _SHELL, str(group)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            env={},
+        )
+    except OSError:
+        return None
+
+
+def _reap(process: subprocess.Popen[bytes], watcher: subprocess.Popen[bytes] | None) -> None:
+    """End the watcher first: once the command is reaped, its number may become another's."""
+    if watcher:
+        watcher.kill()
+        watcher.wait()
+        if watcher.stdin:
+            watcher.stdin.close()
+    process.wait()
 
 
 def _output(process: subprocess.Popen[bytes]) -> tuple[bytes, int]:
@@ -133,11 +184,12 @@ def _words(error: OSError | ValueError) -> str:
 
 
 def _decoded(data: bytes, reference: Reference) -> str:
-    """The text, less one trailing line break, which editors and commands put there."""
+    """The text, less what editors and commands put there: a mark of UTF-8, one last line break."""
     if len(data) > _LONGEST:
         raise SecretError(f"the secret {reference} is longer than {_LONGEST} bytes")
     try:
-        text = data.decode()
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise SecretError(f"the secret {reference} is not UTF-8 text") from None
+        other = ", but UTF-16" if data.startswith(_UTF_16) else ""
+        raise SecretError(f"the secret {reference} is not UTF-8 text{other}") from None
     return text.removesuffix("\n").removesuffix("\r")

@@ -7,13 +7,18 @@ another registry's alias of the same name, not what `--replace` puts aside.
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
 
-from milvusconn_cli.connection import Connection
+from milvusconn_cli.connection import DEFAULT_TIMEOUT, Connection
 from milvusconn_cli.errors import ConfigError, SecretError
 from milvusconn_cli.secret import FromKeyring, Secret
 from milvusconn_cli.settings import Table
+from milvusconn_cli.threads import within
 
 SERVICE = "milvusconn"
+Answer = TypeVar("Answer")
+_unanswered: set[object] = set()
+"""Calls that the keyring is still busy with, although nobody waits for them any more."""
 
 
 @contextmanager
@@ -27,26 +32,29 @@ def stored(
     keyring that keeps what it is given; nothing is left there then.
     """
     made: dict[str, FromKeyring] = {}
+    seconds = connection.timeout or DEFAULT_TIMEOUT
     try:
         for field, literal in connection.literal_secrets.items():
             entry = FromKeyring(f"{SERVICE}/{alias}", f"{field}-{os.urandom(4).hex()}")
             made[field] = entry
-            _keep(entry, literal.secret)
+            _keep(entry, literal.secret, seconds)
         yield connection.with_secrets(made)
     except BaseException as end:
         refused = isinstance(end, ConfigError)  # then nothing was changed
         for entry in made.values():
             if refused or not is_needed(entry):
-                _forget(entry)
+                _forget(entry, seconds)
         raise
 
 
 def agreeing(table: Table, given: Table) -> Table:
     """`table`, with the literals of `given` in the place of our entries that hold the very same."""
+    limit = given.get("timeout")
+    seconds = limit if isinstance(limit, int | float) else DEFAULT_TIMEOUT
     same = {
         field: given[field]
         for field, entry in _ours_by_field(table).items()
-        if isinstance(given.get(field), str) and given[field] == _kept(entry)
+        if isinstance(given.get(field), str) and given[field] == _kept(entry, seconds)
     }
     return {**table, **same}
 
@@ -67,32 +75,55 @@ def _ours_by_field(table: Table) -> dict[str, FromKeyring]:
     return found
 
 
-def _kept(entry: FromKeyring) -> str | None:
+def _kept(entry: FromKeyring, seconds: float) -> str | None:
     """What the keyring has there; None where it cannot be asked."""
-    with suppress(Exception):
-        import keyring  # noqa: PLC0415 -- an extra, and slow to import
+    kept: str | None = None
+    with suppress(SecretError):
+        kept = _asked(seconds, lambda ring: ring.get_password(entry.service, entry.user))
+    return kept
 
-        return keyring.get_password(entry.service, entry.user)
-    return None
 
+def _keep(entry: FromKeyring, secret: Secret, seconds: float) -> None:
+    def keep(ring: Any) -> bool:  # noqa: ANN401 -- keyring has no types
+        ring.set_password(entry.service, entry.user, secret.reveal())
+        return bool(ring.get_password(entry.service, entry.user) == secret.reveal())
 
-def _keep(entry: FromKeyring, secret: Secret) -> None:
-    try:
-        import keyring  # noqa: PLC0415 -- an extra, and slow to import
-    except ImportError:
-        hint = "pip install 'milvusconn[keyring]'"
-        raise SecretError("the keyring package is not installed", hint) from None
-    try:
-        keyring.set_password(entry.service, entry.user, secret.reveal())
-        kept = keyring.get_password(entry.service, entry.user)
-    except Exception as error:  # noqa: BLE001 -- backends raise what they like
-        raise SecretError(f"the keyring does not work: {type(error).__name__}") from None
-    if kept != secret.reveal():
+    if not _asked(seconds, keep):
         raise SecretError("the keyring does not keep what it is given")
 
 
-def _forget(entry: FromKeyring) -> None:
-    with suppress(Exception):
-        import keyring  # noqa: PLC0415 -- an extra, and slow to import
+def _forget(entry: FromKeyring, seconds: float) -> None:
+    with suppress(SecretError):
+        _asked(seconds, lambda ring: ring.delete_password(entry.service, entry.user))
 
-        keyring.delete_password(entry.service, entry.user)
+
+def _asked(seconds: float, ask: Callable[[Any], Answer]) -> Answer:
+    """What the keyring answers; `SecretError` where there is none that answers in time.
+
+    It may wait for its own password, or for a bus that is stuck. One that has not answered a call
+    is asked nothing more while it is busy with that.
+    """
+    if _unanswered:
+        raise SecretError("the keyring does not answer")
+    call = object()
+
+    def run() -> Answer:
+        try:
+            import keyring  # noqa: PLC0415 -- an extra, slow to import, and its backend may hang
+
+            return ask(keyring)
+        except ImportError:
+            hint = "pip install 'milvusconn[keyring]'"
+            raise SecretError("the keyring package is not installed", hint) from None
+        except Exception as error:  # noqa: BLE001 -- backends raise what they like
+            raise SecretError(f"the keyring does not work: {type(error).__name__}") from None
+        finally:
+            _unanswered.discard(call)
+
+    _unanswered.add(call)
+    try:
+        return within(seconds, run)
+    except TimeoutError:
+        raise SecretError(
+            f"the keyring did not answer within {seconds:g} s", "is it locked?"
+        ) from None

@@ -1,7 +1,7 @@
-"""Blocking calls that have no time limit of their own, awaited from the loop.
+"""Blocking calls that have no time limit of their own: awaited from the event loop, or without one.
 
-getaddrinfo and open() can hang for minutes and cannot be interrupted. asyncio's own executor
-waits for its threads when the loop closes; these are daemons, which nobody waits for.
+getaddrinfo, open() and a keyring can hang for minutes and cannot be interrupted. asyncio's own
+executor waits for its threads when the loop closes; these are daemons, which nobody waits for.
 """
 
 import asyncio
@@ -35,3 +35,29 @@ async def in_daemon_thread(call: Callable[[], Result]) -> Result:
 
     threading.Thread(target=run, daemon=True).start()
     return await outcome
+
+
+def within(seconds: float, call: Callable[[], Result]) -> Result:
+    """`call()` where there is no event loop; `TimeoutError` where it takes longer.
+
+    A signal's exception ends the wait too. Either way the thread is abandoned.
+    """
+    outcome: list[Callable[[], Result]] = []
+    done = threading.Event()
+
+    def failing(error: BaseException) -> Result:
+        raise error
+
+    def run() -> None:
+        try:
+            result = call()
+        except Exception as error:  # noqa: BLE001 -- handed on to the caller
+            outcome.append(partial(failing, error))
+        else:
+            outcome.append(lambda: result)
+        done.set()
+
+    threading.Thread(target=run, daemon=True).start()
+    if not done.wait(seconds):
+        raise TimeoutError
+    return outcome[0]()

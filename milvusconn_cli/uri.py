@@ -123,6 +123,11 @@ def without_credentials(text: str) -> str:
     return f"{scheme}{MASK}@{place}" if at else text
 
 
+def userinfo_of(text: str) -> str:
+    """What a URI or an address has before its last `@`, its scheme included; empty if nothing."""
+    return text.rpartition("@")[0]
+
+
 def anchored(text: str, base: Path) -> str:
     """A URI whose path, if it is one, no longer depends on where it is read."""
     if text[:5].lower() == "unix:" or (text.endswith(LOCAL_SUFFIX) and "://" not in text):

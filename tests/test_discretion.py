@@ -146,3 +146,38 @@ def test_a_token_s_password_by_itself() -> None:
     """Of `user:password` as a token the server may say the half."""
     assert told("bad Zx7Kp9Wd", "root:Zx7Kp9Wd", user=None) == "bad ***"
     assert told("bad Zx7:Kp9Wd", "root:Zx7:Kp9Wd", user=None) == "bad ***"
+
+
+@pytest.mark.parametrize("secret", ["swered", "Connect answered", "ered, ver", "ct ans"])
+def test_our_own_words_are_never_masked(secret: str) -> None:
+    """Nor a part of them: who knows what stands there would read the secret. The peer's are."""
+    from milvusconn_cli import probe  # noqa: F401, PLC0415 -- whose words these are
+
+    ours = "Connect answered, version 2.3.5"
+
+    assert told(ours, secret) == ours
+    assert told(f"{ours} no: {secret}y", secret) == f"{ours} no: ***y"
+    assert told(f"no: {secret}y", secret) == "no: ***y"
+
+
+@pytest.mark.parametrize("mode", ["STANDALONE", "DISTRIBUTED"])
+def test_a_deploy_mode_is_as_good_as_our_own(mode: str) -> None:
+    """There are few of them: a mask in its place would name it."""
+    report = Report(SUBJECT, server=Server("2.3.5", mode))
+
+    assert discreet(report, "root", [Secret(mode)]) == report
+
+
+def test_a_password_that_is_the_user_too() -> None:
+    """The user's name is told, so a mask in its place would tell the password."""
+    assert told("user root is unknown", "root") == "user root is unknown"
+    assert told("no: root:root", "root") == "no: ***"
+
+
+def test_docstrings_are_not_said() -> None:
+    """They are words of ours that nobody is shown; the words of the code are."""
+    from milvusconn_cli import own_words  # noqa: PLC0415 -- for this alone
+
+    assert own_words.holding("complete by construction") == []
+    assert own_words.holding("does not show itself") == []  # of a class, in secret.py
+    assert own_words.holding("a secret reference names nothing: ")  # of a function, there too

@@ -177,7 +177,11 @@ references = st.one_of(
     st.builds(lambda text: Literal(Secret(text)), st.text()),
     st.builds(FromEnvironment, names),
     st.builds(lambda name: FromFile(BASE / name.strip("/~")), names),
-    st.builds(lambda argv: FromCommand(tuple(argv)), st.lists(st.text(), min_size=1, max_size=3)),
+    st.builds(
+        lambda program, argv: FromCommand((program, *argv)),
+        st.text().filter(lambda program: "/" not in program) | st.just("/bin/a b"),
+        st.lists(st.text(), max_size=2),
+    ),
     st.builds(FromKeyring, names, names.filter(lambda name: "/" not in name)),
 )
 

@@ -1113,6 +1113,55 @@ def test_environment_overrides_the_file(
     assert registry_path.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"URI": "https://other.example"}, "https://other.example, not to https://p.example:443"),
+        (
+            {"URI": "http://p.example:443"},
+            "http://p.example:443, unencrypted, not to https://p.example:443",
+        ),
+        ({"URI": "https://p.example:444"}, "https://p.example:444, not to https://p.example:443"),
+        ({"URI": "unix:/run/m"}, "unix:/run/m, not to https://p.example:443"),
+        (
+            {"URI": "https://o.example", "USER": "u"},
+            "https://o.example, not to https://p.example:443",
+        ),
+        ({"URI": "https://o.example", "DB": "d"}, "https://o.example, not to"),
+        ({"URI": "https://p.example"}, None),
+        ({"URI": "https://o.example", "TOKEN": SECRET}, None),
+        ({"URI": "https://o.example", "USER": "u", "PASSWORD": SECRET}, None),
+        ({"URI": f"https://u:{SECRET}@o.example"}, None),
+        ({"URI": "ftp://o.example"}, None),
+        ({"DB": "d"}, None),
+    ],
+)
+@pytest.mark.parametrize("password", ["env:P", "in the uri", "literal"])
+def test_a_secret_of_the_file_that_goes_elsewhere(
+    milvusconn: Milvusconn,
+    monkeypatch: pytest.MonkeyPatch,
+    variables: dict[str, str],
+    words: str | None,
+    password: str,
+) -> None:
+    """A URI of the environment takes it along: it is said where to, and where it was meant for."""
+    if password == "in the uri":
+        milvusconn("add", "p-1", "--uri", f"https://root:{SECRET}@p.example:443")
+    else:
+        given = ("--user", "root", "--password", "env:P" if password == "env:P" else SECRET)
+        milvusconn("add", "p-1", "--uri", "https://p.example:443", *given)
+    for name, value in variables.items():
+        monkeypatch.setenv(f"MILVUSCONN_P_1_{name}", value)
+
+    ran = milvusconn("list", "--no-probe")
+
+    said = f"milvusconn: p-1: MILVUSCONN_P_1_URI sends the file's password to {words}"
+    hint = "MILVUSCONN_P_1_TOKEN, or MILVUSCONN_P_1_USER and MILVUSCONN_P_1_PASSWORD"
+    assert (said in ran.err, hint in ran.err) == ((True, True) if words else (False, False))
+    assert ("sends the file's" in ran.err) == bool(words)
+    assert SECRET not in ran.err
+
+
 def test_alias_of_the_environment_alone(
     milvusconn: Milvusconn, monkeypatch: pytest.MonkeyPatch, speaking_milvus: Speak
 ) -> None:

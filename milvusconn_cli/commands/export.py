@@ -118,8 +118,8 @@ def _table(entry: Entry, *, whole: bool) -> Table:
 def _plan(entries: Sequence[Entry], form: Form, *, whole: bool, color: bool) -> str:
     if form is Form.JSON:
         return _document(entries, {"dry_run": True})
-    fates = [(one.subject, _fate(one, whole=whole)) for one in entries]
-    return formats.plan(fates, "SECRET", Output.TABLE, color=color)
+    fates = [(one.subject, [_fate(one, whole=whole)]) for one in entries]
+    return formats.plan(fates, ["SECRET"], Output.TABLE, color=color)
 
 
 def _fate(entry: Entry, *, whole: bool) -> str:

@@ -220,7 +220,8 @@ def _tell_visible(option: str, safer: str) -> None:
 
 def _line_of_input(option: str) -> str:
     line = sys.stdin.readline() if sys.stdin else ""
-    text = line.removesuffix("\n").removesuffix("\r")
+    # Some write a byte order mark before what they pipe.
+    text = line.removeprefix("\ufeff").removesuffix("\n").removesuffix("\r")
     if not text:
         raise SecretError(f"{option} - reads one line of standard input, and there is none")
     return text

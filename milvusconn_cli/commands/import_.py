@@ -1,6 +1,6 @@
 """`import`: register the aliases that are kept elsewhere, all or none."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -24,12 +24,15 @@ from milvusconn_cli.foreign import Source
 from milvusconn_cli.formats import Output, envelope
 from milvusconn_cli.messages import tell
 from milvusconn_cli.registry import Entry, Registry, acceptable, shown
+from milvusconn_cli.secret import Literal, kind, origin
 from milvusconn_cli.settings import Table, read, unknown_to, write
 from milvusconn_cli.stdout import write as write_out
 from milvusconn_cli.surroundings import here
 from milvusconn_cli.text import listed
 
 _REGISTER, _REPLACE, _KEEP, _TAKEN = "register", "replace", "keep", "refuse"
+_UNALLOWED = "references to secrets need --allow-references"
+_TRUST_HINT = "allow them only if you trust the file's author; --dry-run shows where each leads"
 _WORDS = {_REGISTER: "registered", _REPLACE: "replaced", _KEEP: "is so already"}
 
 File = Annotated[
@@ -45,6 +48,15 @@ From = Annotated[
 ]
 
 
+AllowReferences = Annotated[
+    bool,
+    typer.Option(
+        "--allow-references",
+        help="Take over references to secrets (env, file, command, keyring) that FILE holds.",
+    ),
+]
+
+
 @dataclass(frozen=True)
 class _Step:
     """What becomes of one alias: `register`, `replace`, `keep`, or `refuse`."""
@@ -53,12 +65,39 @@ class _Step:
     entry: Entry
 
 
+@dataclass(frozen=True)
+class _Secrets:
+    """Where the secret of each alias comes from, and whose references nobody has allowed."""
+
+    origins: Mapping[str, str]
+    foreign: Mapping[str, str]
+    """The kind of each reference that the file's author wrote."""
+
+    def unallowed(self, steps: Iterable[_Step]) -> list[str]:
+        """The aliases that would bring one in; one that is there already does not."""
+        names = [step.entry.alias for step in steps if step.action != _KEEP]
+        return [alias for alias in names if alias in self.foreign]
+
+    def judged(self, step: _Step) -> _Step:
+        """The step, or a refusal in its place."""
+        return _Step(_TAKEN, step.entry) if self.unallowed([step]) else step
+
+    def origin_of(self, step: _Step) -> str | None:
+        """Where the alias's secret comes from; None where it has none."""
+        return self.origins.get(step.entry.alias)
+
+    def words(self, aliases: Iterable[str]) -> str:
+        """Aliases, each with the kind of its reference."""
+        return listed([f"{alias} ({self.foreign[alias]})" for alias in aliases], most=20)
+
+
 def import_(
     file: File = None,
     *,
     source: From = None,
     dry_run: DryRun = False,
     replace: Replace = False,
+    allow_references: AllowReferences = False,
     store: StoreIn = Store.FILE,
     output: ChosenOutput = None,
     quiet: Quiet = False,
@@ -71,14 +110,16 @@ def import_(
     """
     path = locate_to_change(config, quiet=quiet)
     registered = registry_file.load(path, {})
-    found = _named(foreign_file.find(file, source), registered, quiet=quiet)
+    kept_there = foreign_file.find(file, source)
+    found = _named(kept_there.entries, registered, quiet=quiet)
     if not quiet:
         complain_of_keys(found.values())
     given = {alias: entry.connection() for alias, entry in found.items()}
+    secrets = _secrets(given, are_foreign=kept_there.has_our_form and not allow_references)
     steps = _steps(_tables(given, found), registered, replace=replace)
     if dry_run:
-        return _show(steps, output, quiet=quiet, color=not no_color)
-    _refuse_taken(steps)
+        return _show(steps, secrets, output, quiet=quiet, color=not no_color)
+    _refuse(steps, secrets)
     new = {step.entry.alias for step in steps if step.action != _KEEP}
     done: list[_Step] = []
     replaced: list[Entry] = []
@@ -89,7 +130,7 @@ def import_(
 
         def decide(registry: Registry) -> list[registry_change.Change]:
             done[:] = _steps(tables, registry, replace=replace)
-            _refuse_taken(done)
+            _refuse(done, secrets)
             replaced[:] = [registry.get(one.entry.alias) for one in done if one.action == _REPLACE]
             return _changes(done)
 
@@ -97,7 +138,7 @@ def import_(
     if not quiet:
         tell_of_left_behind(replaced, left)
         _tell_of_lost(replaced, left)
-    return _tell(done, output, quiet=quiet)
+    return _tell(done, secrets, output, quiet=quiet)
 
 
 def _named(found: Iterable[Entry], registry: Registry, *, quiet: bool) -> dict[str, Entry]:
@@ -112,6 +153,18 @@ def _named(found: Iterable[Entry], registry: Registry, *, quiet: bool) -> dict[s
         if alias != entry.alias and not quiet:
             tell(f"{shown(entry.alias)!r} cannot be the name of a new alias: it becomes {alias}")
     return given
+
+
+def _secrets(connections: Mapping[str, Connection], *, are_foreign: bool) -> _Secrets:
+    secrets = {alias: one.secret for alias, one in connections.items() if one.secret}
+    return _Secrets(
+        {alias: origin(secret) for alias, secret in secrets.items()},
+        {
+            alias: kind(secret)
+            for alias, secret in secrets.items()
+            if are_foreign and not isinstance(secret, Literal)
+        },
+    )
 
 
 def _tables(connections: Mapping[str, Connection], found: Mapping[str, Entry]) -> dict[str, Table]:
@@ -154,7 +207,13 @@ def _changes(steps: Iterable[_Step]) -> list[registry_change.Change]:
     return [*changes, registry_change.replacing(other)] if other else changes
 
 
-def _refuse_taken(steps: Iterable[_Step]) -> None:
+def _refuse(steps: Sequence[_Step], secrets: _Secrets) -> None:
+    """Nothing is imported where one of the aliases cannot be, or may not."""
+    unallowed = secrets.unallowed(steps)
+    if unallowed:
+        raise ConfigError(
+            f"{secrets.words(unallowed)}: {_UNALLOWED}; nothing was imported", _TRUST_HINT
+        )
     taken = [step.entry.alias for step in steps if step.action == _TAKEN]
     if taken:
         verb = "is an alias" if len(taken) == 1 else "are aliases"
@@ -164,30 +223,44 @@ def _refuse_taken(steps: Iterable[_Step]) -> None:
         )
 
 
-def _show(steps: list[_Step], output: Output | None, *, quiet: bool, color: bool) -> ExitCode:
+def _show(
+    steps: list[_Step], secrets: _Secrets, output: Output | None, *, quiet: bool, color: bool
+) -> ExitCode:
     """What would be done; the exit code is that of doing it."""
     taken = [step.entry.alias for step in steps if step.action == _TAKEN]
-    answer = ConfigError.exit_code if taken else ExitCode.OK
+    unallowed = secrets.unallowed(steps)
+    answer = ConfigError.exit_code if taken or unallowed else ExitCode.OK
     if quiet:
         return answer
+    shown_steps = [secrets.judged(step) for step in steps]
     if output is Output.JSON:
-        write_out(envelope.document("import", _rows(steps), answer, dry_run=True))
+        rows = _rows(shown_steps, secrets)
+        write_out(envelope.document("import", rows, answer, dry_run=True))
     else:
-        fates = [(step.entry.subject, step.action) for step in steps]
-        write_out(formats.plan(fates, "WOULD", output or Output.TABLE, color=color))
+        fates = [
+            (step.entry.subject, (step.action, secrets.origin_of(step) or "-"))
+            for step in shown_steps
+        ]
+        headings = ("WOULD", "SECRET")
+        write_out(formats.plan(fates, headings, output or Output.TABLE, color=color))
+    if unallowed:
+        tell(f"{secrets.words(unallowed)}: {_UNALLOWED}", _TRUST_HINT)
     if taken:
         tell(f"{listed(taken)}: there already, with other settings", "--replace would replace them")
     return answer
 
 
-def _tell(steps: list[_Step], output: Output | None, *, quiet: bool) -> ExitCode:
+def _tell(steps: list[_Step], secrets: _Secrets, output: Output | None, *, quiet: bool) -> ExitCode:
     if quiet:
         return ExitCode.OK
     if output is Output.JSON:
-        write_out(envelope.document("import", _rows(steps), ExitCode.OK, dry_run=False))
+        rows = _rows(steps, secrets)
+        write_out(envelope.document("import", rows, ExitCode.OK, dry_run=False))
         return ExitCode.OK
     for step in steps:
-        tell(f"{step.entry.alias}: {_WORDS[step.action]}: {step.entry.subject.address}")
+        secret = secrets.origin_of(step)
+        words = f"{step.entry.alias}: {_WORDS[step.action]}: {step.entry.subject.address}"
+        tell(f"{words}, secret: {secret}" if secret else words)
     return ExitCode.OK
 
 
@@ -199,5 +272,12 @@ def _tell_of_lost(replaced: Iterable[Entry], registry: Registry) -> None:
                 tell(f"{entry.alias}: its {field} is gone: what was imported has none")
 
 
-def _rows(steps: list[_Step]) -> list[dict[str, object]]:
-    return [envelope.unprobed(step.entry.subject, action=step.action) for step in steps]
+def _rows(steps: list[_Step], secrets: _Secrets) -> list[dict[str, object]]:
+    return [
+        envelope.unprobed(
+            step.entry.subject,
+            action=step.action,
+            secret=secrets.origin_of(step),
+        )
+        for step in steps
+    ]

@@ -53,6 +53,9 @@ def keeping(given: Connections, store: Store, path: Path, *, quiet: bool) -> Ite
 
 def _in_keyring(given: Connections, path: Path) -> tuple[ExitStack, Connections]:
     """All in the keyring, and what takes them out again; or none, where one cannot be kept."""
+    # What writes the file: a signal during an import ends the process, and leaves entries behind.
+    import filelock  # noqa: F401, PLC0415 -- only who writes needs it
+    import tomlkit  # noqa: F401, PLC0415 -- the same
 
     def is_needed(entry: FromKeyring) -> bool:
         try:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from milvusconn_cli import registry_file
 from milvusconn_cli.messages import tell
-from milvusconn_cli.registry import Entry, Registry
+from milvusconn_cli.registry import Detour, Entry, Registry
 from milvusconn_cli.settings import unknown_keys
 
 
@@ -53,3 +53,18 @@ def _tell_shadowing(registry: Registry) -> None:
         if entry.shadows:
             verb = "overrides" if len(entry.variables) == 1 else "override"
             tell(f"{alias}: {', '.join(entry.variables)} {verb} the file")
+        if entry.detour:
+            _tell_detour(entry, entry.detour)
+
+
+def _tell_detour(entry: Entry, detour: Detour) -> None:
+    """A secret goes where nobody may have meant it to go."""
+    variable = entry.variable_of("uri") or ""
+    stem = variable.removesuffix("URI")
+    unencrypted = "" if detour.encrypted else ", unencrypted"
+    instead = f", not to {detour.meant_for}" if detour.meant_for else ""
+    tell(
+        f"{entry.alias}: {variable} sends the file's {detour.setting} to"
+        f" {detour.uri}{unencrypted}{instead}",
+        f"set {stem}TOKEN, or {stem}USER and {stem}PASSWORD, for that server",
+    )

@@ -76,10 +76,16 @@ def settings(subjects: Sequence[Subject], output: Output, command: str, *, color
     return grid(plain.SETTINGS_HEADER, lines, output, color=color)
 
 
-def plan(fates: Sequence[tuple[Subject, str]], heading: str, output: Output, *, color: bool) -> str:
-    """A row for each alias: its settings, and under `heading` what would become of it."""
-    lines = [(*plain.settings_cells(subject), fate) for subject, fate in fates]
-    return grid((*plain.SETTINGS_HEADER, heading), lines, output, color=color)
+def plan(
+    fates: Sequence[tuple[Subject, Sequence[str]]],
+    headings: Sequence[str],
+    output: Output,
+    *,
+    color: bool,
+) -> str:
+    """A row for each alias: its settings, and under `headings` what would become of it."""
+    lines = [(*plain.settings_cells(subject), *cells) for subject, cells in fates]
+    return grid((*plain.SETTINGS_HEADER, *headings), lines, output, color=color)
 
 
 def rows(
