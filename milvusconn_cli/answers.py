@@ -118,12 +118,13 @@ def of_resolvers(details: str) -> Finding | None:
 
 
 def is_not_from_grpc(details: str) -> bool:
-    """Whether gRPC made the status up, from an answer of HTTP that was not gRPC.
+    """Whether gRPC's client made up the status, from an HTTP/2 answer that was not gRPC.
 
-    HTTP's 404 becomes UNIMPLEMENTED, 403 PERMISSION_DENIED, 401 UNAUTHENTICATED: a gateway's
-    refusal would read as Milvus's own. What it is, the climb tells.
+    An HTTP 404 becomes UNIMPLEMENTED, 403 PERMISSION_DENIED, 401 UNAUTHENTICATED; a stream reset
+    with ENHANCE_YOUR_CALM becomes RESOURCE_EXHAUSTED, with INADEQUATE_SECURITY PERMISSION_DENIED.
+    A gateway's refusal would read as Milvus's own. The diagnosis names what it really is.
     """
-    return "http2 header with status" in details
+    return "http2 header with status" in details or "Received RST_STREAM" in details
 
 
 def missing_database(database: str, **evidence: str) -> Finding:

@@ -7,12 +7,10 @@ verb that there is not: typer's work grows with what it is shown.
 import os
 import re
 import sys
-import traceback
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from importlib import import_module
 from io import StringIO
-from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -28,7 +26,6 @@ from milvusconn_cli.messages import PROGRAM, tell
 from milvusconn_cli.stdout import write
 
 HELP_OPTIONS = frozenset({"-h", "--help"})
-DEBUG_VARIABLE = "MILVUSCONN_DEBUG"
 
 # Verb, and the function in `commands/` that is it, in the order in which help lists them.
 VERBS = {
@@ -187,22 +184,7 @@ def _failed(error: MilvusconnError, invocation: Invocation) -> ExitCode:
 
 def _unforeseen(bug: Exception) -> MilvusconnError:
     """A fault of this program: never a cause, never a traceback that nobody asked for."""
-    if os.environ.get(DEBUG_VARIABLE):
-        _print_stack(bug)
-    # Not its text, which may quote anything; where it happened says more to us.
-    *_, innermost = traceback.extract_tb(bug.__traceback__)
-    place = f"{Path(innermost.filename).name}:{innermost.lineno}"
-    return MilvusconnError(
-        f"a fault of {PROGRAM} itself: {type(bug).__name__} in {place}",
-        f"{DEBUG_VARIABLE}=1 shows where; please report it",
-    )
+    from milvusconn_cli import internal_error  # noqa: PLC0415 -- brings traceback
 
-
-def _print_stack(bug: BaseException) -> None:
-    """A traceback but for the exceptions' texts, which may quote a secret."""
-    earlier = bug.__cause__ or bug.__context__
-    if earlier is not None:
-        _print_stack(earlier)
-    print("Traceback (most recent call last):", file=sys.stderr)  # noqa: T201 -- for its makers
-    traceback.print_tb(bug.__traceback__)
-    print(type(bug).__qualname__, file=sys.stderr)  # noqa: T201 -- for its makers
+    words = internal_error.description(bug)
+    return MilvusconnError(f"a fault of {PROGRAM} itself: {words}", internal_error.HINT)

@@ -6,7 +6,9 @@ proxies, its roots. Why it could not get through is asked of `diagnosis`, not of
 
 import os
 
-# grpc's core logs TLS faults to stderr, which is ours; it reads this once, at its import.
+# gRPC reads these once, at its import. Its log goes to stderr, which is ours; and its tracers print
+# every header that is sent, the authorization header among them.
+os.environ.pop("GRPC_TRACE", None)
 if not os.environ.get("MILVUSCONN_DEBUG"):
     os.environ["GRPC_VERBOSITY"] = "NONE"
 
@@ -29,9 +31,14 @@ from milvusconn_cli.deadline import Deadline
 from milvusconn_cli.pem import NO_FILES, Pem
 from milvusconn_cli.report import Finding, Server, finding
 from milvusconn_cli.secret import Secret
+from milvusconn_cli.surroundings import resident_bytes
 from milvusconn_cli.text import clean
 
 _GRACE_SECONDS = 0.1
+_LOOK_SECONDS = 0.02
+_MOST_GROWTH = 48 << 20
+"""Bytes that the process may grow by while one attempt waits; gRPC's largest answer has 4 MB."""
+_FLOOD = "the peer floods the connection with frames instead of answering"
 _TOO_LATE = "there was no time left to ask"
 _SERVICE = "/milvus.proto.milvus.MilvusService/"
 _OPTIONS: Sequence[tuple[str, str | int]] = (
@@ -90,14 +97,43 @@ class Unexplained(NamedTuple):
 
 Outcome = Accepted | Refused | Unexplained
 
+_under_way: set["asyncio.Task[Outcome]"] = set()
+"""The attempts of this process that have no outcome yet."""
+
 
 async def attempt(dial: Dial, deadline: Deadline) -> Outcome:
     """Open a channel, say `Connect`, close it; over by the deadline."""
     try:
         async with _opened(dial, deadline) as channel:
-            return await _Calls(channel, dial, deadline).connect()
+            connecting = asyncio.create_task(_Calls(channel, dial, deadline).connect())
+            _under_way.add(connecting)
+            try:
+                if await _flooded(connecting):
+                    return Unexplained("INTERNAL", _FLOOD)
+                return await connecting
+            finally:
+                _under_way.discard(connecting)
+                connecting.cancel()
     except TimeoutError:
         return Unexplained("DEADLINE_EXCEEDED", "gRPC itself did not end the call in time")
+
+
+async def _flooded(connecting: asyncio.Task[Outcome]) -> bool:
+    """Wait for the attempt; True as soon as its peer makes gRPC take more memory than any answer.
+
+    gRPC reads frames that mean nothing to it (unknown ones, PRIORITY) as fast as they come, and
+    keeps what it has read for a while: half a gigabyte in a second. No option of it bounds that.
+    Only of an attempt that is alone: among several, nobody can tell whose peer it is.
+    """
+    allowed = resident_bytes() + _MOST_GROWTH
+    while True:
+        await asyncio.wait({connecting}, timeout=_LOOK_SECONDS)
+        if connecting.done():
+            return False
+        if len(_under_way) > 1:
+            allowed = resident_bytes() + _MOST_GROWTH
+        elif resident_bytes() > allowed:
+            return True
 
 
 class Examination(NamedTuple):
@@ -138,13 +174,13 @@ class _Calls:
     async def connect(self) -> Outcome:
         """`Connect`, and what its answer calls for."""
         try:
-            data = await self._call("Connect", wire.connect_request("milvusconn", __version__))
+            request = wire.connect_request("milvusconn", __version__)
+            answer = wire.read_connect(await self._call("Connect", request))
         except aio.AioRpcError as error:
             return await self._failed(error)
-        try:
-            answer = wire.read_connect(data)
         except wire.WireError as error:
-            return Refused(finding(Cause.NOT_MILVUS, f"the answer to Connect is none: {error}"))
+            summary = f"the answer to Connect is not a Milvus response: {error}"
+            return Refused(finding(Cause.NOT_MILVUS, summary))
         refusal = answers.of_status(answer.status, self._database, self._dial.sent)
         if refusal is not None:
             return Refused(refusal)
@@ -160,11 +196,16 @@ class _Calls:
         return self._dial.database or DEFAULT_DATABASE
 
     async def _call(self, method: str, request: bytes = b"") -> bytes:
-        call: aio.UnaryUnaryMultiCallable[bytes, bytes]
+        """The response message; `wire.WireError` where an OK status came without one."""
+        call: aio.UnaryUnaryMultiCallable[bytes, bytes | None]
         call = self._channel.unary_unary(_SERVICE + method)
         # A limit of 0 would be over before the call is made, and gRPC says so in other words.
         limit = max(self._deadline.remaining(), 0.001)
-        return await call(request, timeout=limit, metadata=self._metadata)
+        answer = await call(request, timeout=limit, metadata=self._metadata)
+        if answer is None:
+            # gRPC takes `grpc-status: 0` for success, even where no message came with it.
+            raise wire.WireError("an OK status without a message")
+        return answer
 
     async def _failed(self, error: aio.AioRpcError) -> Outcome:
         code, details = error.code().name, error.details() or ""
@@ -232,7 +273,7 @@ class _Calls:
                 return Refused(answers.missing_database(self._database))
             return Unexplained(error.code().name, error.details() or "")
         except wire.WireError as error:
-            return Unexplained("UNKNOWN", f"the answer to ListDatabases is none: {error}")
+            return Unexplained("UNKNOWN", f"invalid response to ListDatabases: {error}")
         refusal = answers.of_status(answer.status, self._database, self._dial.sent)
         if refusal is None and self._database not in answer.names:
             refusal = answers.missing_database(self._database)

@@ -12,6 +12,7 @@ from milvusconn_cli.exits import ExitCode
 class Layer(Enum):
     """Where a connection gives way, from the registry up to the database."""
 
+    PROGRAM = "program"
     REGISTRY = "registry"
     CONFIG = "config"
     PROXY = "proxy"
@@ -376,6 +377,15 @@ class Cause(Enum):
         "the call failed in a way that nothing here explains",
         "a gRPC status that none of the other causes covers, in gRPC's own words",
         "the words above are gRPC's own",
+    )
+
+    INTERNAL_ERROR = (
+        "internal-error",
+        Layer.PROGRAM,
+        ExitCode.INTERNAL,
+        "internal error: nothing is known of this connection",
+        "an exception in this program while it probed; other aliases keep their answers",
+        "set MILVUSCONN_DEBUG=1 to see where, and report it",
     )
 
     def __init__(

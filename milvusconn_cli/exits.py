@@ -35,6 +35,7 @@ class ExitCode(IntEnum):
 
 
 GRAVEST_FIRST = (
+    ExitCode.INTERNAL,
     ExitCode.CONFIG,
     ExitCode.CREDENTIALS,
     ExitCode.TLS,
@@ -45,7 +46,7 @@ GRAVEST_FIRST = (
     ExitCode.NO,
     ExitCode.OK,
 )
-"""What a retry cannot mend comes first."""
+"""What a retry cannot fix comes first, and before all else what is our own fault."""
 
 
 def gravest(codes: Iterable[ExitCode]) -> ExitCode:

@@ -13,11 +13,12 @@ from contextlib import suppress
 from itertools import compress, count
 
 from milvusconn_cli import event_loop
+from milvusconn_cli.causes import Cause
 from milvusconn_cli.deadline import Deadline
 from milvusconn_cli.foregone import Target
 from milvusconn_cli.layers.local import Engines
 from milvusconn_cli.probe import WAITED, limit_of, probe
-from milvusconn_cli.report import Progress, Report
+from milvusconn_cli.report import Progress, Report, finding
 from milvusconn_cli.uri import LiteEndpoint
 
 _MOST_SLOTS, _FEWEST_SLOTS = 64, 8
@@ -69,7 +70,18 @@ async def _inspect_one(target: Target, limit: float | None) -> Report:
     from milvusconn_cli.inspection import inspect  # noqa: PLC0415 -- brings every layer
 
     async with Engines() as engines:
-        return await inspect(target, limit, engines)
+        try:
+            return await inspect(target, limit, engines)
+        except Exception as bug:  # noqa: BLE001 -- told as any other row is
+            return _internal_error(target, bug)
+
+
+def _internal_error(target: Target, bug: Exception) -> Report:
+    """The row of a probe that this program could not finish: nothing is known of its server."""
+    from milvusconn_cli import internal_error  # noqa: PLC0415 -- brings traceback
+
+    summary = f"internal error: {internal_error.description(bug)}"
+    return Report(target.subject, finding(Cause.INTERNAL_ERROR, summary))
 
 
 class _Fleet:
@@ -158,7 +170,7 @@ class _Fleet:
         """One probe; where it ran out of time of which we had a good part, it says nothing yet."""
         self._note_start()
         target, lost_before = self._targets[place], self._pulse.lost
-        report = await probe(target, self._limit, engines)
+        report = await self._report(target, engines)
         limit = limit_of(target, self._limit)
         heard = limit - (self._pulse.lost - lost_before)
         waited = report.finding is not None and report.finding.cause in WAITED
@@ -169,7 +181,14 @@ class _Fleet:
 
     async def _note_second(self, place: int, engines: Engines) -> None:
         self._last_start = asyncio.get_running_loop().time()
-        self._note(place, await probe(self._targets[place], self._limit, engines))
+        self._note(place, await self._report(self._targets[place], engines))
+
+    async def _report(self, target: Target, engines: Engines) -> Report:
+        """One probe's report. A fault of this program costs that row alone."""
+        try:
+            return await probe(target, self._limit, engines)
+        except Exception as bug:  # noqa: BLE001 -- whatever it is, the other rows have their answers
+            return _internal_error(target, bug)
 
     def _note_start(self) -> None:
         self._started += 1

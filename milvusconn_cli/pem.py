@@ -5,6 +5,7 @@ the rest; so each file is tried here first, by OpenSSL, and named for what is wr
 """
 
 import os
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +24,10 @@ class Pem(NamedTuple):
 
 NO_FILES = Pem()
 
+ROOTS_VARIABLE = "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH"
+_ROOTS_HINT = f"unset {ROOTS_VARIABLE}, or pass the CA with --ca FILE"
+_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
+
 
 def load(files: TlsFiles) -> Pem:
     """Read the files; `PemError` naming the file and what is wrong with it."""
@@ -36,12 +41,53 @@ def load(files: TlsFiles) -> Pem:
 
 def grpc_roots() -> Path:
     """The roots that gRPC trusts where no CA is given: its own, not the operating system's."""
-    named = os.environ.get("GRPC_DEFAULT_SSL_ROOTS_FILE_PATH")
-    if named and Path(named).is_file():
-        return Path(named)
+    named = _named_roots()
+    if named is not None:
+        return named
     from importlib.resources import files  # noqa: PLC0415 -- only a failed TLS dial needs it
 
     return Path(str(files("grpc") / "_cython" / "_credentials" / "roots.pem"))
+
+
+def check_default_roots() -> None:
+    """Refuse roots that gRPC would not take; `PemError` naming the variable that names them.
+
+    Measured with grpcio 1.85: it falls back to its own roots where the file is missing or empty,
+    creates no connection where the file begins with anything but a certificate, and aborts the
+    process where the path is a directory.
+    """
+    path = _named_roots()
+    if path is None:
+        return
+    where = f"${ROOTS_VARIABLE} names {shown_path(path)}, which"
+    if not path.is_file():
+        raise PemError(f"{where} is not a regular file", _ROOTS_HINT)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise PemError(f"{where} cannot be read: {error.strerror}", _ROOTS_HINT) from None
+    if not _begins_with_certificate(data):
+        raise PemError(f"{where} does not begin with a certificate in PEM form", _ROOTS_HINT)
+
+
+def _named_roots() -> Path | None:
+    """The file of `GRPC_DEFAULT_SSL_ROOTS_FILE_PATH`, where gRPC does not pass over it."""
+    named = os.environ.get(ROOTS_VARIABLE)
+    try:
+        # Whatever is no regular file has a size too, or none that means anything.
+        return Path(named) if named and Path(named).stat().st_size else None
+    except (OSError, ValueError):
+        return None
+
+
+def _begins_with_certificate(data: bytes) -> bool:
+    from cryptography import x509  # noqa: PLC0415 -- only where the variable is set
+
+    block = _CERTIFICATE.search(data)
+    try:
+        return block is not None and bool(x509.load_pem_x509_certificate(block[0]))
+    except ValueError:
+        return False
 
 
 def _read(field: str, path: Path | None) -> bytes | None:

@@ -5,6 +5,7 @@ foresaw goes up as it is, since it is this program that is broken then and not t
 """
 
 import asyncio
+import os
 from contextlib import suppress
 
 from milvusconn_cli import pem, remarks, surroundings
@@ -249,7 +250,7 @@ class Probe:
         return Dial(
             target=endpoint.address,
             tls=isinstance(endpoint, TcpEndpoint) and endpoint.tls,
-            pem=await self._pem(),
+            pem=await self._pem(tls=isinstance(endpoint, TcpEndpoint) and endpoint.tls),
             server_name=connection.tls_files.server_name,
             user=connection.user,
             password=await self._secret(connection.password),
@@ -257,14 +258,21 @@ class Probe:
             database=connection.database,
         )
 
-    async def _pem(self) -> Pem:
+    async def _pem(self, *, tls: bool) -> Pem:
         """The TLS files; in a thread, since a named pipe or a lost mount holds up whoever reads."""
         files = self.connection.tls_files
-        if files == TlsFiles():
+        default_roots = tls and files.ca is None and pem.ROOTS_VARIABLE in os.environ
+        if files == TlsFiles() and not default_roots:
             return pem.NO_FILES
+
+        def load() -> Pem:
+            if default_roots:
+                pem.check_default_roots()
+            return pem.load(files)
+
         try:
             async with asyncio.timeout(self.deadline.remaining()):
-                return await in_daemon_thread(lambda: pem.load(files))
+                return await in_daemon_thread(load)
         except TimeoutError:
             raise PemError("the TLS files could not be read in time") from None
 

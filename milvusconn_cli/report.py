@@ -115,6 +115,11 @@ class Report(NamedTuple):
         return self.finding is None
 
     @property
+    def is_known(self) -> bool:
+        """Whether there is an answer at all; after an internal error there is none."""
+        return self.finding is None or self.finding.cause is not Cause.INTERNAL_ERROR
+
+    @property
     def status(self) -> str:
         """`established` or the cause."""
         return self.finding.cause.label if self.finding else ESTABLISHED

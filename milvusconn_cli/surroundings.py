@@ -20,6 +20,15 @@ def container() -> str | None:
     return None
 
 
+def resident_bytes() -> int:
+    """The memory that this process has now; 0 where the system does not say."""
+    try:
+        with open("/proc/self/statm", "rb") as statm:  # noqa: PTH123 -- asked fifty times a second
+            return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError, ValueError):
+        return 0
+
+
 def here() -> Path:
     """The working directory; `.` where it was removed, which has no other name."""
     try:

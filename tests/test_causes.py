@@ -51,12 +51,14 @@ CODE_OF_CAUSE = {
     "not-milvus": 7,
     "too-old": 7,
     "db-missing": 8,
+    "internal-error": 70,
     "config-uri": 78,
     "config-pem": 78,
     "config-secret": 78,
     "config-file": 78,
 }
 LAYER_OF_CAUSE = {
+    "internal-error": "program",
     "no-such-alias": "registry",
     "disconnected": "registry",
     "silent": "http2",

@@ -106,7 +106,7 @@ def frame(kind: int, flags: int = 0, stream: int = 0, payload: bytes = b"") -> b
     return head + struct.pack("!I", stream) + payload
 
 
-DATA, HEADERS, SETTINGS, PING, GOAWAY, CONTINUATION = 0, 1, 4, 6, 7, 9
+DATA, HEADERS, PRIORITY, SETTINGS, PING, GOAWAY, CONTINUATION = 0, 1, 2, 4, 6, 7, 9
 GREETING = frame(SETTINGS)
 
 
@@ -278,6 +278,8 @@ def through_proxy(behaviour: Behaviour) -> Callable[[Path], Any]:
     return meet
 
 
+GRPC_HEADERS = frame(HEADERS, 4, 1, b"\x88" + literal_header(b"content-type", b"application/grpc"))
+
 TALKS_ON = ("rpc-failed", "slow")
 """Of a peer that never stops, the time limit may be met before or after we have had enough."""
 
@@ -316,6 +318,20 @@ PEERS = {
     "pings-without-end": Peer(
         plain(endlessly(GREETING, frame(PING, payload=bytes(8)) * 3000)), TALKS_ON
     ),
+    **{
+        f"{name}-without-end": Peer(
+            plain(endlessly(GREETING + begun, chunk)),
+            TALKS_ON,
+            # gRPC reads up to 16 MB at a time, and the program looks at it fifty times a second.
+            memory=300 << 20,
+        )
+        for name, begun, chunk in (
+            ("unknown-frames", b"", frame(0xF1, payload=bytes(16384)) * 10),
+            ("unknown-frames-after-headers", GRPC_HEADERS, frame(0xF1, payload=bytes(16384)) * 10),
+            ("priority-frames", b"", frame(PRIORITY, 0, 1, bytes(5)) * 6000),
+            ("priority-frames-after-headers", GRPC_HEADERS, frame(PRIORITY, 0, 1, bytes(5)) * 6000),
+        )
+    },
     "continuation-without-end": Peer(
         plain(
             endlessly(

@@ -87,7 +87,7 @@ def probed(report: Report) -> dict[str, object]:
     finding = report.finding
     return {
         **_subject(report.subject),
-        "established": report.established,
+        "established": report.established if report.is_known else None,
         "status": report.status,
         "layer": finding.cause.layer.value if finding else None,
         "exit_code": int(report.exit_code),

@@ -18,7 +18,7 @@ def answers(rows: Sequence[Row], *, named: bool) -> str:
 
 
 def _answer(row: Row) -> str:
-    return str(row.established) if isinstance(row, Report) else NOTHING
+    return str(row.established) if isinstance(row, Report) and row.is_known else NOTHING
 
 
 def _alias(row: Row) -> str:

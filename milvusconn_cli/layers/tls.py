@@ -302,7 +302,8 @@ def _context(files: TlsFiles, pem: Pem, roots: Path) -> ssl.SSLContext:
     if pem.ca is not None:
         context.load_verify_locations(cadata=pem.ca.decode("ascii", "ignore"))
     else:
-        context.load_verify_locations(roots)
+        with suppress(ssl.SSLError):  # a later block that is broken: gRPC keeps those before it
+            context.load_verify_locations(roots)
     if files.cert is not None:
         context.load_cert_chain(files.cert, files.key)
     return context
@@ -310,7 +311,10 @@ def _context(files: TlsFiles, pem: Pem, roots: Path) -> ssl.SSLContext:
 
 @lru_cache
 def _system_context(_: ssl.DefaultVerifyPaths) -> ssl.SSLContext:
-    return ssl.create_default_context()
+    # Not create_default_context: that one opens $SSLKEYLOGFILE, which may be nowhere.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_default_certs()
+    return context
 
 
 @lru_cache
