@@ -21,6 +21,7 @@ from milvusconn_cli.attempt import Dial
 from milvusconn_cli.connection import Connection
 from milvusconn_cli.deadline import Deadline
 from milvusconn_cli.errors import ConfigError, SecretError
+from milvusconn_cli.registry_file import load
 from milvusconn_cli.secret import (
     FromCommand,
     FromEnvironment,
@@ -35,7 +36,7 @@ from milvusconn_cli.secret import (
 )
 from milvusconn_cli.secret_source import fetch
 from milvusconn_cli.settings import Credentials, build
-from tests.conftest import unprivileged
+from tests.conftest import Milvusconn, unprivileged
 
 TEXT = "S3CR3T-t0k3n"
 BASE = Path("/base")
@@ -89,6 +90,64 @@ def test_a_file_on_the_command_line_is_the_working_directorys(own_place: Path) -
     assert from_text("file:token") == FromFile(own_place / "token")
 
 
+def test_a_program_on_the_command_line_is_the_working_directorys(own_place: Path) -> None:
+    """`command:./token` means here, wherever the registry lies; a bare name is for PATH."""
+    assert from_text("command:./token -x") == FromCommand((str(own_place / "token"), "-x"))
+    assert from_text("command:bin/token") == FromCommand((str(own_place / "bin/token"),))
+    assert from_text("command:token ./x") == FromCommand(("token", "./x"))
+
+
+def test_a_program_at_home() -> None:
+    """As with files."""
+    at_home = FromCommand((str(Path.home() / "bin/token"),))
+
+    assert from_text("command:~/bin/token") == at_home
+    assert from_toml({"command": ["~/bin/token"]}, BASE) == at_home
+    with pytest.raises(SecretError, match="home directory of command:~no-such-user-here/x"):
+        from_toml({"command": ["~no-such-user-here/x"]}, BASE)
+
+
+def program(path: Path, says: str) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"#!/bin/sh\necho {says}\n")
+    path.chmod(0o755)
+
+
+def test_what_lies_in_the_working_directory_is_not_run(
+    milvusconn: Milvusconn, own_place: Path, registry_path: Path
+) -> None:
+    """A relative program is the registry's, wherever it is called from; so it is in a copy of it."""
+    program(registry_path.parent / "get-token", "good")
+    program(own_place / "get-token", "bad")
+    registry_path.write_text(
+        '[connections.a]\nuri = "http://127.0.0.1:1"\ntoken = { command = ["./get-token"] }\n'
+    )
+
+    milvusconn("copy", "a", "b")
+    milvusconn("export", "a", "--to", own_place / "x.toml")
+    milvusconn("import", "x.toml", "--allow-references", "--config", "elsewhere.toml")
+
+    for path, alias in ((registry_path, "a"), (registry_path, "b"), (Path("elsewhere.toml"), "a")):
+        token = load(path.absolute(), {}).get(alias).connection().token
+        assert token is not None
+        assert fetched(token) == "good"
+
+
+@pytest.mark.parametrize("first", ["", ".", "bin"])
+def test_a_bare_name_is_looked_up_in_path_alone(
+    own_place: Path, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    """Not in the working directory, even where an empty or relative part of PATH says so."""
+    for place in (own_place, own_place / "bin"):
+        program(place / "get-token", "bad")
+    monkeypatch.setenv("PATH", f"{first}:{os.environ['PATH']}")
+
+    assert "command:get-token cannot be run: " in refusal(FromCommand(("get-token",)))
+    program(own_place.parent / "good" / "get-token", "good")
+    monkeypatch.setenv("PATH", f"{first}:{own_place.parent / 'good'}:/usr/bin:/bin")
+    assert fetched(FromCommand(("get-token",))) == "good"
+
+
 NOTHING = "a secret reference names nothing: "
 KEYRING_FORM = "a keyring reference is SERVICE/USER"
 SHAPES = (
@@ -132,6 +191,10 @@ def test_a_reference_that_names_nothing(text: str, message: str) -> None:
         ({"file": "token"}, FromFile(BASE / "token")),
         ({"file": "/token"}, FromFile(Path("/token"))),
         ({"command": ["a", "b c"]}, FromCommand(("a", "b c"))),
+        ({"command": ["./a", "./b"]}, FromCommand(("/base/a", "./b"))),
+        ({"command": ["a/b"]}, FromCommand(("/base/a/b",))),
+        ({"command": ["../a"]}, FromCommand(("/base/../a",))),
+        ({"command": ["/a/b"]}, FromCommand(("/a/b",))),
         ({"keyring": "s/u"}, FromKeyring("s", "u")),
     ],
 )
@@ -299,12 +362,14 @@ def test_a_variable_that_is_not_utf8() -> None:
         (b"a\nb\n", "a\nb"),
         ("schlüssel\n".encode(), "schlüssel"),
         (b"x" * 65536, "x" * 65536),
+        (b"\xef\xbb\xbfpw\n", "pw"),
+        (b"\xef\xbb\xbf\xef\xbb\xbfpw", "\ufeffpw"),
     ],
 )
 def test_a_file_and_a_command_lose_one_line_break(
     content: bytes, secret: str, tmp_path: Path
 ) -> None:
-    """One trailing line break, which editors and echo put there; nothing else."""
+    """One trailing line break and one mark of UTF-8, which editors and shells put there."""
     path = tmp_path / "secret"
     path.write_bytes(content)
 
@@ -318,7 +383,10 @@ def test_a_file_and_a_command_lose_one_line_break(
     [
         (b"", "is empty"),
         (b"\n", "is empty"),
+        (b"\xef\xbb\xbf\r\n", "is empty"),
         (b"\xff\xfe", "is not UTF-8"),
+        ("\ufeffpw\n".encode("utf-16-le"), "is not UTF-8 text, but UTF-16"),
+        ("\ufeffpw\n".encode("utf-16-be"), "is not UTF-8 text, but UTF-16"),
         (b"x" * 65537, "is longer than 65536 bytes"),
     ],
 )

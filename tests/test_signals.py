@@ -55,7 +55,7 @@ def seam(tmp_path: Path, registry_path: Path) -> dict[str, str]:
     ("verb", "moments"),
     [("has dead", 18), ("list", 8), ("import ../r.toml", 6), ("__complete aliases", 3)],
 )
-def test_at_any_moment(seam: dict[str, str], verb: str, moments: int) -> None:
+def test_at_any_moment(seam: dict[str, str], registry_path: Path, verb: str, moments: int) -> None:
     """While it imports, dials, writes or leaves: its code or the answer's, and no traceback."""
     arguments = verb.split()
     undisturbed = run_program(arguments, environment={**seam, "AT_CALL": "0", "SIGNAL": "0"})
@@ -67,6 +67,7 @@ def test_at_any_moment(seam: dict[str, str], verb: str, moments: int) -> None:
         at = _FIRST + (calls - _FIRST) * moment // moments
         environment = {**seam, "AT_CALL": str(at), "SIGNAL": str(int(number))}
         Path("../config/connections.toml").touch()
+        registry_path.write_text(f'[connections.dead]\nuri = "{NOWHERE}"\n')
         ran = run_program(arguments, environment=environment)
 
         assert ran.code == CODES[number], (at, number, ran)
