@@ -7,10 +7,10 @@ and the man page. `--check` writes nothing: it names what is out of date, and ex
 import json
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stdout
+from io import BytesIO, TextIOWrapper
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +19,7 @@ import typer.main
 from typer.core import TyperGroup
 
 from milvusconn_cli.app import VERBS, application
+from milvusconn_cli.app import main as main_of_milvusconn
 from milvusconn_cli.completion import SCRIPTS, man
 from milvusconn_cli.completion.model import Program, read
 from milvusconn_cli.manual import MEANINGS
@@ -97,13 +98,11 @@ def causes_page(causes: Sequence[Explanation]) -> str:
 def commands_page(program: Program) -> str:
     """The help screens, the program's own first."""
     calls = [(), *((verb.name,) for verb in program.commands)]
-    with ThreadPoolExecutor() as pool:
-        screens = pool.map(lambda call: _printed(*call, "--help"), calls)
-        sections = (
-            f"## {' '.join((program.name, *call))}\n\n```text\n{screen}```\n"
-            for call, screen in zip(calls, screens, strict=True)
-        )
-        return "\n".join([_MARK, "", _COMMANDS_INTRO, *sections])
+    sections = (
+        f"## {' '.join((program.name, *call))}\n\n```text\n{_printed(*call, '--help')}```\n"
+        for call in calls
+    )
+    return "\n".join([_MARK, "", _COMMANDS_INTRO, *sections])
 
 
 def exit_codes_table(causes: Sequence[Explanation]) -> str:
@@ -157,16 +156,13 @@ def generated() -> Mapping[Path, str]:
 
 
 def _printed(*arguments: str) -> str:
-    """What the program prints, whatever this terminal and environment are like."""
-    kept = {name: text for name, text in os.environ.items() if not name.startswith("MILVUS")}
-    ran = subprocess.run(  # noqa: S603 -- the program itself
-        [sys.executable, "-m", "milvusconn_cli", *arguments],
-        env={**kept, "COLUMNS": "80", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"},
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-    )
-    return ran.stdout
+    """What the program prints on a terminal of 80 columns."""
+    printed = BytesIO()
+    with redirect_stdout(TextIOWrapper(printed, encoding="utf-8")):
+        exit_code = main_of_milvusconn(arguments)
+        if exit_code:
+            raise RuntimeError(f"{' '.join(arguments)}: exit code {exit_code}")
+        return printed.getvalue().decode()
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -185,6 +181,7 @@ def _read(path: Path) -> str | None:
 
 def main() -> int:
     """Write or check; 1 if a check finds anything out of date."""
+    os.environ |= {"COLUMNS": "80", "NO_COLOR": "1"}
     old = {path: text for path, text in generated().items() if _read(path) != text}
     if "--check" not in sys.argv[1:]:
         for path, text in old.items():
