@@ -1,7 +1,8 @@
 """Write what comes from the code: `python docs/generate.py [--check]`.
 
 The table of exit codes in the README, docs/causes.md, docs/commands.md, the scripts in completions/
-and the man page. `--check` writes nothing: it names what is out of date, and exits 1 if anything is.
+and the man page. `--check` writes nothing: it lists what is out of date, and exits 1 if it lists
+anything.
 """
 
 import json
@@ -47,7 +48,7 @@ prints the same text in the terminal.
 _COMMANDS_INTRO = """\
 # Commands
 
-The help screen of each command, as `milvusconn COMMAND --help` prints it on a terminal of 80 columns.
+The output of `milvusconn COMMAND --help`, 80 columns wide.
 """
 
 

@@ -41,7 +41,7 @@ OTHER_LANGUAGES = {
     "yaml": "CI and Kubernetes are not here; parsed, and the command in it is run",
     "dockerfile": "Docker is not here; parsed, and the command in it is run",
 }
-"""Blocks that are no commands of a shell, each with the reason why they do not run as they stand."""
+"""Blocks that no shell runs, each with the reason."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,11 @@ def place(
     speaking_milvus: Callable[..., SpeakingMilvus],
     authority: Authority,
     milvus_lite_package: None,  # noqa: ARG001
-) -> Iterator[Place]:
+) -> Place:
     """A home of a newcomer, a Milvus, and one whose certificate expired three days ago."""
     now = datetime.now(UTC)
     expired = authority.issue(
+        "milvus.example",
         "127.0.0.1",
         common_name="milvus.example",
         not_before=now - 30 * DAY,
@@ -94,7 +95,7 @@ def place(
     work.mkdir()
     (work / "ca.pem").write_bytes(authority.ca_file.read_bytes())
     environment = {**transcripts.newcomer(tmp_path), "MILVUS_PASSWORD": "a secret"}
-    yield Place(work, environment, milvus.port, prod.port)
+    return Place(work, environment, milvus.port, prod.port)
 
 
 def readme() -> str:
