@@ -67,24 +67,25 @@ OPTIONS = {
 """Each option of milvusconn, and what pymilvus calls it."""
 
 INTRO = """\
-# The same faults, asked of pymilvus and of milvusconn
+# The same faults in pymilvus and in milvusconn
 
-The left column is one way in which a connection fails, or holds all the same: each is set up for
-real by the fault lab of the tests (`tests/lab/`), with real Milvus servers, real software of other
-kinds, and listeners that do one thing wrong. The middle is the exception of
-`pymilvus.connections.connect(…, timeout=…)`, version {pymilvus}, its class and first line; the
-right is `milvusconn has`. Made by `python benchmarks/contrast.py`.
+Each row is one way in which a connection fails, or works in spite of a difficulty. The fault lab
+of the tests (`tests/lab/`) creates each of them with real Milvus servers, real other software, and
+listeners that do one thing wrong. "pymilvus" is the class and first line of the exception that
+`pymilvus.connections.connect(…, timeout=…)` raises, in version {pymilvus}. "milvusconn" is what
+`milvusconn has` says. Written by `python benchmarks/contrast.py`.
 
-| fault | pymilvus says | milvusconn says |
+| fault | pymilvus | milvusconn |
 |---|---|---|
 """
 
 OUTRO = """
-## Counted
+## Summary
 
-{count} faults, {failing} of them failures. Of those, pymilvus says `connected` to {missed}, has no
-such setting for {inapplicable}, and says {sentences} distinct sentences to the others (addresses
-left out): the most frequent one is its answer to {most}. milvusconn tells {causes} causes apart.
+{count} faults, {failing} of which are failures. Of those, pymilvus reports `connected` for {missed}
+and has no such setting for {inapplicable}. For the others it has {sentences} distinct messages
+(ignoring addresses); the most frequent one covers {most} of them. milvusconn distinguishes {causes}
+causes.
 """
 
 

@@ -1,24 +1,34 @@
 """Write what comes from the code: `python docs/generate.py [--check]`.
 
-The README's table of causes, the scripts in completions/ and the man page. With `--check` nothing
-is written; what is out of date is named, and the exit code says whether anything is.
+The table of exit codes in the README, docs/causes.md, docs/commands.md, the scripts in completions/
+and the man page. `--check` writes nothing: it lists what is out of date, and exits 1 if it lists
+anything.
 """
 
+import json
+import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import redirect_stdout
+from io import BytesIO, TextIOWrapper
+from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 import typer.main
 from typer.core import TyperGroup
 
 from milvusconn_cli.app import VERBS, application
-from milvusconn_cli.causes import Cause
+from milvusconn_cli.app import main as main_of_milvusconn
 from milvusconn_cli.completion import SCRIPTS, man
 from milvusconn_cli.completion.model import Program, read
+from milvusconn_cli.manual import MEANINGS
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+CAUSES = ROOT / "docs" / "causes.md"
+COMMANDS = ROOT / "docs" / "commands.md"
 MAN_PAGE = ROOT / "docs" / "milvusconn.1"
 SCRIPT_OF_SHELL = {
     "bash": ROOT / "completions" / "milvusconn.bash",
@@ -26,21 +36,103 @@ SCRIPT_OF_SHELL = {
     "fish": ROOT / "completions" / "milvusconn.fish",
     "powershell": ROOT / "completions" / "milvusconn.ps1",
 }
-_BLOCK = re.compile(r"(<!-- causes: [^\n]*-->\n).*?(<!-- /causes -->)", re.DOTALL)
+_EXIT_CODES = re.compile(r"(<!-- exit-codes: [^\n]*-->\n).*?(<!-- /exit-codes -->)", re.DOTALL)
+_MARK = "<!-- Written by `python docs/generate.py`; edits are lost. -->"
+_CAUSES_INTRO = """\
+# Causes
+
+Every reason why a connection is not established. `milvusconn has` prints the cause on stderr, and
+`-o json` has it as `status`. Cause names and exit codes are stable. `milvusconn explain CAUSE`
+prints the same text in the terminal.
+"""
+_COMMANDS_INTRO = """\
+# Commands
+
+The output of `milvusconn COMMAND --help`, 80 columns wide.
+"""
 
 
-def causes_table() -> str:
-    """Every cause, its exit code, what it means and what to do, as Markdown."""
-    rows = [
-        f"| `{cause.label}` | {int(cause.exit_code)} | {cause.summary} | {_cell(cause.advice)} |"
-        for cause in Cause
+class Explanation(NamedTuple):
+    """What `explain` says about one cause."""
+
+    name: str
+    layer: str
+    exit_code: int
+    meaning: str
+    symptoms: str
+    fix: str
+
+
+def explanations() -> list[Explanation]:
+    """Every cause, in the order of `explain`."""
+    return [
+        Explanation(
+            row["cause"],
+            row["layer"],
+            row["exit_code"],
+            row["meaning"],
+            row["shows"],
+            row["advice"],
+        )
+        for row in json.loads(_printed("explain", "--output", "json"))["causes"]
     ]
-    return "\n".join(["| cause | exit | it means | what to do |", "|---|---|---|---|", *rows])
 
 
-def current(readme: str) -> str:
-    """The README with its generated parts as they should be."""
-    return _BLOCK.sub(lambda found: f"{found[1]}{causes_table()}\n{found[2]}", readme)
+def causes_page(causes: Sequence[Explanation]) -> str:
+    """An overview, then a section for each cause, with its name as the anchor."""
+    index = _table(
+        ("cause", "exit code", "meaning"),
+        ((f"[`{one.name}`](#{one.name})", str(one.exit_code), one.meaning) for one in causes),
+    )
+    sections = (
+        f"## {one.name}\n\n"
+        f"- **Meaning:** {one.meaning}\n"
+        f"- **Symptoms:** {one.symptoms}\n"
+        f"- **Fix:** {one.fix}\n"
+        f"- **Layer:** {one.layer}\n"
+        f"- **Exit code:** {one.exit_code}\n"
+        for one in causes
+    )
+    return "\n".join([_MARK, "", _CAUSES_INTRO, index, *sections])
+
+
+def commands_page(program: Program) -> str:
+    """The help screens, the program's own first."""
+    calls = [(), *((verb.name,) for verb in program.commands)]
+    sections = (
+        f"## {' '.join((program.name, *call))}\n\n```text\n{_printed(*call, '--help')}```\n"
+        for call in calls
+    )
+    return "\n".join([_MARK, "", _COMMANDS_INTRO, *sections])
+
+
+def exit_codes_table(causes: Sequence[Explanation]) -> str:
+    """Every exit code, its meaning, and the causes that end with it."""
+    names = {int(code): [one.name for one in causes if one.exit_code == code] for code in MEANINGS}
+    rows = (
+        (str(int(code)), meaning, ", ".join(f"`{name}`" for name in _shortened(names, int(code))))
+        for code, meaning in MEANINGS.items()
+    )
+    return _table(("code", "meaning", "causes"), rows)
+
+
+def _shortened(names: Mapping[int, Sequence[str]], code: int) -> Iterator[str]:
+    """The names of a code; `dns-*` for a prefix that two or more have, and no name elsewhere."""
+    elsewhere = {_prefix(name) for other in names if other != code for name in names[other]}
+    for prefix, group in groupby(names[code], key=_prefix):
+        same = list(group)
+        shared = prefix and len(same) > 1 and prefix not in elsewhere
+        yield from [f"{prefix}-*"] if shared else same
+
+
+def _prefix(name: str) -> str:
+    return name.partition("-")[0] if "-" in name else ""
+
+
+def readme(text: str, causes: Sequence[Explanation]) -> str:
+    """The README with its generated table as it should be."""
+    table = exit_codes_table(causes)
+    return _EXIT_CODES.sub(lambda found: f"{found[1]}{table}{found[2]}", text)
 
 
 def program() -> Program:
@@ -53,10 +145,31 @@ def program() -> Program:
 
 def generated() -> Mapping[Path, str]:
     """Every file, as it should be."""
-    whole = program()
+    whole, causes = program(), explanations()
     scripts = {SCRIPT_OF_SHELL[shell]: script(whole) for shell, script in SCRIPTS.items()}
-    readme = current(README.read_text(encoding="utf-8"))
-    return {README: readme, **scripts, MAN_PAGE: man.page(whole)}
+    return {
+        README: readme(README.read_text(encoding="utf-8"), causes),
+        CAUSES: causes_page(causes),
+        COMMANDS: commands_page(whole),
+        **scripts,
+        MAN_PAGE: man.page(whole),
+    }
+
+
+def _printed(*arguments: str) -> str:
+    """What the program prints on a terminal of 80 columns."""
+    printed = BytesIO()
+    with redirect_stdout(TextIOWrapper(printed, encoding="utf-8")):
+        exit_code = main_of_milvusconn(arguments)
+        if exit_code:
+            raise RuntimeError(f"{' '.join(arguments)}: exit code {exit_code}")
+        return printed.getvalue().decode()
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "".join(f"| {' | '.join(map(_cell, line))} |\n" for line in lines)
 
 
 def _cell(text: str) -> str:
@@ -68,7 +181,8 @@ def _read(path: Path) -> str | None:
 
 
 def main() -> int:
-    """Write or check; 1 where a check finds something out of date."""
+    """Write or check; 1 if a check finds anything out of date."""
+    os.environ |= {"COLUMNS": "80", "NO_COLOR": "1"}
     old = {path: text for path, text in generated().items() if _read(path) != text}
     if "--check" not in sys.argv[1:]:
         for path, text in old.items():
