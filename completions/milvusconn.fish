@@ -291,6 +291,7 @@ complete -c milvusconn -n '__milvusconn_at copy 0' -a '(__milvusconn_ask aliases
 complete -c milvusconn -n '__milvusconn_at import' -l from -x -a 'milvusconn milvus-cli yami dotenv environment' -d 'milvusconn, milvus-cli, yami, dotenv or environment; else told by the file.'
 complete -c milvusconn -n '__milvusconn_at import' -l dry-run -d 'Say what would be done, and do nothing.'
 complete -c milvusconn -n '__milvusconn_at import' -l replace -d 'Put it in the place of one that exists.'
+complete -c milvusconn -n '__milvusconn_at import' -l allow-references -d 'Take over references to secrets (env, file, command, keyring) that FILE holds.'
 complete -c milvusconn -n '__milvusconn_at import' -l store -x -a 'file keyring' -d 'Of a literal secret: file or keyring.'
 complete -c milvusconn -n '__milvusconn_at import' -s o -l output -x -a 'table plain json' -d 'table, plain or json.'
 complete -c milvusconn -n '__milvusconn_at import' -s q -l quiet -d 'Say nothing; exit with the answer.'

@@ -212,6 +212,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--from'); Told = 'milvusconn, milvus-cli, yami, dotenv or environment; else told by the file.'; Kind = 'fixed'; Words = @('milvusconn', 'milvus-cli', 'yami', 'dotenv', 'environment') }
                 @{ Names = @('--dry-run'); Told = 'Say what would be done, and do nothing.' }
                 @{ Names = @('--replace'); Told = 'Put it in the place of one that exists.' }
+                @{ Names = @('--allow-references'); Told = 'Take over references to secrets (env, file, command, keyring) that FILE holds.' }
                 @{ Names = @('--store'); Told = 'Of a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
                 @{ Names = @('-o', '--output'); Told = 'table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
                 @{ Names = @('-q', '--quiet'); Told = 'Say nothing; exit with the answer.' }

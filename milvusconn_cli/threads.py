@@ -4,7 +4,6 @@ getaddrinfo, open() and a keyring can hang for minutes and cannot be interrupted
 executor waits for its threads when the loop closes; these are daemons, which nobody waits for.
 """
 
-import asyncio
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,6 +15,8 @@ Result = TypeVar("Result")
 
 async def in_daemon_thread(call: Callable[[], Result]) -> Result:
     """`call()` in a thread of its own; who stops waiting leaves the thread to its fate."""
+    import asyncio  # noqa: PLC0415 -- who calls this has it; who calls `within` need not
+
     loop = asyncio.get_running_loop()
     outcome: asyncio.Future[Result] = loop.create_future()
 

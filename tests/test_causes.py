@@ -153,11 +153,11 @@ def test_each_error_ends_the_program_with_its_code(
     assert (str(raised), raised.message, raised.hint) == ("message", "message", "hint")
 
 
-ORDER = [78, 5, 6, 8, 7, 3, 4, 1, 0]
+ORDER = [70, 78, 5, 6, 8, 7, 3, 4, 1, 0]
 
 
 def test_the_order_of_gravity_is_the_contracts() -> None:
-    """What a retry cannot mend comes first."""
+    """Our own fault, then what a retry cannot fix."""
     assert list(GRAVEST_FIRST) == ORDER
 
 
@@ -180,4 +180,4 @@ def test_the_gravest_is_one_of_them_and_never_a_count(codes: list[ExitCode]) -> 
 
 def test_every_causes_code_has_a_gravity() -> None:
     """`has --all` can put any causes together."""
-    assert gravest(cause.exit_code for cause in Cause) == ExitCode.CONFIG
+    assert gravest(cause.exit_code for cause in Cause) == ExitCode.INTERNAL

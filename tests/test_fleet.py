@@ -156,14 +156,18 @@ def test_short_limit_starts_fewer_at_once() -> None:
     assert slots == [8, 16, 32, 64]
 
 
-def test_a_fault_of_ours_goes_up_as_it_is() -> None:
-    """One of many: not a verdict, and not wrapped in a group, which would hide where it was."""
+def test_a_fault_of_ours_costs_its_own_row() -> None:
+    """One of many: no verdict of that connection, and the other keeps its answer."""
     connection = build("http://127.0.0.1:1", Path("/"))
     broken = connection._replace(tls_files=None)  # type: ignore[arg-type]
     targets = [Target(Subject("a"), connection), Target(Subject("b"), broken)]
 
-    with pytest.raises(AttributeError):
-        fleet.probe_all(targets, None)
+    refused, internal = fleet.probe_all(targets, None)
+
+    assert refused is not None
+    assert internal is not None
+    assert (refused.status, refused.is_known) == ("tcp-refused", True)
+    assert (internal.status, internal.is_known) == ("internal-error", False)
 
 
 # Progress

@@ -116,7 +116,7 @@ def program(path: Path, says: str) -> None:
 def test_what_lies_in_the_working_directory_is_not_run(
     milvusconn: Milvusconn, own_place: Path, registry_path: Path
 ) -> None:
-    """A relative program is the registry's, wherever it is called from; so it is in a copy of it."""
+    """A relative program is found from the registry's directory, and from that of a copy."""
     program(registry_path.parent / "get-token", "good")
     program(own_place / "get-token", "bad")
     registry_path.write_text(
