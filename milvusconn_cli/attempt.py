@@ -36,7 +36,7 @@ from milvusconn_cli.text import clean
 
 _GRACE_SECONDS = 0.1
 _LOOK_SECONDS = 0.02
-_MOST_GROWTH = 48 << 20
+_MOST_GROWTH = 32 << 20
 """Bytes that the process may grow by while one attempt waits; gRPC's largest answer has 4 MB."""
 _FLOOD = "the peer floods the connection with frames instead of answering"
 _TOO_LATE = "there was no time left to ask"

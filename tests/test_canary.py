@@ -623,7 +623,7 @@ def test_an_unforeseen_exception(
     monkeypatch.setenv("MILVUSCONN_DEBUG", debug)
     at(NOWHERE)
 
-    ran = milvusconn(verb, *(() if verb == "list" else ("literal",)), "-o", "json")
+    ran = milvusconn(verb, "--exit-code" if verb == "list" else "literal", "-o", "json")
     gc.collect()
 
     assert ran.code == 70

@@ -253,4 +253,5 @@ def test_names_of_faults_are_causes_that_there_are() -> None:
     assert known - met == {
         "no-such-alias",  # nothing to set up
         "disconnected",  # the same
+        "internal-error",  # no server can bring it about
     }
