@@ -29,6 +29,7 @@ from milvusconn_cli.surroundings import here, shown_path
 from milvusconn_cli.text import followed
 
 CONFIG_VARIABLE = "MILVUSCONN_CONFIG"
+_ACL = "system.posix_acl_access"
 LOCK_SECONDS = 5.0
 _POLL_SECONDS = 0.02
 _BY_HAND = "correct it by hand; nothing was changed"
@@ -359,7 +360,25 @@ def _keep_owner_and_mode(descriptor: int, target: Path) -> None:
             if old.st_uid != os.geteuid():
                 raise
             mode &= ~stat.S_IRWXG  # a group that we are not in: what it could read, ours must not
+    if not _keep_attributes(descriptor, target):
+        mode &= ~stat.S_IRWXG  # the bits are those of the ACL's mask: the group never had them
     os.fchmod(descriptor, mode)
+
+
+def _keep_attributes(descriptor: int, target: Path) -> bool:
+    """Copy the extended attributes of `target`; False where its ACL could not be kept."""
+    if not hasattr(os, "listxattr"):  # Linux alone has it
+        return True
+    try:
+        names = os.listxattr(target)
+    except OSError:  # a file system without attributes has no ACL either
+        return True
+    kept = set()
+    for name in names:
+        with suppress(OSError):
+            os.setxattr(descriptor, name, os.getxattr(target, name))
+            kept.add(name)
+    return _ACL not in names or _ACL in kept
 
 
 def _sync_directory(directory: Path) -> None:
