@@ -21,9 +21,9 @@ from typer.core import TyperGroup
 
 from milvusconn_cli.app import VERBS, application
 from milvusconn_cli.app import main as main_of_milvusconn
+from milvusconn_cli.cli.manual import MEANINGS
 from milvusconn_cli.completion import SCRIPTS, man
 from milvusconn_cli.completion.model import Program, read
-from milvusconn_cli.manual import MEANINGS
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"

@@ -1,6 +1,6 @@
 """`python -m milvusconn_cli`, the same program as `milvusconn`."""
 
-from milvusconn_cli.door import run
+from milvusconn_cli.entry import run
 
 if __name__ == "__main__":
     run()

@@ -15,15 +15,15 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from milvusconn_cli import signals
 from milvusconn_cli._version import __version__
-from milvusconn_cli.commands import misuse, screens
-from milvusconn_cli.commands.invocation import Invocation
+from milvusconn_cli.cli import signals, usage_errors
+from milvusconn_cli.cli.help import ProgramScreen, VerbScreen, screen_width
+from milvusconn_cli.cli.invocation import Invocation
+from milvusconn_cli.cli.stderr import PROGRAM, tell
+from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.errors import MilvusconnError, Terminated
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output
-from milvusconn_cli.messages import PROGRAM, tell
-from milvusconn_cli.stdout import write
 
 HELP_OPTIONS = frozenset({"-h", "--help"})
 
@@ -56,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> ExitCode:
     try:
         return _run(arguments, invocation)
     except typer.TyperException as error:
-        wrong = misuse.explain(error, arguments, _verb(arguments))
+        wrong = usage_errors.explain(error, arguments, _verb(arguments))
         return _failed(wrong, _foreseen(invocation, arguments))
     except MilvusconnError as error:
         return _failed(error, invocation)
@@ -98,15 +98,15 @@ def application(verbs: Sequence[str]) -> typer.Typer:
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
-        cls=screens.ProgramScreen,
+        cls=ProgramScreen,
         context_settings={
             "help_option_names": sorted(HELP_OPTIONS),
-            "terminal_width": screens.width(),
+            "terminal_width": screen_width(),
         },
     )
     app.callback()(_whole_program)
     for verb in verbs:
-        app.command(verb, cls=screens.VerbScreen)(_command(verb))
+        app.command(verb, cls=VerbScreen)(_command(verb))
     return app
 
 

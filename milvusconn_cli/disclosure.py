@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
-from milvusconn_cli.secret import MASK
+from milvusconn_cli.text import MASK
 
 _LONGEST_WORD = 64
 _WORD = re.compile(r"([\w~.][\w.-]*)?")

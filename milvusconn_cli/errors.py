@@ -18,6 +18,9 @@ Terminated             143   not an error: SIGTERM or SIGHUP ends the program
 
 from milvusconn_cli.exits import ExitCode
 
+DEBUG_VARIABLE = "MILVUSCONN_DEBUG"
+"""Shows the traceback of an internal error, and gRPC's log."""
+
 
 class MilvusconnError(Exception):
     """A command cannot go on; the message is one line, the hint what to type next."""

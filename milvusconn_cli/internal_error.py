@@ -9,7 +9,8 @@ import sys
 import traceback
 from pathlib import Path
 
-DEBUG_VARIABLE = "MILVUSCONN_DEBUG"
+from milvusconn_cli.errors import DEBUG_VARIABLE
+
 HINT = f"{DEBUG_VARIABLE}=1 shows where; please report it"
 
 

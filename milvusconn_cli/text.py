@@ -3,6 +3,8 @@
 from pathlib import Path
 
 ELLIPSIS = "…"
+MASK = "***"
+"""What stands for a secret."""
 
 
 def clean(words: str, limit: int = 200) -> str:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milvusconn_cli.answers import (
+from milvusconn_cli.causes import Cause
+from milvusconn_cli.probing.answers import (
     Sent,
     is_lite,
     is_not_from_grpc,
@@ -15,9 +16,8 @@ from milvusconn_cli.answers import (
     server,
     unexplained,
 )
-from milvusconn_cli.causes import Cause
+from milvusconn_cli.probing.protobuf import ServerInfo, Status
 from milvusconn_cli.report import Server
-from milvusconn_cli.wire import ServerInfo, Status
 
 FULL = ServerInfo("v2.3.5-lite", "Mon", "abc123", "go1.20", "STANDALONE")
 LITE = ServerInfo("milvus_lite", deploy_mode="embedded")

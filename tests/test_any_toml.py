@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, assume, given, reject, settings
 from hypothesis import strategies as st
 
 from milvusconn_cli.errors import RegistryError
-from milvusconn_cli.registry_change import (
+from milvusconn_cli.registry.edits import (
     Change,
     adding,
     disconnecting,
@@ -29,7 +29,7 @@ from milvusconn_cli.registry_change import (
     renaming,
     replacing,
 )
-from milvusconn_cli.registry_file import change, load
+from milvusconn_cli.registry.file import change, load
 
 Model = dict[str, Any]
 

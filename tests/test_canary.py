@@ -619,7 +619,7 @@ def test_an_unforeseen_exception(
         encoded = b64encode(f"{dial.user}:{text}".encode()).decode()
         raise RuntimeError(f"{dial} {text} {encoded}") from KeyError(text)
 
-    monkeypatch.setattr("milvusconn_cli.attempt._metadata", broken)
+    monkeypatch.setattr("milvusconn_cli.probing.attempt._metadata", broken)
     monkeypatch.setenv("MILVUSCONN_DEBUG", debug)
     at(NOWHERE)
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milvusconn_cli.causes import Cause
-from milvusconn_cli.discretion import discreet, discreet_words
+from milvusconn_cli.probing.redaction import discreet, discreet_words
 from milvusconn_cli.report import Inspection, Report, Server, Step, Subject, Verdict, finding
-from milvusconn_cli.secret import Secret
+from milvusconn_cli.secrets.references import Secret
 from milvusconn_cli.text import clean
 
 SUBJECT = Subject("Zx7Kp9Wd", uri="http://Zx7Kp9Wd")
@@ -151,7 +151,7 @@ def test_a_token_s_password_by_itself() -> None:
 @pytest.mark.parametrize("secret", ["swered", "Connect answered", "ered, ver", "ct ans"])
 def test_our_own_words_are_never_masked(secret: str) -> None:
     """Nor a part of them: who knows what stands there would read the secret. The peer's are."""
-    from milvusconn_cli import probe  # noqa: F401, PLC0415 -- whose words these are
+    from milvusconn_cli.probing import probe  # noqa: F401, PLC0415 -- whose words these are
 
     ours = "Connect answered, version 2.3.5"
 
@@ -176,7 +176,7 @@ def test_a_password_that_is_the_user_too() -> None:
 
 def test_docstrings_are_not_said() -> None:
     """They are words of ours that nobody is shown; the words of the code are."""
-    from milvusconn_cli import own_words  # noqa: PLC0415 -- for this alone
+    from milvusconn_cli.probing import own_words  # noqa: PLC0415 -- for this alone
 
     assert own_words.holding("complete by construction") == []
     assert own_words.holding("does not show itself") == []  # of a class, in secret.py

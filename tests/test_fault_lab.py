@@ -50,10 +50,10 @@ def bench(
 @pytest.fixture(autouse=True)
 def outside_of_containers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """What is advised does not hang on where the tests run; the lab's own pod is an environment."""
-    from milvusconn_cli import surroundings  # noqa: PLC0415 -- after the environment is set
+    from milvusconn_cli.system import environment_info  # noqa: PLC0415 -- after the environment is set
 
     for mark in ("_DOCKER_MARK", "_PODMAN_MARK"):
-        monkeypatch.setattr(surroundings, mark, tmp_path / "nowhere")
+        monkeypatch.setattr(environment_info, mark, tmp_path / "nowhere")
     monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
 
 

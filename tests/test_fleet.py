@@ -17,11 +17,12 @@ from pathlib import Path
 
 import pytest
 
-from milvusconn_cli import fleet
-from milvusconn_cli.foregone import Target
+from milvusconn_cli.cli import runner
+from milvusconn_cli.connection.tables import build
+from milvusconn_cli.connection.target import Target
 from milvusconn_cli.formats.progress import line
+from milvusconn_cli.probing import fleet
 from milvusconn_cli.report import Progress, Subject
-from milvusconn_cli.settings import build
 from tests.conftest import Milvusconn, Ran, run_program
 from tests.servers import speaking_milvus as answers
 from tests.servers.speaking_milvus import SpeakingMilvus
@@ -88,7 +89,7 @@ def test_few_open_files_take_time_and_cost_no_verdict(
 @pytest.mark.parametrize("limit", [30, 70, 256])
 def test_ceiling_is_never_above_the_limit_on_open_files(limit: int) -> None:
     """Each probe may have several sockets; where there is room for none, one at a time is tried."""
-    program = "from milvusconn_cli.fleet import _most_at_once; print(_most_at_once(10_000))"
+    program = "from milvusconn_cli.probing.fleet import _most_at_once; print(_most_at_once())"
 
     ran = subprocess.run(
         [sys.executable, "-c", program],
@@ -136,12 +137,12 @@ def test_time_that_was_lost_here_is_given_again(speaking_milvus: Speak) -> None:
             time.sleep(1)
             ready.set()
 
-    reports = fleet.probe_all([Target(Subject("dev"), connection)] * 9, 1.0, keep_busy)
+    reports = runner.probe_all([Target(Subject("dev"), connection)] * 9, 1.0, keep_busy)
 
     assert [report and report.status for report in reports] == ["established"] * 9
     ready.clear()
 
-    (report,) = fleet.probe_all([Target(Subject("dev"), connection)], 1.0, keep_busy)
+    (report,) = runner.probe_all([Target(Subject("dev"), connection)], 1.0, keep_busy)
 
     assert report is not None
     assert not report.established
@@ -151,7 +152,7 @@ def test_short_limit_starts_fewer_at_once() -> None:
     """Ten thousand that start together share the time of the first."""
     target = Target(Subject("dev"), build("http://127.0.0.1:1", Path("/")))
 
-    slots = [fleet._Fleet([target], limit)._start_slots() for limit in (0.01, 0.5, 1.0, 5.0)]
+    slots = [fleet.Fleet([target], limit)._start_slots() for limit in (0.01, 0.5, 1.0, 5.0)]
 
     assert slots == [8, 16, 32, 64]
 
@@ -162,7 +163,7 @@ def test_a_fault_of_ours_costs_its_own_row() -> None:
     broken = connection._replace(tls_files=None)  # type: ignore[arg-type]
     targets = [Target(Subject("a"), connection), Target(Subject("b"), broken)]
 
-    refused, internal = fleet.probe_all(targets, None)
+    refused, internal = runner.probe_all(targets, None)
 
     assert refused is not None
     assert internal is not None

@@ -9,9 +9,9 @@ import pytest
 
 from milvusconn_cli.app import VERBS
 from milvusconn_cli.causes import Cause
+from milvusconn_cli.cli.manual import ALWAYS, MEANINGS, PAGES
+from milvusconn_cli.cli.stderr import PROGRAM
 from milvusconn_cli.exits import GRAVEST_FIRST, ExitCode
-from milvusconn_cli.manual import ALWAYS, MEANINGS, PAGES
-from milvusconn_cli.messages import PROGRAM
 from tests.conftest import Milvusconn
 from tests.servers.milvus import MilvusServer
 

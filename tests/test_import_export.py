@@ -16,11 +16,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from milvusconn_cli import registry_change
 from milvusconn_cli.app import main
-from milvusconn_cli.connection import Connection, TlsFiles
-from milvusconn_cli.registry_file import load
-from milvusconn_cli.secret import (
+from milvusconn_cli.connection.settings import Connection, TlsFiles
+from milvusconn_cli.connection.tables import Credentials, build, write
+from milvusconn_cli.registry import edits
+from milvusconn_cli.registry.file import load
+from milvusconn_cli.secrets.references import (
     FromCommand,
     FromEnvironment,
     FromFile,
@@ -28,7 +29,6 @@ from milvusconn_cli.secret import (
     Literal,
     Secret,
 )
-from milvusconn_cli.settings import Credentials, build, write
 from tests.conftest import Milvusconn, Ran, run_program
 from tests.test_json import valid
 
@@ -1106,9 +1106,7 @@ def test_there_and_back(
     """What is exported and imported elsewhere is the same registry, less its literals if so."""
     directory = Path(tempfile.mkdtemp())
     here, carried, elsewhere = (directory / name for name in ("here", "carried", "elsewhere"))
-    here.write_text(
-        registry_change.rendered({alias: write(one) for alias, one in registry.items()}), "utf-8"
-    )
+    here.write_text(edits.rendered({alias: write(one) for alias, one in registry.items()}), "utf-8")
     arguments = ["--include-secrets"] if whole else []
 
     exported = main(["export", "--to", str(carried), "-o", form, "--config", str(here), *arguments])
@@ -1207,7 +1205,7 @@ def our_own(form: str, **tokens: object) -> str:
     tables = {alias: {"uri": NOWHERE, "token": token} for alias, token in tokens.items()}
     tables["none"] = {"uri": NOWHERE}
     if form == "toml":
-        return text_file("r.toml", registry_change.rendered(tables))
+        return text_file("r.toml", edits.rendered(tables))
     return text_file("r.json", json.dumps({"registry": {"connections": tables}}))
 
 

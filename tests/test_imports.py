@@ -22,7 +22,7 @@ HEAVY = (
 )  # fmt: skip
 """Packages, each with all that is in it."""
 
-EXPLAINS = {f"milvusconn_cli.{name}" for name in ("diagnosis", "second_look", "layers.tls")}
+EXPLAINS = {f"milvusconn_cli.probing.{name}" for name in ("diagnosis", "second_look", "layers.tls")}
 """Modules that only a connection needs which is not established."""
 
 
@@ -47,10 +47,10 @@ def loaded_modules(*arguments: str | Path) -> tuple[int, set[str]]:
 
 TAB = """
 import os, sys
-from milvusconn_cli import door
+from milvusconn_cli import entry
 os._exit = lambda code: (print("\\n" + repr((code, sorted(sys.modules)))), sys.exit(0))
 sys.argv = ["milvusconn", *sys.argv[1:]]
-door.run()
+entry.run()
 """
 
 
@@ -68,7 +68,7 @@ def test_completion_loads_next_to_nothing(dev: str, kind: str) -> None:
     packages = {module.partition(".")[0] for module in modules}
     assert not packages & {*HEAVY, "typer", "platformdirs", "socket", "subprocess", "pathlib"}
     ours = {module for module in modules if module.startswith("milvusconn_cli.")}
-    allowed = {"_version", "door", "candidates"} | (
+    allowed = {"_version", "entry", "candidates"} | (
         {"causes", "exits"} if kind == "causes" else set()
     )
     assert ours == {f"milvusconn_cli.{name}" for name in allowed}
@@ -159,7 +159,11 @@ def test_established_loads_nothing_that_explains(dev: str) -> None:
 
     assert code == 0
     assert not modules & EXPLAINS
-    assert not modules & {"json", "milvusconn_cli.inspection", "milvusconn_cli.formats.envelope"}
+    assert not modules & {
+        "json",
+        "milvusconn_cli.probing.inspect",
+        "milvusconn_cli.formats.envelope",
+    }
 
 
 def test_refused_loads_only_the_climb(refusing_port: int) -> None:
@@ -169,8 +173,8 @@ def test_refused_loads_only_the_climb(refusing_port: int) -> None:
     code, modules = loaded_modules("has", "dead")
 
     assert code == 3
-    assert "milvusconn_cli.diagnosis" in modules
-    assert not modules & {"h2", "encodings.idna", "json", "milvusconn_cli.inspection"}
+    assert "milvusconn_cli.probing.diagnosis" in modules
+    assert not modules & {"h2", "encodings.idna", "json", "milvusconn_cli.probing.inspect"}
 
 
 def test_table_loads_what_it_takes_from_rich(dev: str) -> None:

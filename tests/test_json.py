@@ -291,7 +291,7 @@ def test_fault_of_the_program(milvusconn: Milvusconn, monkeypatch: pytest.Monkey
     def broken(*_: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("milvusconn_cli.registry_file.load", broken)
+    monkeypatch.setattr("milvusconn_cli.registry.file.load", broken)
 
     assert_failed(milvusconn("has", "dev", "-o", "json"), "has", 70)
 

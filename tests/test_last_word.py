@@ -15,8 +15,8 @@ import grpc
 import pytest
 from cryptography import x509
 
-from milvusconn_cli.layers.proxy import Proxy, open_tunnel
-from milvusconn_cli.layers.stream import SocketStream
+from milvusconn_cli.probing.layers.proxy import Proxy, open_tunnel
+from milvusconn_cli.probing.layers.stream import SocketStream
 from tests.conftest import Milvusconn, run_program
 from tests.servers import faults
 from tests.servers import speaking_milvus as answers

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from milvusconn_cli.locks import _pid_in, holder, holder_pid, named
+from milvusconn_cli.system.locks import _pid_in, holder, holder_pid, named
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
 

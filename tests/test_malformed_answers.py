@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from milvusconn_cli import internal_error
+from milvusconn_cli import errors
 from tests.conftest import Milvusconn, run_program
 from tests.servers import raw_http2 as raw
 from tests.servers import speaking_milvus as answers
@@ -113,17 +113,17 @@ def broken_for_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Milvusconn:
     """Two aliases; reading the answer of one of them fails in a way that nobody foresaw."""
-    from milvusconn_cli import wire  # noqa: PLC0415 -- after the environment is set
+    from milvusconn_cli.probing import protobuf  # noqa: PLC0415 -- after the environment is set
 
-    read = wire.read_connect
+    read = protobuf.read_connect
 
-    def falls_over(data: bytes) -> wire.ConnectAnswer:
+    def falls_over(data: bytes) -> protobuf.ConnectAnswer:
         answer = read(data)
         if answer.server.build_tags == "v9.9.9":
             raise RuntimeError(SECRET)
         return answer
 
-    monkeypatch.setattr(wire, "read_connect", falls_over)
+    monkeypatch.setattr(protobuf, "read_connect", falls_over)
     for alias, version in (("good", "v2.4.1"), ("bad", "v9.9.9")):
         server = speaking_milvus(connect=answers.established(version))
         milvusconn("add", alias, "--uri", f"http://{server.address}")
@@ -166,7 +166,7 @@ def test_debug_shows_where_and_no_words_of_the_exception(
     broken_for_one: Milvusconn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The traceback is for the makers; the exception's text may quote a secret."""
-    monkeypatch.setenv(internal_error.DEBUG_VARIABLE, "1")
+    monkeypatch.setenv(errors.DEBUG_VARIABLE, "1")
 
     asked = broken_for_one("has", "bad")
 

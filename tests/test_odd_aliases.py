@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from milvusconn_cli.registry_text import key_text
+from milvusconn_cli.registry.text import key_text
 from tests.conftest import Milvusconn, Ran
 
 ODD_NAMES = {

@@ -2,9 +2,9 @@
 
 import pytest
 
-from milvusconn_cli import ordering
 from milvusconn_cli.causes import Cause
-from milvusconn_cli.ordering import SortKey
+from milvusconn_cli.formats import ordering
+from milvusconn_cli.formats.ordering import SortKey
 from milvusconn_cli.report import Report, Row, Subject, finding
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milvusconn_cli.errors import AliasError, ConfigError, RegistryError, UriError
-from milvusconn_cli.registry import (
+from milvusconn_cli.registry.aliases import (
     ENVIRONMENT,
     FILE,
     Registry,
@@ -17,7 +17,7 @@ from milvusconn_cli.registry import (
     with_environment,
     without_passwords,
 )
-from milvusconn_cli.secret import Literal, Secret
+from milvusconn_cli.secrets.references import Literal, Secret
 
 BASE, HERE = Path("/base"), Path("/here")
 

@@ -18,10 +18,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from milvusconn_cli import registry_file
 from milvusconn_cli.errors import AliasError, RegistryError
-from milvusconn_cli.registry import Registry
-from milvusconn_cli.registry_change import (
+from milvusconn_cli.registry import file as registry_file
+from milvusconn_cli.registry.aliases import Registry
+from milvusconn_cli.registry.edits import (
     Change,
     adding,
     disconnecting,
@@ -30,7 +30,7 @@ from milvusconn_cli.registry_change import (
     renaming,
     replacing,
 )
-from milvusconn_cli.registry_file import change, load, locate, loose_mode
+from milvusconn_cli.registry.file import change, load, locate, loose_mode
 from tests.conftest import unprivileged
 
 TABLE: dict[str, object] = {
@@ -1177,8 +1177,8 @@ def test_a_lock_that_another_process_holds_is_said(
 ADD_TWENTY = """
 import sys
 from pathlib import Path
-from milvusconn_cli.registry_change import adding
-from milvusconn_cli.registry_file import change
+from milvusconn_cli.registry.edits import adding
+from milvusconn_cli.registry.file import change
 for number in range(20):
     table = {"uri": "http://h"}
     change(Path(sys.argv[1]), lambda _: [adding({f"{sys.argv[2]}{number}": table})])

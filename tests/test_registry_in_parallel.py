@@ -14,9 +14,9 @@ from typing import Any, Self
 
 import pytest
 
-from milvusconn_cli import registry_file
-from milvusconn_cli.registry_change import adding
-from milvusconn_cli.registry_file import LOCK_SECONDS, load
+from milvusconn_cli.registry import file as registry_file
+from milvusconn_cli.registry.edits import adding
+from milvusconn_cli.registry.file import LOCK_SECONDS, load
 from tests.conftest import Milvusconn, run_program
 from tests.servers.speaking_milvus import SpeakingMilvus
 

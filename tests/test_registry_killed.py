@@ -22,8 +22,8 @@ from typing import Any, TypedDict
 
 import pytest
 
-from milvusconn_cli.registry_change import Change, adding, removing, replacing
-from milvusconn_cli.registry_file import change
+from milvusconn_cli.registry.edits import Change, adding, removing, replacing
+from milvusconn_cli.registry.file import change
 from tests.conftest import run_program
 
 MOMENTS = 210

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milvusconn_cli import registry_text
-from milvusconn_cli.registry_text import statements
+from milvusconn_cli.registry import text as registry_text
+from milvusconn_cli.registry.text import statements
 
 BLOCK = '[connections.new]\nuri = "http://new"\n'
 

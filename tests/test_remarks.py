@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from milvusconn_cli import remarks
 from milvusconn_cli.causes import Cause
-from milvusconn_cli.connection import Connection
+from milvusconn_cli.connection.settings import Connection
+from milvusconn_cli.connection.tables import Credentials, build
+from milvusconn_cli.probing import advice
 from milvusconn_cli.report import finding
-from milvusconn_cli.secret import Literal, Secret
-from milvusconn_cli.settings import Credentials, build
+from milvusconn_cli.secrets.references import Literal, Secret
 
 SECRET = Credentials(token=Literal(Secret("a:b")))
 CLOUD = "in03-abc.serverless.gcp-us-west1.cloud.zilliz.com"
@@ -43,7 +43,7 @@ def connection(uri: str, credentials: Credentials = Credentials()) -> Connection
 )
 def test_what_the_settings_show(uri: str, credentials: Credentials, said: str | None) -> None:
     """One remark where it holds, none where it does not."""
-    found = list(remarks.of_settings(connection(uri, credentials)))
+    found = list(advice.of_settings(connection(uri, credentials)))
 
     assert len(found) == (said is not None)
     assert said is None or said in found[0]
@@ -51,7 +51,7 @@ def test_what_the_settings_show(uri: str, credentials: Credentials, said: str | 
 
 def test_zilliz_cloud_by_http() -> None:
     """It speaks TLS alone, whatever else is wrong."""
-    found = " ".join(remarks.of_settings(connection(f"http://{CLOUD}", SECRET)))
+    found = " ".join(advice.of_settings(connection(f"http://{CLOUD}", SECRET)))
 
     assert "use https://" in found
 
@@ -61,12 +61,12 @@ def test_certificates_that_are_no_news(left: timedelta) -> None:
     """One that has ended is a cause, no remark; one with 30 days is well."""
     now = datetime(2026, 1, 1, tzinfo=UTC)
 
-    assert list(remarks.of_certificate(now + left, now)) == []
+    assert list(advice.of_certificate(now + left, now)) == []
 
 
 def test_loopback_in_a_container_is_the_container() -> None:
     """Refused on 127.0.0.1 from inside: the advice is about the place."""
-    advised = remarks.advised(finding(Cause.TCP_REFUSED), connection("http://127.0.0.1"), "pod")
+    advised = advice.advised(finding(Cause.TCP_REFUSED), connection("http://127.0.0.1"), "pod")
 
     assert "127.0.0.1 is this pod itself" in advised.advice
 
@@ -76,13 +76,13 @@ def test_loopback_in_a_container_is_the_container() -> None:
 )
 def test_loopback_elsewhere_gets_the_usual_advice(uri: str, container: str | None) -> None:
     """Outside a container, or for another host, it is not said."""
-    advised = remarks.advised(finding(Cause.TCP_REFUSED), connection(uri), container)
+    advised = advice.advised(finding(Cause.TCP_REFUSED), connection(uri), container)
 
     assert advised.advice == Cause.TCP_REFUSED.advice
 
 
 def test_a_bare_name_may_be_a_service() -> None:
     """`http://milvus` from the host: a name of docker compose's network."""
-    advised = remarks.advised(finding(Cause.DNS_UNKNOWN), connection("http://milvus"), None)
+    advised = advice.advised(finding(Cause.DNS_UNKNOWN), connection("http://milvus"), None)
 
     assert "docker compose" in advised.advice

@@ -17,12 +17,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milvusconn_cli.attempt import Dial
-from milvusconn_cli.connection import Connection
+from milvusconn_cli.connection.settings import Connection
+from milvusconn_cli.connection.tables import Credentials, build
 from milvusconn_cli.deadline import Deadline
 from milvusconn_cli.errors import ConfigError, SecretError
-from milvusconn_cli.registry_file import load
-from milvusconn_cli.secret import (
+from milvusconn_cli.probing.attempt import Dial
+from milvusconn_cli.registry.file import load
+from milvusconn_cli.secrets.fetch import fetch
+from milvusconn_cli.secrets.references import (
     FromCommand,
     FromEnvironment,
     FromFile,
@@ -34,8 +36,6 @@ from milvusconn_cli.secret import (
     from_toml,
     to_toml,
 )
-from milvusconn_cli.secret_source import fetch
-from milvusconn_cli.settings import Credentials, build
 from tests.conftest import Milvusconn, unprivileged
 
 TEXT = "S3CR3T-t0k3n"

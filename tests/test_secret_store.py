@@ -18,9 +18,10 @@ import keyring.backends.fail
 import keyring.backends.null
 import pytest
 
-from milvusconn_cli import registry_file, secret_store
-from milvusconn_cli.secret import Literal, Secret
-from milvusconn_cli.settings import Credentials, build
+from milvusconn_cli.connection.tables import Credentials, build
+from milvusconn_cli.registry import file as registry_file
+from milvusconn_cli.registry import keyring as keyring_store
+from milvusconn_cli.secrets.references import Literal, Secret
 from tests.conftest import Milvusconn, Ran
 from tests.servers import speaking_milvus as answers
 from tests.servers.speaking_milvus import SpeakingMilvus
@@ -257,7 +258,7 @@ def test_an_interrupt_in_between(ring: type[Ring]) -> None:
     )
 
     def interrupted() -> None:
-        with secret_store.stored("dev", connection, lambda _: False):
+        with keyring_store.stored("dev", connection, lambda _: False):
             assert list(ring.entries.values()) == [SECRET]
             raise KeyboardInterrupt
 

@@ -8,10 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milvusconn_cli.connection import Connection, TlsFiles
-from milvusconn_cli.errors import ConfigError, PemError, RegistryError, SecretError, UriError
-from milvusconn_cli.secret import FromEnvironment, FromFile, Literal, Secret
-from milvusconn_cli.settings import (
+from milvusconn_cli.connection.settings import Connection, TlsFiles
+from milvusconn_cli.connection.tables import (
     KEYS,
     TLS_KEYS,
     Credentials,
@@ -22,6 +20,8 @@ from milvusconn_cli.settings import (
     unknown_to,
     write,
 )
+from milvusconn_cli.errors import ConfigError, PemError, RegistryError, SecretError, UriError
+from milvusconn_cli.secrets.references import FromEnvironment, FromFile, Literal, Secret
 
 BASE = Path("/base")
 PASSWORD, TOKEN = Literal(Secret("pw")), Literal(Secret("tok"))

@@ -25,7 +25,7 @@ import os, sys
 calls = 0
 def look(frame, event, argument):
     global calls
-    if calls or frame.f_code.co_name == "run" and frame.f_code.co_filename.endswith("door.py"):
+    if calls or frame.f_code.co_name == "run" and frame.f_code.co_filename.endswith("entry.py"):
         calls += 1
         if calls == int(os.environ["AT_CALL"]):
             sys.setprofile(None)

@@ -394,10 +394,10 @@ def broken_program(tmp_path: Path) -> dict[str, str]:
     """An environment in which the program has a fault."""
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "sitecustomize.py").write_text(
-        "import milvusconn_cli.registry_file\n"
+        "import milvusconn_cli.registry.file\n"
         "def load(*_):\n"
         "    raise RuntimeError('a screw is loose')\n"
-        "milvusconn_cli.registry_file.load = load\n"
+        "milvusconn_cli.registry.file.load = load\n"
     )
     return {"PYTHONPATH": str(tmp_path / "broken")}
 

@@ -7,9 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from milvusconn_cli.errors import UriError
-from milvusconn_cli.secret import Secret
-from milvusconn_cli.uri import (
+from milvusconn_cli.connection.uri import (
     LiteEndpoint,
     ParsedUri,
     TcpEndpoint,
@@ -21,6 +19,8 @@ from milvusconn_cli.uri import (
     split_credentials,
     without_credentials,
 )
+from milvusconn_cli.errors import UriError
+from milvusconn_cli.secrets.references import Secret
 
 BASE = Path("/base")
 TOKEN = "S3CR3T"

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pymilvus.grpc_gen import common_pb2, milvus_pb2
 
-from milvusconn_cli import wire
-from milvusconn_cli.wire import ServerInfo, Status, WireError
+from milvusconn_cli.probing import protobuf
+from milvusconn_cli.probing.protobuf import ServerInfo, Status, WireError
 
 SERVER_FIELDS = ("build_tags", "build_time", "git_commit", "go_version", "deploy_mode")
 LARGEST_INT32, SMALLEST_INT32 = 2**31 - 1, -(2**31)
@@ -38,7 +38,9 @@ def statuses(draw: st.DrawFn) -> Any:  # noqa: ANN401 -- generated code has no t
 
 def read_status(message: Message) -> Status:
     """The status of a response that holds nothing else."""
-    return wire.read_connect(milvus_pb2.ConnectResponse(status=message).SerializeToString()).status
+    return protobuf.read_connect(
+        milvus_pb2.ConnectResponse(status=message).SerializeToString()
+    ).status
 
 
 def varint(value: int) -> bytes:
@@ -68,7 +70,7 @@ def unknown_fields(draw: st.DrawFn) -> bytes:
 @given(texts, texts)
 def test_connect_request_is_what_protobuf_reads(sdk_type: str, sdk_version: str) -> None:
     """Type and version of the client arrive in the fields that Milvus looks into."""
-    request = milvus_pb2.ConnectRequest.FromString(wire.connect_request(sdk_type, sdk_version))
+    request = milvus_pb2.ConnectRequest.FromString(protobuf.connect_request(sdk_type, sdk_version))
 
     assert request.client_info == common_pb2.ClientInfo(sdk_type=sdk_type, sdk_version=sdk_version)
     assert request.HasField("client_info")
@@ -81,7 +83,7 @@ def test_connect_request_is_byte_for_byte_protobufs(sdk_type: str, sdk_version: 
     client_info = common_pb2.ClientInfo(sdk_type=sdk_type, sdk_version=sdk_version)
 
     assert (
-        wire.connect_request(sdk_type, sdk_version)
+        protobuf.connect_request(sdk_type, sdk_version)
         == milvus_pb2.ConnectRequest(client_info=client_info).SerializeToString()
     )
 
@@ -89,7 +91,7 @@ def test_connect_request_is_byte_for_byte_protobufs(sdk_type: str, sdk_version: 
 def test_long_text_has_a_length_of_several_bytes() -> None:
     """Lengths past 127 and past 16383 take two and three bytes."""
     for length in (127, 128, 16383, 16384, 100_000):
-        request = milvus_pb2.ConnectRequest.FromString(wire.connect_request("x" * length, "1"))
+        request = milvus_pb2.ConnectRequest.FromString(protobuf.connect_request("x" * length, "1"))
         assert len(request.client_info.sdk_type) == length
 
 
@@ -145,7 +147,7 @@ def test_each_field_of_the_server_alone(field: str) -> None:
     """Each text of ServerInfo is read from its own number."""
     message = milvus_pb2.ConnectResponse(server_info=common_pb2.ServerInfo(**{field: "it"}))
 
-    assert wire.read_connect(message.SerializeToString()).server == ServerInfo(**{field: "it"})
+    assert protobuf.read_connect(message.SerializeToString()).server == ServerInfo(**{field: "it"})
 
 
 @given(statuses(), st.lists(texts, min_size=5, max_size=5), maps, int64s)
@@ -163,7 +165,7 @@ def test_connect_answer_is_read_whole(
         identifier=identifier,
     )
 
-    answer = wire.read_connect(message.SerializeToString())
+    answer = protobuf.read_connect(message.SerializeToString())
 
     assert answer.server == ServerInfo(**server)
     assert answer.status == Status(status.error_code, status.reason, status.code)
@@ -174,7 +176,7 @@ def test_version_answer_is_read_whole(status: Any, version: str) -> None:  # noq
     """Status and version of a GetVersionResponse."""
     message = milvus_pb2.GetVersionResponse(status=status, version=version)
 
-    answer = wire.read_version(message.SerializeToString())
+    answer = protobuf.read_version(message.SerializeToString())
 
     assert answer.version == version
     assert answer.status == Status(status.error_code, status.reason, status.code)
@@ -192,7 +194,7 @@ def test_databases_answer_keeps_names_in_order(
         status=status, db_names=names, created_timestamp=created, db_ids=ids
     )
 
-    answer = wire.read_databases(message.SerializeToString())
+    answer = protobuf.read_databases(message.SerializeToString())
 
     assert answer.names == tuple(names)
     assert answer.status == Status(status.error_code, status.reason, status.code)
@@ -200,9 +202,9 @@ def test_databases_answer_keeps_names_in_order(
 
 def test_an_empty_answer_is_a_success_that_says_nothing() -> None:
     """No bytes at all are a valid message: protobuf leaves defaults out."""
-    assert wire.read_connect(b"") == wire.ConnectAnswer(Status(), ServerInfo())
-    assert wire.read_version(b"") == wire.VersionAnswer(Status(), "")
-    assert wire.read_databases(b"") == wire.DatabasesAnswer(Status(), ())
+    assert protobuf.read_connect(b"") == protobuf.ConnectAnswer(Status(), ServerInfo())
+    assert protobuf.read_version(b"") == protobuf.VersionAnswer(Status(), "")
+    assert protobuf.read_databases(b"") == protobuf.DatabasesAnswer(Status(), ())
 
 
 def test_what_another_call_answers_beside_its_status_is_passed_over() -> None:
@@ -211,7 +213,7 @@ def test_what_another_call_answers_beside_its_status_is_passed_over() -> None:
         status=common_pb2.Status(code=1, reason="no"), reasons=["a", "b"], quota_states=[1, 2, 300]
     )
 
-    assert wire.read_version(message.SerializeToString()) == wire.VersionAnswer(
+    assert protobuf.read_version(message.SerializeToString()) == protobuf.VersionAnswer(
         Status(code=1, reason="no"), ""
     )
 
@@ -226,7 +228,7 @@ def test_fields_of_newer_servers_are_passed_over(extra: list[bytes], place: int)
     pieces = [*extra]
     pieces[place:place] = known
 
-    assert wire.read_version(b"".join(pieces)) == wire.VersionAnswer(Status(code=7), "v2.9")
+    assert protobuf.read_version(b"".join(pieces)) == protobuf.VersionAnswer(Status(code=7), "v2.9")
 
 
 def test_groups_of_unknown_fields_are_passed_over() -> None:
@@ -235,7 +237,7 @@ def test_groups_of_unknown_fields_are_passed_over() -> None:
     data = milvus_pb2.GetVersionResponse(version="v2.9").SerializeToString() + group
     assert milvus_pb2.GetVersionResponse.FromString(data).version == "v2.9"
 
-    assert wire.read_version(data).version == "v2.9"
+    assert protobuf.read_version(data).version == "v2.9"
 
 
 def test_of_a_field_given_twice_the_last_holds() -> None:
@@ -245,7 +247,7 @@ def test_of_a_field_given_twice_the_last_holds() -> None:
         for version in ("first", "last")
     )
 
-    assert wire.read_version(data).version == "last"
+    assert protobuf.read_version(data).version == "last"
 
 
 def test_a_message_in_pieces_is_merged() -> None:
@@ -256,12 +258,14 @@ def test_a_message_in_pieces_is_merged() -> None:
     )
     merged = milvus_pb2.GetVersionResponse.FromString(data).status
 
-    assert wire.read_version(data).status == Status(merged.error_code, merged.reason, merged.code)
+    assert protobuf.read_version(data).status == Status(
+        merged.error_code, merged.reason, merged.code
+    )
 
 
 def test_text_that_is_not_utf8_is_still_an_answer() -> None:
     """Broken text shows replacement characters; the server is still the one asked for."""
-    assert wire.read_version(b"\x12\x03a\xffb").version == "a\ufffdb"
+    assert protobuf.read_version(b"\x12\x03a\xffb").version == "a\ufffdb"
 
 
 @pytest.mark.parametrize(
@@ -283,7 +287,7 @@ def test_text_that_is_not_utf8_is_still_an_answer() -> None:
 def test_bytes_that_are_no_message_are_refused(data: bytes, message: str) -> None:
     """Truncated, overlong and impossible fields are named."""
     with pytest.raises(WireError, match=message):
-        wire.read_connect(data)
+        protobuf.read_connect(data)
 
 
 @pytest.mark.parametrize(
@@ -292,7 +296,7 @@ def test_bytes_that_are_no_message_are_refused(data: bytes, message: str) -> Non
 def test_words_of_other_protocols_are_refused(words: bytes) -> None:
     """A peer that speaks another protocol does not decode by chance."""
     with pytest.raises(WireError):
-        wire.read_connect(words)
+        protobuf.read_connect(words)
 
 
 @pytest.mark.parametrize(
@@ -304,7 +308,7 @@ def test_a_known_field_of_another_type_is_passed_over(data: bytes) -> None:
     """As protobuf has it: a field of another wire type is an unknown field."""
     assert milvus_pb2.ConnectResponse.FromString(data).status.code == 0
 
-    assert wire.read_connect(data).status == Status()
+    assert protobuf.read_connect(data).status == Status()
 
 
 def test_a_number_of_a_fixed_width_is_not_a_code() -> None:
@@ -313,13 +317,13 @@ def test_a_number_of_a_fixed_width_is_not_a_code() -> None:
     data = bytes([1 << 3 | 2, len(status)]) + status
     assert milvus_pb2.ConnectResponse.FromString(data).status.code == 0
 
-    assert wire.read_connect(data).status.code == 0
+    assert protobuf.read_connect(data).status.code == 0
 
 
 MESSAGES = {
-    wire.read_connect: milvus_pb2.ConnectResponse,
-    wire.read_version: milvus_pb2.GetVersionResponse,
-    wire.read_databases: milvus_pb2.ListDatabasesResponse,
+    protobuf.read_connect: milvus_pb2.ConnectResponse,
+    protobuf.read_version: milvus_pb2.GetVersionResponse,
+    protobuf.read_databases: milvus_pb2.ListDatabasesResponse,
 }
 
 varint_fields = st.tuples(st.integers(1, 7), st.integers(0, 2**64 - 1)).map(
@@ -349,9 +353,9 @@ def test_any_bytes_decode_or_are_refused(read: Any, data: bytes) -> None:  # noq
         return  # protobuf is stricter: text must be UTF-8, tags must fit in 32 bits
     status = message.status
     assert answer.status == Status(status.error_code, status.reason, status.code)
-    if read is wire.read_version:
+    if read is protobuf.read_version:
         assert answer.version == message.version
-    if read is wire.read_databases:
+    if read is protobuf.read_databases:
         assert answer.names == tuple(message.db_names)
 
 
@@ -365,7 +369,7 @@ def test_a_message_cut_short_never_crashes(noise: bytes, cut: int) -> None:
     ).SerializeToString()
     for data in (whole[:cut], whole[:cut] + noise):
         try:
-            wire.read_connect(data)
+            protobuf.read_connect(data)
         except WireError:
             continue
 

@@ -1,22 +1,18 @@
 """`add`: register an alias, and open no connection."""
 
-from milvusconn_cli import pem, registry_change, registry_file, remarks
-from milvusconn_cli.commands.given import Given, settings_as_options
-from milvusconn_cli.commands.keeping import Store, StoreIn, keeping, tell_of_left_behind
-from milvusconn_cli.commands.opening import locate_to_change
-from milvusconn_cli.commands.options import (
-    ChosenOutput,
-    Config,
-    Quiet,
-    Replace,
-    RequiredAlias,
-    Timeout,
-)
-from milvusconn_cli.commands.outcome import REPLACE_HINT, conclude, taken
+from milvusconn_cli.cli.changing import REPLACE_HINT, conclude, taken
+from milvusconn_cli.cli.connection_options import Given, settings_as_options
+from milvusconn_cli.cli.open_registry import locate_to_change
+from milvusconn_cli.cli.options import ChosenOutput, Config, Quiet, Replace, RequiredAlias, Timeout
+from milvusconn_cli.cli.stderr import tell
+from milvusconn_cli.cli.store_secrets import Store, StoreIn, keeping, tell_of_left_behind
+from milvusconn_cli.connection import tls_files as pem
+from milvusconn_cli.connection.tables import unknown_to, write
 from milvusconn_cli.exits import ExitCode
-from milvusconn_cli.messages import tell
-from milvusconn_cli.registry import Entry, Registry, checked_new_alias
-from milvusconn_cli.settings import unknown_to, write
+from milvusconn_cli.probing import advice
+from milvusconn_cli.registry import edits
+from milvusconn_cli.registry import file as registry_file
+from milvusconn_cli.registry.aliases import Entry, Registry, checked_new_alias
 
 
 @settings_as_options
@@ -42,18 +38,18 @@ def add(
     with keeping({alias: connection}, store, path, quiet=quiet) as kept:
         table = write(kept[alias])
 
-        def decide(registry: Registry) -> list[registry_change.Change]:
+        def decide(registry: Registry) -> list[edits.Change]:
             if alias not in registry:
-                return [registry_change.adding({checked_new_alias(alias): table})]
+                return [edits.adding({checked_new_alias(alias): table})]
             if not replace:
                 raise taken(alias, REPLACE_HINT)
             replaced[:] = [registry.get(alias)]
-            return [registry_change.replacing({alias: table | unknown_to(replaced[0].table)})]
+            return [edits.replacing({alias: table | unknown_to(replaced[0].table)})]
 
         left = registry_file.change(path, decide)
     if not quiet:
         tell_of_left_behind(replaced, left)
-    for remark in () if quiet else remarks.of_settings(connection):
+    for remark in () if quiet else advice.of_settings(connection):
         tell(f"{alias}: {remark}")
     added = Entry(alias, table, path.parent)
     return conclude("add", [(added, f"registered: {connection.address}")], output, quiet=quiet)

@@ -1,16 +1,10 @@
 """`address`: where an alias points to."""
 
-from milvusconn_cli.commands.opening import open_registry
-from milvusconn_cli.commands.options import (
-    ChosenOutput,
-    Config,
-    OptionalAlias,
-    Quiet,
-    default_alias,
-)
+from milvusconn_cli.cli.open_registry import open_registry
+from milvusconn_cli.cli.options import ChosenOutput, Config, OptionalAlias, Quiet, default_alias
+from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output, envelope
-from milvusconn_cli.stdout import write
 from milvusconn_cli.text import printable
 
 

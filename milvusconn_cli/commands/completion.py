@@ -8,7 +8,9 @@ import typer
 from typer.core import TyperGroup
 
 from milvusconn_cli import formats
-from milvusconn_cli.commands.options import ChosenOutput, NoColor, Quiet
+from milvusconn_cli.cli.options import ChosenOutput, NoColor, Quiet
+from milvusconn_cli.cli.stderr import tell
+from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.completion import SCRIPTS
 from milvusconn_cli.completion.model import Program, read
 from milvusconn_cli.completion.places import CURRENT, Place, guessed_shell, place_of
@@ -16,8 +18,6 @@ from milvusconn_cli.errors import UsageError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output, envelope
 from milvusconn_cli.formats.plain import NOTHING
-from milvusconn_cli.messages import tell
-from milvusconn_cli.stdout import write
 
 _HEADER = ("SHELL", "STATE", "PLACE")
 

@@ -3,12 +3,11 @@
 from pathlib import Path
 from typing import NoReturn
 
-from milvusconn_cli import formats, registry_change, registry_file, secret_store
-from milvusconn_cli.commands.asking import probe, tell_reasons, tell_warnings
-from milvusconn_cli.commands.given import Given, settings_as_options
-from milvusconn_cli.commands.keeping import Store, StoreIn, keeping, tell_of_left_behind
-from milvusconn_cli.commands.opening import locate, open_registry
-from milvusconn_cli.commands.options import (
+from milvusconn_cli import formats
+from milvusconn_cli.cli.changing import REPLACE_HINT, taken
+from milvusconn_cli.cli.connection_options import Given, settings_as_options
+from milvusconn_cli.cli.open_registry import locate, open_registry
+from milvusconn_cli.cli.options import (
     ChosenOutput,
     Config,
     NoColor,
@@ -18,16 +17,21 @@ from milvusconn_cli.commands.options import (
     Timeout,
     default_alias,
 )
-from milvusconn_cli.commands.outcome import REPLACE_HINT, taken
+from milvusconn_cli.cli.probing import probe, tell_reasons, tell_warnings
+from milvusconn_cli.cli.stderr import tell
+from milvusconn_cli.cli.stdout import write
+from milvusconn_cli.cli.store_secrets import Store, StoreIn, keeping, tell_of_left_behind
+from milvusconn_cli.connection.tables import Table, unknown_to
+from milvusconn_cli.connection.tables import write as to_table
+from milvusconn_cli.connection.target import Target
 from milvusconn_cli.errors import AliasError
 from milvusconn_cli.exits import ExitCode
-from milvusconn_cli.foregone import Target, in_service, judge_entry
-from milvusconn_cli.messages import tell
-from milvusconn_cli.registry import FILE, OPTIONS, Entry, Registry, checked_new_alias, typed
+from milvusconn_cli.registry import edits
+from milvusconn_cli.registry import file as registry_file
+from milvusconn_cli.registry import keyring as keyring_store
+from milvusconn_cli.registry.aliases import FILE, OPTIONS, Entry, Registry, checked_new_alias, typed
+from milvusconn_cli.registry.lookup import in_service, judge_entry
 from milvusconn_cli.report import Report
-from milvusconn_cli.settings import Table, unknown_to
-from milvusconn_cli.settings import write as to_table
-from milvusconn_cli.stdout import write
 
 
 @settings_as_options
@@ -95,32 +99,30 @@ class _Intent:
         if self._connection is None or known.source != FILE:
             return False
         whole = {**to_table(self._connection), **unknown_to(known.table)}
-        return secret_store.agreeing(in_service(known).table, whole) == whole
+        return keyring_store.agreeing(in_service(known).table, whole) == whole
 
     def _save(self, path: Path, table: Table | None) -> tuple[list[Entry], Registry]:
         """The entry that was there, if any, and the registry as it is then."""
         before: list[Entry] = []
 
-        def decide(registry: Registry) -> list[registry_change.Change]:
+        def decide(registry: Registry) -> list[edits.Change]:
             known = registry.entries.get(self._alias)
             before[:] = [known] if known else []
             return self._changes(known, table)
 
         return before, registry_file.change(path, decide)
 
-    def _changes(self, current: Entry | None, table: Table | None) -> list[registry_change.Change]:
+    def _changes(self, current: Entry | None, table: Table | None) -> list[edits.Change]:
         """What has to change in the file for this to be registered and in service."""
         if current is None:
-            return (
-                [registry_change.adding({checked_new_alias(self._alias): table})] if table else []
-            )
+            return [edits.adding({checked_new_alias(self._alias): table})] if table else []
         if table is not None:
             whole = {**table, **unknown_to(current.table)}
-            if secret_store.agreeing(in_service(current).table, whole) != whole:
+            if keyring_store.agreeing(in_service(current).table, whole) != whole:
                 if not self._replace:
                     raise taken(self._alias, REPLACE_HINT)
-                return [registry_change.replacing({self._alias: whole})]
-        return [registry_change.reconnecting(self._alias)] if current.disconnected else []
+                return [edits.replacing({self._alias: whole})]
+        return [edits.reconnecting(self._alias)] if current.disconnected else []
 
     def _unknown(self) -> NoReturn:
         told = typed(self._alias)

@@ -1,13 +1,13 @@
 """`disconnect`: take aliases out of service; their settings stay."""
 
-from milvusconn_cli import registry_change
-from milvusconn_cli.commands.opening import locate_to_change
-from milvusconn_cli.commands.options import Aliases, ChosenOutput, Config, Force, Quiet
-from milvusconn_cli.commands.outcome import Deed, conclude
+from milvusconn_cli.cli.changing import Deed, conclude
+from milvusconn_cli.cli.open_registry import locate_to_change
+from milvusconn_cli.cli.options import Aliases, ChosenOutput, Config, Force, Quiet
 from milvusconn_cli.exits import ExitCode
+from milvusconn_cli.registry import edits
 
 _DEED = Deed(
-    lambda aliases: [registry_change.disconnecting(alias) for alias in aliases],
+    lambda aliases: [edits.disconnecting(alias) for alias in aliases],
     "out of service",
     lambda entry: entry.disconnected,
     "was out of service already",

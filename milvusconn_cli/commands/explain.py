@@ -2,12 +2,12 @@
 
 from milvusconn_cli import formats
 from milvusconn_cli.causes import Cause
-from milvusconn_cli.commands.options import CauseName, ChosenOutput, NoColor
+from milvusconn_cli.cli.options import CauseName, ChosenOutput, NoColor
+from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.disclosure import nearest
 from milvusconn_cli.errors import UsageError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output
-from milvusconn_cli.stdout import write
 
 _HEADER = ("CAUSE", "LAYER", "EXIT", "MEANING")
 

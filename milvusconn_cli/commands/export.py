@@ -9,18 +9,20 @@ from typing import Annotated
 
 import typer
 
-from milvusconn_cli import formats, registry_change, registry_file
-from milvusconn_cli.commands.opening import locate_to_change
-from milvusconn_cli.commands.options import Config, DryRun, NoColor, Quiet, Replace, Tags, remember
-from milvusconn_cli.commands.outcome import taken_file
+from milvusconn_cli import formats
+from milvusconn_cli.cli.changing import taken_file
+from milvusconn_cli.cli.open_registry import locate_to_change
+from milvusconn_cli.cli.options import Config, DryRun, NoColor, Quiet, Replace, Tags, remember
+from milvusconn_cli.cli.stderr import tell
+from milvusconn_cli.cli.stdout import write as write_out
+from milvusconn_cli.connection.tables import Table, unknown_to, write
 from milvusconn_cli.errors import ConfigError, OutputError, RegistryError, UsageError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output, envelope
-from milvusconn_cli.messages import tell
-from milvusconn_cli.registry import Entry, Registry
-from milvusconn_cli.settings import Table, unknown_to, write
-from milvusconn_cli.stdout import write as write_out
-from milvusconn_cli.surroundings import shown_path
+from milvusconn_cli.registry import edits
+from milvusconn_cli.registry import file as registry_file
+from milvusconn_cli.registry.aliases import Entry, Registry
+from milvusconn_cli.system.environment_info import shown_path
 from milvusconn_cli.text import followed, listed
 
 _LEFT_OUT, _REFERENCE, _PLAIN, _NONE = "left out", "reference", "in plain text", "-"
@@ -79,9 +81,9 @@ def export(
     if dry_run:
         text = _plan(entries, output, whole=include_secrets, color=not no_color)
     elif output is Form.JSON:
-        text = _document(entries, {"registry": _as_json(registry_change.document(tables))})
+        text = _document(entries, {"registry": _as_json(edits.document(tables))})
     else:
-        text = registry_change.rendered(tables)
+        text = edits.rendered(tables)
     if target is not None and not dry_run:
         try:
             registry_file.replace_file(target, text)

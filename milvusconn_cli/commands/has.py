@@ -1,9 +1,8 @@
 """`has`: whether aliases exist and their connections are established."""
 
 from milvusconn_cli import formats
-from milvusconn_cli.commands.asking import ask, exit_code_of, tell_interruption, tell_reasons
-from milvusconn_cli.commands.opening import open_registry
-from milvusconn_cli.commands.options import (
+from milvusconn_cli.cli.open_registry import open_registry
+from milvusconn_cli.cli.options import (
     ChosenOutput,
     Config,
     EveryAlias,
@@ -13,11 +12,12 @@ from milvusconn_cli.commands.options import (
     Timeout,
     default_alias,
 )
+from milvusconn_cli.cli.probing import ask, exit_code_of, tell_interruption, tell_reasons
+from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.errors import AliasError, UsageError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output
-from milvusconn_cli.registry import Registry
-from milvusconn_cli.stdout import write
+from milvusconn_cli.registry.aliases import Registry
 
 
 def has(

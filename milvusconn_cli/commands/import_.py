@@ -6,28 +6,25 @@ from typing import Annotated
 
 import typer
 
-from milvusconn_cli import foreign_file, formats, registry_change, registry_file, secret_store
-from milvusconn_cli.commands.keeping import Store, StoreIn, keeping, tell_of_left_behind
-from milvusconn_cli.commands.opening import complain_of_keys, locate_to_change
-from milvusconn_cli.commands.options import (
-    ChosenOutput,
-    Config,
-    DryRun,
-    NoColor,
-    Quiet,
-    Replace,
-)
-from milvusconn_cli.connection import Connection
+from milvusconn_cli import formats
+from milvusconn_cli.cli.open_registry import complain_of_keys, locate_to_change
+from milvusconn_cli.cli.options import ChosenOutput, Config, DryRun, NoColor, Quiet, Replace
+from milvusconn_cli.cli.stderr import tell
+from milvusconn_cli.cli.stdout import write as write_out
+from milvusconn_cli.cli.store_secrets import Store, StoreIn, keeping, tell_of_left_behind
+from milvusconn_cli.connection.settings import Connection
+from milvusconn_cli.connection.tables import Table, read, unknown_to, write
 from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.exits import ExitCode
-from milvusconn_cli.foreign import Source
 from milvusconn_cli.formats import Output, envelope
-from milvusconn_cli.messages import tell
-from milvusconn_cli.registry import Entry, Registry, acceptable, shown
-from milvusconn_cli.secret import Literal, kind, origin
-from milvusconn_cli.settings import Table, read, unknown_to, write
-from milvusconn_cli.stdout import write as write_out
-from milvusconn_cli.surroundings import here
+from milvusconn_cli.importing import files
+from milvusconn_cli.importing.foreign import Source
+from milvusconn_cli.registry import edits
+from milvusconn_cli.registry import file as registry_file
+from milvusconn_cli.registry import keyring as keyring_store
+from milvusconn_cli.registry.aliases import Entry, Registry, acceptable, shown
+from milvusconn_cli.secrets.references import Literal, kind, origin
+from milvusconn_cli.system.environment_info import here
 from milvusconn_cli.text import listed
 
 _REGISTER, _REPLACE, _KEEP, _TAKEN = "register", "replace", "keep", "refuse"
@@ -110,7 +107,7 @@ def import_(
     """
     path = locate_to_change(config, quiet=quiet)
     registered = registry_file.load(path, {})
-    kept_there = foreign_file.find(file, source)
+    kept_there = files.find(file, source)
     found = _named(kept_there.entries, registered, quiet=quiet)
     if not quiet:
         complain_of_keys(found.values())
@@ -128,7 +125,7 @@ def import_(
     with keeping(to_be_kept, store, path, quiet=quiet) as kept:
         tables = _tables({**given, **kept}, found)
 
-        def decide(registry: Registry) -> list[registry_change.Change]:
+        def decide(registry: Registry) -> list[edits.Change]:
             done[:] = _steps(tables, registry, replace=replace)
             _refuse(done, secrets)
             replaced[:] = [registry.get(one.entry.alias) for one in done if one.action == _REPLACE]
@@ -194,17 +191,17 @@ def _same(current: Entry, table: Table) -> bool:
     """Whether the alias has these settings, and more that means nothing here at most."""
     more = unknown_to(current.table)
     try:
-        now = secret_store.agreeing(write(read(current.table, current.base)), table)
+        now = keyring_store.agreeing(write(read(current.table, current.base)), table)
     except ConfigError:
         return False
     return {**more, **now} == {**more, **table}
 
 
-def _changes(steps: Iterable[_Step]) -> list[registry_change.Change]:
+def _changes(steps: Iterable[_Step]) -> list[edits.Change]:
     new = {step.entry.alias: step.entry.table for step in steps if step.action == _REGISTER}
     other = {step.entry.alias: step.entry.table for step in steps if step.action == _REPLACE}
-    changes = [registry_change.adding(new)] if new else []
-    return [*changes, registry_change.replacing(other)] if other else changes
+    changes = [edits.adding(new)] if new else []
+    return [*changes, edits.replacing(other)] if other else changes
 
 
 def _refuse(steps: Sequence[_Step], secrets: _Secrets) -> None:

@@ -1,10 +1,9 @@
 """`inspect`: every layer of a connection, timed, with evidence."""
 
 from milvusconn_cli import formats
-from milvusconn_cli.commands.asking import inspect_one, tell_reasons
-from milvusconn_cli.commands.given import Given, settings_as_options
-from milvusconn_cli.commands.opening import open_registry
-from milvusconn_cli.commands.options import (
+from milvusconn_cli.cli.connection_options import Given, settings_as_options
+from milvusconn_cli.cli.open_registry import open_registry
+from milvusconn_cli.cli.options import (
     ChosenOutput,
     Config,
     NoColor,
@@ -13,14 +12,15 @@ from milvusconn_cli.commands.options import (
     Timeout,
     default_alias,
 )
+from milvusconn_cli.cli.probing import inspect_one, tell_reasons
+from milvusconn_cli.cli.stdout import write
+from milvusconn_cli.connection.tables import write as to_table
 from milvusconn_cli.errors import UsageError
 from milvusconn_cli.exits import ExitCode
-from milvusconn_cli.foregone import in_service, judge_entry
 from milvusconn_cli.formats import Output
-from milvusconn_cli.registry import OPTIONS, Entry
-from milvusconn_cli.settings import write as to_table
-from milvusconn_cli.stdout import write
-from milvusconn_cli.surroundings import here
+from milvusconn_cli.registry.aliases import OPTIONS, Entry
+from milvusconn_cli.registry.lookup import in_service, judge_entry
+from milvusconn_cli.system.environment_info import here
 
 
 @settings_as_options

@@ -3,16 +3,9 @@
 import shutil
 from collections.abc import Sequence
 
-from milvusconn_cli import formats, ordering
-from milvusconn_cli.commands.asking import (
-    ask,
-    exit_code_of,
-    interrupted,
-    tell_interruption,
-    tell_warnings,
-)
-from milvusconn_cli.commands.opening import open_registry
-from milvusconn_cli.commands.options import (
+from milvusconn_cli import formats
+from milvusconn_cli.cli.open_registry import open_registry
+from milvusconn_cli.cli.options import (
     ByGravest,
     ChosenOutput,
     Config,
@@ -25,14 +18,21 @@ from milvusconn_cli.commands.options import (
     Tags,
     Timeout,
 )
+from milvusconn_cli.cli.probing import (
+    ask,
+    exit_code_of,
+    interrupted,
+    tell_interruption,
+    tell_warnings,
+)
+from milvusconn_cli.cli.stderr import tell
+from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.errors import UsageError
 from milvusconn_cli.exits import ExitCode
-from milvusconn_cli.formats import Output
-from milvusconn_cli.messages import tell
-from milvusconn_cli.ordering import SortKey
-from milvusconn_cli.registry import Entry
+from milvusconn_cli.formats import Output, ordering
+from milvusconn_cli.formats.ordering import SortKey
+from milvusconn_cli.registry.aliases import Entry
 from milvusconn_cli.report import Row, Subject
-from milvusconn_cli.stdout import write
 from milvusconn_cli.text import printable
 
 

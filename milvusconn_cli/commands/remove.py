@@ -1,13 +1,13 @@
 """`remove`: forget aliases."""
 
-from milvusconn_cli import registry_change
-from milvusconn_cli.commands.keeping import tell_of_left_behind
-from milvusconn_cli.commands.opening import locate_to_change
-from milvusconn_cli.commands.options import Aliases, ChosenOutput, Config, Force, Quiet
-from milvusconn_cli.commands.outcome import Deed, conclude
+from milvusconn_cli.cli.changing import Deed, conclude
+from milvusconn_cli.cli.open_registry import locate_to_change
+from milvusconn_cli.cli.options import Aliases, ChosenOutput, Config, Force, Quiet
+from milvusconn_cli.cli.store_secrets import tell_of_left_behind
 from milvusconn_cli.exits import ExitCode
+from milvusconn_cli.registry import edits
 
-_DEED = Deed(lambda aliases: [registry_change.removing(*aliases)], "removed")
+_DEED = Deed(lambda aliases: [edits.removing(*aliases)], "removed")
 
 
 def remove(

@@ -3,19 +3,13 @@
 from collections.abc import Iterator
 
 from milvusconn_cli import formats
-from milvusconn_cli.commands.opening import locate, open_registry
-from milvusconn_cli.commands.options import (
-    ChosenOutput,
-    Config,
-    NoColor,
-    OptionalAlias,
-    default_alias,
-)
-from milvusconn_cli.connection import DEFAULT_TIMEOUT, Connection
+from milvusconn_cli.cli.open_registry import locate, open_registry
+from milvusconn_cli.cli.options import ChosenOutput, Config, NoColor, OptionalAlias, default_alias
+from milvusconn_cli.cli.stdout import write
+from milvusconn_cli.connection.settings import DEFAULT_TIMEOUT, Connection
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output, envelope
-from milvusconn_cli.registry import Entry
-from milvusconn_cli.stdout import write
+from milvusconn_cli.registry.aliases import Entry
 
 Setting = tuple[str, str, str]
 """Name, value, and where the value comes from."""

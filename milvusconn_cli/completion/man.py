@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from milvusconn_cli.cli.manual import ENVIRONMENT, FILES, MEANINGS, PAGES
+from milvusconn_cli.cli.stderr import PROGRAM
 from milvusconn_cli.completion.model import Argument, Command, Option, Program
-from milvusconn_cli.manual import ENVIRONMENT, FILES, MEANINGS, PAGES
-from milvusconn_cli.messages import PROGRAM
 
 _ABOUT = """
 An alias is a name for the settings of a connection, kept in a registry file. A connection is

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from milvusconn_cli.surroundings import here
+from milvusconn_cli.system.environment_info import here
 from milvusconn_cli.text import printable
 
 _UNLIMITED = 100_000

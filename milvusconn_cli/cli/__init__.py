@@ -1,0 +1,1 @@
+"""What the verbs share: options, opening the registry, probing, messages, help."""

@@ -1,0 +1,86 @@
+"""How the verbs that change the registry go about it, and say what they have done."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from milvusconn_cli.cli.stderr import tell
+from milvusconn_cli.cli.stdout import write
+from milvusconn_cli.errors import AliasError, ConfigError
+from milvusconn_cli.exits import ExitCode
+from milvusconn_cli.formats import Output, envelope
+from milvusconn_cli.registry import edits
+from milvusconn_cli.registry import file as registry_file
+from milvusconn_cli.registry.aliases import Entry, Registry, with_environment
+from milvusconn_cli.system.environment_info import here
+
+Done = tuple[Entry, str]
+"""An alias, and what was done to it, in words."""
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What one verb does to each of its aliases."""
+
+    changes: Callable[[Sequence[str]], Sequence[edits.Change]]
+    done: str
+    is_done: Callable[[Entry], bool] = lambda _: False
+    """Whether it is so already."""
+    nothing_to_do: str = ""
+
+    def do(self, aliases: Sequence[str], path: Path, *, force: bool) -> tuple[list[Done], Registry]:
+        """All aliases or none; `force` passes over those that do not exist.
+
+        Answers what was done, and the registry as it is then.
+        """
+        done: list[Done] = []
+
+        def decide(registry: Registry) -> Sequence[edits.Change]:
+            wanted = [alias for alias in dict.fromkeys(aliases) if not force or alias in registry]
+            entries = [in_file(registry, alias) for alias in wanted]
+            done[:] = [
+                (entry, self.nothing_to_do if self.is_done(entry) else self.done)
+                for entry in entries
+            ]
+            to_do = [entry.alias for entry in entries if not self.is_done(entry)]
+            return self.changes(to_do) if to_do else []
+
+        left = registry_file.change(path, decide)
+        return done, left
+
+
+def conclude(command: str, done: Sequence[Done], output: Output | None, *, quiet: bool) -> ExitCode:
+    """Say on stderr what was done to each alias, or answer in JSON; all of it went well."""
+    if quiet:
+        return ExitCode.OK
+    if output is Output.JSON:
+        rows = [envelope.unprobed(entry.subject) for entry, _ in done]
+        write(envelope.document(command, rows, ExitCode.OK))
+        return ExitCode.OK
+    for entry, words in done:
+        tell(f"{entry.alias}: {words}")
+    return ExitCode.OK
+
+
+def in_file(registry: Registry, alias: str) -> Entry:
+    """The file's entry; `AliasError` where there is none, or where only the environment has one."""
+    if alias not in registry:
+        elsewhere = with_environment(Registry({}), os.environ, here()).find(alias)
+        if elsewhere is not None:
+            variables = ", ".join(elsewhere.variables)
+            raise AliasError(f"{alias} is not in the file: it comes from {variables}", "unset it")
+    return registry.get(alias)
+
+
+def taken(alias: str, hint: str | None = None) -> ConfigError:
+    """The error that a name is in use."""
+    return ConfigError(f"there is an alias {alias!r} already", hint)
+
+
+def taken_file(path: Path) -> ConfigError:
+    """The error that a file is there, and would be overwritten."""
+    return ConfigError(f"there is a file {path} already", "`--replace` overwrites it")
+
+
+REPLACE_HINT = "`--replace` puts these settings in the place of its own"

@@ -1,0 +1,232 @@
+"""The connection settings of `add` and `connect`: one option a field, and what they mean."""
+
+import functools
+import inspect
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+import typer
+
+from milvusconn_cli.cli.stderr import tell
+from milvusconn_cli.connection.corrections import DEFAULT_PORT
+from milvusconn_cli.connection.settings import Connection, TlsFiles
+from milvusconn_cli.connection.tables import Credentials, build, checked_timeout
+from milvusconn_cli.connection.uri import (
+    TcpEndpoint,
+    compose,
+    in_home,
+    is_ipv6,
+    parse,
+    parse_address,
+)
+from milvusconn_cli.disclosure import place
+from milvusconn_cli.errors import ConfigError, SecretError, UriError
+from milvusconn_cli.exits import ExitCode
+from milvusconn_cli.secrets.references import Literal, Reference, Secret, from_text
+from milvusconn_cli.system.environment_info import here
+
+_USER = re.compile(r"\w[\w.+@-]*")
+_DATABASE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.$-]*")
+_FORMS = "env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text"
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the command line says of a connection; None where it says nothing."""
+
+    uri: Annotated[
+        str | None, typer.Option(metavar="URI", help="http(s)://HOST[:PORT], unix:PATH, or PATH.db")
+    ]
+    address: Annotated[str | None, typer.Option(metavar="HOST:PORT", help="Instead of --uri.")]
+    host: Annotated[
+        str | None, typer.Option(metavar="HOST", help="Instead of --uri; else localhost.")
+    ]
+    port: Annotated[str | None, typer.Option(metavar="PORT", help="Instead of --uri; else 19530.")]
+    db: Annotated[str | None, typer.Option(metavar="NAME", help="The database.")]
+    user: Annotated[str | None, typer.Option(metavar="NAME", help="The user.")]
+    password: Annotated[str | None, typer.Option(metavar="SECRET", help=_FORMS)]
+    ask_password: Annotated[bool, typer.Option("--ask-password", help="Prompt for the password.")]
+    token: Annotated[
+        str | None,
+        typer.Option(metavar="SECRET", help="Instead of user and password; the same forms."),
+    ]
+    tls: Annotated[bool | None, typer.Option("--tls/--no-tls", help="Encrypt, or do not.")]
+    ca: Annotated[Path | None, typer.Option(metavar="FILE", help="Whom to trust, PEM.")]
+    cert: Annotated[Path | None, typer.Option(metavar="FILE", help="Our certificate, PEM.")]
+    key: Annotated[Path | None, typer.Option(metavar="FILE", help="Its key, PEM.")]
+    server_name: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The name the certificate must be for.")
+    ]
+    description: Annotated[str | None, typer.Option(metavar="TEXT", help="A note for people.")]
+    tag: Annotated[list[str] | None, typer.Option(metavar="TAG", help="To select by; repeatable.")]
+
+    @property
+    def anything(self) -> bool:
+        """Whether any setting is given."""
+        return any(getattr(self, one.name) for one in fields(self)) or self.tls is not None
+
+    def connection(self, timeout: float | None) -> Connection:
+        """The connection that is meant; `ConfigError` where the settings do not fit together."""
+        base = here()
+        if not base.is_absolute():
+            raise ConfigError("the working directory was removed", "`cd` to one that exists")
+        self._check_names()
+        uri = self._uri(base)
+        built = build(
+            uri,
+            base,
+            database=self.db,
+            credentials=Credentials(self.user, self._password(), _secret(self.token, "--token")),
+            tls_files=TlsFiles(
+                _absolute(self.ca), _absolute(self.cert), _absolute(self.key), self.server_name
+            ),
+            timeout=checked_timeout(timeout),
+            description=self.description,
+            tags=tuple(self.tag or ()),
+        )
+        if parse(uri, base).password:
+            _tell_visible("--uri", "--password")
+        return built
+
+    def _check_names(self) -> None:
+        """Refuse what no server has: it may be a secret, and rows show users and databases."""
+        if self.user and not _USER.fullmatch(self.user):
+            raise ConfigError(
+                "--user takes a user name: letters, digits, and . _ - + @",
+                "use --token for USER:PASSWORD",
+            )
+        if self.db and not _DATABASE.fullmatch(self.db):
+            raise ConfigError("--db takes a database name: ASCII letters, digits, and _ - . $")
+
+    def _uri(self, base: Path) -> str:
+        """One URI of the ways to say where; those that disagree are refused, as is none."""
+        said = [uri for uri in (self.uri, self._from_address(), self._from_host()) if uri]
+        if not said:
+            raise ConfigError(
+                "settings are given, but not where to connect to",
+                "give --uri, or --host; all settings of an alias are given together",
+            )
+        endpoints = {parse(uri, base).endpoint for uri in said}
+        if len(endpoints) > 1:
+            places = " and ".join(sorted(place(endpoint.address) for endpoint in endpoints))
+            raise ConfigError(f"the settings disagree: {places}", "give --uri alone")
+        self._check_tls(said[0], base)
+        return said[0]
+
+    def _from_address(self) -> str | None:
+        if self.address is None:
+            return None
+        host, port = parse_address(self.address)
+        return compose(host, port, tls=self._encrypted)
+
+    def _from_host(self) -> str | None:
+        if self.host is None and self.port is None:
+            return None
+        host = self.host or "localhost"
+        if ":" in host and not is_ipv6(host.strip("[]")):
+            raise UriError(
+                "--host takes a host name or an IP address", "use --address HOST:PORT, or --uri"
+            )
+        shown = f"[{host}]" if ":" in host and not host.startswith("[") else host
+        try:
+            name, port = parse_address(f"{shown}:{self.port or DEFAULT_PORT}")
+        except UriError as error:
+            hint = "--host takes a host name or an IP address, --port a number"
+            raise UriError(error.message, hint) from None
+        return compose(name, port, tls=self._encrypted)
+
+    @property
+    def _encrypted(self) -> bool:
+        """TLS where no scheme says so: by --tls, or as the URI beside it has it."""
+        return bool(self.tls) or (self.uri or "").lower().startswith("https:")
+
+    def _check_tls(self, uri: str, base: Path) -> None:
+        endpoint = parse(uri, base).endpoint
+        encrypted = isinstance(endpoint, TcpEndpoint) and endpoint.tls
+        if self.tls is None or self.tls == encrypted:
+            return
+        hint = None
+        if isinstance(endpoint, TcpEndpoint):
+            hint = f"did you mean {compose(endpoint.host, endpoint.port, tls=self.tls)}?"
+        option = "--tls" if self.tls else "--no-tls"
+        raise UriError(f"{option} contradicts {endpoint.address}, whose URI says otherwise", hint)
+
+    def _password(self) -> Reference | None:
+        if not self.ask_password:
+            return _secret(self.password, "--password")
+        if self.password is not None:
+            raise ConfigError("--password and --ask-password are given: one is enough")
+        if sys.stdin is None or not sys.stdin.isatty():
+            raise SecretError(
+                "there is no terminal to ask for the password on",
+                "`--password -` reads it from standard input",
+            )
+        prompted: str = typer.prompt("Password", hide_input=True, err=True)
+        return Literal(Secret(prompted))
+
+
+def settings_as_options(command: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
+    """`command`, whose `given: Given` is filled from one option for each of its fields.
+
+    typer reads options from parameters; without this each verb would list all of them again.
+    """
+    own = [p for p in inspect.signature(command).parameters.values() if p.name != "given"]
+    hints = get_type_hints(Given, include_extras=True)
+    options = [
+        inspect.Parameter(
+            one.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=False if one.name == "ask_password" else None,
+            annotation=hints[one.name],
+        )
+        for one in fields(Given)
+    ]
+
+    @functools.wraps(command)
+    def run(**arguments: Any) -> ExitCode:  # noqa: ANN401 -- typer's values, checked by typer
+        given = Given(**{one.name: arguments.pop(one.name) for one in fields(Given)})
+        return command(given=given, **arguments)
+
+    parameters = [own[0], *options, *own[1:]]
+    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in parameters]
+    )
+    run.__annotations__ = {p.name: p.annotation for p in parameters}
+    return run
+
+
+def _secret(text: str | None, option: str) -> Reference | None:
+    """The reference that an option's text is; a literal is visible in the process list."""
+    if text is None:
+        return None
+    if text == "-":
+        return Literal(Secret(_line_of_input(option)))
+    reference = from_text(text)
+    if isinstance(reference, Literal):
+        _tell_visible(option, option)
+    return reference
+
+
+def _tell_visible(option: str, safer: str) -> None:
+    tell(
+        f"{option} holds the secret itself, which other users can see in the process list",
+        f"safer: {safer} env:NAME, {safer} file:PATH, or `{safer} -` to read it from stdin",
+    )
+
+
+def _line_of_input(option: str) -> str:
+    line = sys.stdin.readline() if sys.stdin else ""
+    # Some write a byte order mark before what they pipe.
+    text = line.removeprefix("\ufeff").removesuffix("\n").removesuffix("\r")
+    if not text:
+        raise SecretError(f"{option} - reads one line of standard input, and there is none")
+    return text
+
+
+def _absolute(path: Path | None) -> Path | None:
+    """A path of the command line means the working directory, wherever the file will lie."""
+    return None if path is None else in_home(str(path)).absolute()

@@ -1,0 +1,105 @@
+"""The options that mean the same everywhere, as types of parameters."""
+
+import os
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from milvusconn_cli.cli.invocation import Invocation
+from milvusconn_cli.cli.usage_errors import Refused
+from milvusconn_cli.connection.tables import LONGEST_TIMEOUT
+from milvusconn_cli.formats import Output
+from milvusconn_cli.formats.ordering import SortKey
+from milvusconn_cli.registry.aliases import DEFAULT_ALIAS
+
+ALIAS_VARIABLE = "MILVUSCONN_ALIAS"
+
+
+def default_alias() -> str:
+    """The alias that is meant where none is named."""
+    return os.environ.get(ALIAS_VARIABLE) or DEFAULT_ALIAS
+
+
+def remember(context: typer.Context, output: Enum | None) -> str | None:
+    """Let an error of this call come out in the format that was asked for.
+
+    Answers the text again: typer converts what a callback answers a second time.
+    """
+    invocation = context.obj
+    if isinstance(invocation, Invocation):
+        wants_json = output is not None and output.value == Output.JSON.value
+        invocation.output = Output.JSON if wants_json else Output.PLAIN
+        invocation.command = context.info_name
+    return output.value if output else None
+
+
+def _in_range(seconds: float | None) -> float | None:
+    if seconds is None or 0 < seconds <= LONGEST_TIMEOUT:
+        return seconds
+    raise Refused(f"expected more than 0 and at most {LONGEST_TIMEOUT:.0f} seconds")
+
+
+OptionalAlias = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[ALIAS]", help="The alias; `default` or $MILVUSCONN_ALIAS if left out."
+    ),
+]
+RequiredAlias = Annotated[str, typer.Argument(metavar="ALIAS", help="The alias.")]
+Aliases = Annotated[list[str], typer.Argument(metavar="ALIAS...", help="One alias or more.")]
+OptionalAliases = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[ALIAS]...", help="Aliases; `default` or $MILVUSCONN_ALIAS if none."),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="The registry file."),
+]
+ChosenOutput = Annotated[
+    Output | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FORMAT",
+        help="table, plain or json.",
+        callback=remember,
+    ),
+]
+Timeout = Annotated[
+    float | None,
+    typer.Option(
+        "--timeout",
+        "-t",
+        metavar="SECONDS",
+        help="For the whole of one probe; 5 if nothing is said.",
+        callback=_in_range,
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing; exit with the answer.")]
+NoColor = Annotated[bool, typer.Option("--no-color", help="No colour, as with NO_COLOR.")]
+Force = Annotated[bool, typer.Option("--force", help="An alias that does not exist is no error.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Put it in the place of one that exists.")]
+EveryAlias = Annotated[bool, typer.Option("--all", help="Ask about every alias.")]
+NewAlias = Annotated[str, typer.Argument(metavar="NEW", help="The new name.")]
+Tags = Annotated[
+    list[str] | None,
+    typer.Option("--tag", metavar="TAG", help="Only those with this tag; repeatable."),
+]
+Names = Annotated[bool, typer.Option("--names", help="Only the names, one a line; dials nothing.")]
+NoProbe = Annotated[bool, typer.Option("--no-probe", help="Only the settings; dials nothing.")]
+ByGravest = Annotated[
+    bool, typer.Option("--exit-code", help="Exit with the code of the gravest row.")
+]
+Failing = Annotated[
+    bool, typer.Option("--failing", help="Only those not established, the gravest first.")
+]
+Sort = Annotated[
+    SortKey | None,
+    typer.Option("--sort", metavar="KEY", help="By alias, address, status or time."),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
+CauseName = Annotated[
+    str | None, typer.Argument(metavar="[CAUSE]", help="A cause, such as tls-expired.")
+]

@@ -1,0 +1,98 @@
+"""Asking about aliases: what is known is answered, the rest is probed, and reasons are told."""
+
+from collections.abc import Sequence
+
+from milvusconn_cli.cli.stderr import tell, waiting_line
+from milvusconn_cli.connection.target import Target
+from milvusconn_cli.exits import ExitCode, gravest
+from milvusconn_cli.formats.progress import line as progress_line
+from milvusconn_cli.registry.aliases import Registry
+from milvusconn_cli.registry.lookup import judge
+from milvusconn_cli.report import Report, Row
+
+
+def ask(
+    registry: Registry, aliases: Sequence[str], timeout: float | None, *, quiet: bool = False
+) -> list[Row]:
+    """What is known of each alias, in their order; only what must be is dialled, all at once.
+
+    Where Ctrl-C ends it, those that have not answered by then are bare subjects.
+    """
+    judged = [judge(registry, alias) for alias in aliases]
+    targets = [one for one in judged if isinstance(one, Target)]
+    try:
+        probed = iter(_probe(targets, timeout, quiet=quiet))
+    except KeyboardInterrupt:
+        if len(targets) == len(judged):
+            raise
+        probed = iter([None] * len(targets))
+    return [next(probed) or one.subject if isinstance(one, Target) else one for one in judged]
+
+
+def probe(target: Target, timeout: float | None, *, quiet: bool = False) -> Report:
+    """Dial one target."""
+    (report,) = _probe([target], timeout, quiet=quiet)
+    if report is None:
+        raise KeyboardInterrupt
+    return report
+
+
+def _probe(
+    targets: Sequence[Target], timeout: float | None, *, quiet: bool
+) -> Sequence[Report | None]:
+    """Dial all targets; grpc is loaded where there is something to dial, and nowhere else."""
+    if not targets:
+        return []
+    from milvusconn_cli.cli import runner  # noqa: PLC0415 -- brings asyncio and grpc
+
+    with waiting_line(shown=not quiet) as show:
+        watch = (lambda progress: show(progress_line(progress))) if show else None
+        return runner.probe_all(targets, timeout, watch)
+
+
+def inspect_one(judged: Report | Target, timeout: float | None) -> Report:
+    """Everything that can be learned of one target; a foregone conclusion stays one."""
+    if isinstance(judged, Report):
+        return judged
+    from milvusconn_cli.cli import runner  # noqa: PLC0415 -- brings asyncio and grpc
+
+    return runner.inspect_one(judged, timeout)
+
+
+def tell_reasons(rows: Sequence[Row]) -> None:
+    """Why not, for each that is not established, and what to know beside the answer."""
+    for report in _reports(rows):
+        tell_warnings([report])
+        if report.finding:
+            finding = report.finding
+            tell(f"{report.subject.alias}: {report.status}: {finding.summary}", finding.advice)
+
+
+def tell_warnings(rows: Sequence[Row]) -> None:
+    """What to know beside each answer."""
+    for report in _reports(rows):
+        for warning in report.warnings:
+            tell(f"{report.subject.alias}: {warning}")
+
+
+def tell_interruption(rows: Sequence[Row]) -> None:
+    """How many there are that Ctrl-C came before."""
+    left = len(rows) - len(_reports(rows))
+    if left:
+        tell(f"interrupted: of {left} of {len(rows)} aliases nothing is known")
+
+
+def exit_code_of(rows: Sequence[Row]) -> ExitCode:
+    """That of the gravest row; that of an interruption, where one has left rows unknown."""
+    if interrupted(rows):
+        return ExitCode.INTERRUPTED
+    return gravest(report.exit_code for report in _reports(rows))
+
+
+def interrupted(rows: Sequence[Row]) -> bool:
+    """Whether there is a row of which nothing is known."""
+    return len(_reports(rows)) < len(rows)
+
+
+def _reports(rows: Sequence[Row]) -> list[Report]:
+    return [row for row in rows if isinstance(row, Report)]

@@ -1,0 +1,1 @@
+"""Where to connect, as whom and how: URIs, settings, TLS files."""

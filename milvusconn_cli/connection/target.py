@@ -1,0 +1,30 @@
+"""What a probe is given: a connection, and how to speak of it. Pure."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from milvusconn_cli.causes import Cause
+from milvusconn_cli.connection.settings import Connection
+from milvusconn_cli.errors import ConfigError, PemError, RegistryError, SecretError, UriError
+from milvusconn_cli.report import Finding, Subject, finding
+
+_CAUSE_OF_ERROR: Sequence[tuple[type[ConfigError], Cause]] = (
+    (UriError, Cause.CONFIG_URI),
+    (PemError, Cause.CONFIG_PEM),
+    (SecretError, Cause.CONFIG_SECRET),
+    (RegistryError, Cause.CONFIG_FILE),
+    (ConfigError, Cause.CONFIG_FILE),
+)
+
+
+class Target(NamedTuple):
+    """A connection that only dialling can tell of, and how to speak of it."""
+
+    subject: Subject
+    connection: Connection
+
+
+def of_config_error(error: ConfigError) -> Finding:
+    """An invalid configuration, as a finding."""
+    cause = next(cause for kind, cause in _CAUSE_OF_ERROR if isinstance(error, kind))
+    return finding(cause, error.message, error.hint)

@@ -1,0 +1,332 @@
+"""Text ↔ Endpoint: every form of a URI that a client takes, and a way out of the others.
+
+Pure. What is refused is refused here, where it enters; below this line a port is a port. An
+error never repeats a password that the URI held.
+"""
+
+import re
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from milvusconn_cli.connection.corrections import (
+    DEFAULT_PORT,
+    DEFAULT_TLS_PORT,
+    FILE_SCHEME,
+    LOCAL_SUFFIX,
+    candidates,
+)
+from milvusconn_cli.disclosure import (
+    is_ip_address,
+    is_port,
+    is_scheme,
+    is_template,
+    masked_path,
+    place,
+    quoted,
+)
+from milvusconn_cli.errors import UriError
+from milvusconn_cli.secrets.references import Secret
+from milvusconn_cli.text import MASK, followed
+
+_TLS_OF_SCHEME = {"http": False, "https": True, "tcp": False, "grpc": False}
+_SCHEME = re.compile(r"(?i)(?:https?|tcp|grpc|unix|wss?|ftp)(?::/{0,3}|/{1,3})")
+_LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?", re.ASCII)
+_ADDRESS_FORM = "an address is HOST:PORT, such as localhost:19530"
+_TELLING = 3  # letters; of a shorter secret only a whole word gives it away
+_LONGEST_HOST = 253  # RFC 1035
+_HIGHEST_PORT = 65535
+
+
+class TcpEndpoint(NamedTuple):
+    """A host (a name, or an address without brackets), a port from 1 to 65535, TLS or not."""
+
+    host: str
+    port: int
+    tls: bool
+
+    @property
+    def address(self) -> str:
+        """`host:port`, an IPv6 address in brackets."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class UnixEndpoint(NamedTuple):
+    """A unix domain socket, plaintext."""
+
+    path: str
+
+    @property
+    def address(self) -> str:
+        """`unix:PATH`, as gRPC writes it."""
+        return f"unix:{self.path}"
+
+
+class LiteEndpoint(NamedTuple):
+    """A Milvus Lite database: a path that ends in `.db`."""
+
+    path: Path
+
+    @property
+    def address(self) -> str:
+        """The path."""
+        return str(self.path)
+
+
+Endpoint = TcpEndpoint | UnixEndpoint | LiteEndpoint
+
+
+class ParsedUri(NamedTuple):
+    """What one URI says; `text` is the URI without the credentials that it may have held."""
+
+    text: str
+    endpoint: Endpoint
+    database: str | None = None
+    user: str | None = None
+    password: Secret | None = None
+
+
+def parse(text: str, base: Path) -> ParsedUri:
+    """Read a URI; a relative path of a `.db` or a socket is relative to `base`.
+
+    Raises `UriError`, its hint holding the corrected form where one can be told.
+    """
+    try:
+        return _parse(text, base)
+    except UriError as error:
+        hint = error.hint or _did_you_mean(text, base)
+        raise _discreet(UriError(error.message, hint), text) from None
+
+
+def parse_address(text: str) -> tuple[str, int]:
+    """Read `HOST:PORT`, an IPv6 host in brackets, as `--address` has it."""
+    try:
+        host, port = _split_port(text)
+        checked = checked_host(host)
+    except UriError as error:
+        raise _discreet(UriError(error.message, _ADDRESS_FORM), text) from None
+    if port is None:
+        raise UriError(f"the address {place(text)!r} has no port", _ADDRESS_FORM)
+    return checked, port
+
+
+def compose(host: str, port: int, *, tls: bool) -> str:
+    """The URI of a host and a port, brackets put where they are due."""
+    return f"{'https' if tls else 'http'}://{TcpEndpoint(host.strip('[]'), port, tls).address}"
+
+
+def without_credentials(text: str) -> str:
+    """`text` with everything between a scheme and the last `@` replaced, for messages."""
+    scheme, rest = _without_scheme(text)
+    _, at, place = rest.rpartition("@")
+    return f"{scheme}{MASK}@{place}" if at else text
+
+
+def userinfo_of(text: str) -> str:
+    """What a URI or an address has before its last `@`, its scheme included; empty if nothing."""
+    return text.rpartition("@")[0]
+
+
+def anchored(text: str, base: Path) -> str:
+    """A URI whose path, if it is one, no longer depends on where it is read."""
+    if text[:5].lower() == "unix:" or (text.endswith(LOCAL_SUFFIX) and "://" not in text):
+        return parse(text, base).text
+    return text
+
+
+def split_credentials(text: str) -> tuple[str, dict[str, str]]:
+    """A URI without its user and password, and these by name, decoded."""
+    scheme = re.match(r"(?i)[a-z]+://", text)
+    if not scheme:
+        return text, {}
+    authority, slash, path = text[scheme.end() :].partition("/")
+    userinfo, _, place = authority.rpartition("@")
+    user, _, password = userinfo.partition(":")
+    found = {"user": unquote(user), "password": unquote(password)}
+    return f"{scheme[0]}{place}{slash}{path}", {key: said for key, said in found.items() if said}
+
+
+def _without_scheme(text: str) -> tuple[str, str]:
+    """What looks like a URI's scheme, and the rest."""
+    scheme = _SCHEME.match(text)
+    return (scheme[0], text[scheme.end() :]) if scheme else ("", text)
+
+
+def _discreet(error: UriError, text: str) -> UriError:
+    """The error, but without the words of one that repeats a part of the credentials in `text`.
+
+    Where a password holds the marks that a URI is cut at, its parts turn up as scheme or path,
+    perhaps in lower case, and with some marks escaped: so each of its words tells, too.
+    """
+    before = _without_scheme(text.lstrip())[1].rpartition("@")[0].casefold()
+    secrets = {*re.split(r"[:/?#@\s\[\]]", before), *re.findall(r"\w+", before)}
+    told = f"{error.message} {error.hint or ''}".casefold()
+    words = re.findall(r"\w+", told)
+    if not any(part in (told if len(part) >= _TELLING else words) for part in secrets):
+        return error
+    return UriError(
+        f"the URI {place(text)!r} cannot be read",
+        "in a user or password the marks : / ? # @ are written %3A %2F %3F %23 %40",
+    )
+
+
+def _parse(text: str, base: Path) -> ParsedUri:
+    if not text.strip():
+        raise UriError("the URI is empty", "such as http://localhost:19530")
+    if "\0" in text:
+        raise UriError("the URI holds a control code, NUL")
+    if text[:5].lower() == "unix:":
+        return _unix(text[5:], base)
+    scheme, separator, rest = text.partition("://")
+    if not separator and text.endswith(LOCAL_SUFFIX) and not FILE_SCHEME.match(text):
+        return _local(text, base)
+    shown = place(text)
+    if not text.isprintable() or " " in text:
+        raise UriError(f"the URI {shown!r} holds a space or a control code")
+    if not separator:
+        raise UriError(f"the URI {shown!r} has no scheme")
+    return _tcp(scheme.lower(), rest, shown)
+
+
+def _tcp(scheme: str, rest: str, shown: str) -> ParsedUri:
+    tls = _TLS_OF_SCHEME.get(scheme)
+    if tls is None:
+        raise UriError(
+            f"the URI's scheme{quoted(scheme, is_scheme)} is unknown:"
+            " it is http, https, tcp, grpc or unix"
+        )
+    if re.search(r"[/?#].*@", rest):
+        raise UriError(
+            f"the URI {shown!r} holds an @ after a /, ? or #",
+            "in a user or password these are written %2F, %3F and %23, and @ is %40",
+        )
+    if "?" in rest or "#" in rest:
+        raise UriError(f"the URI {shown!r} holds a query or a fragment")
+    authority, _, path = rest.partition("/")
+    userinfo, _, location = authority.rpartition("@")
+    path = path.strip("/")
+    host, port = _split_port(location)
+    endpoint = TcpEndpoint(
+        checked_host(host), port or (DEFAULT_TLS_PORT if tls else DEFAULT_PORT), tls
+    )
+    user, colon, password = userinfo.partition(":")
+    return ParsedUri(
+        text=f"{scheme}://{location}{'/' + path if path else ''}",
+        endpoint=endpoint,
+        database=_first_segment(path),
+        user=unquote(user) or None,
+        password=Secret(unquote(password)) if colon else None,
+    )
+
+
+def _unix(path: str, base: Path) -> ParsedUri:
+    if path.startswith("//"):
+        path = path.removeprefix("//")
+        if not path.startswith("/"):
+            corrected = f"did you mean unix:/{path}?" if masked_path(path) == path else None
+            raise UriError("a unix:// URI has no host", corrected)
+    if not path:
+        raise UriError("the URI names no socket file", "such as unix:/run/milvus.sock")
+    return ParsedUri(f"unix:{base / path}", UnixEndpoint(str(base / path)))
+
+
+def _local(text: str, base: Path) -> ParsedUri:
+    if text == LOCAL_SUFFIX or text.endswith("/" + LOCAL_SUFFIX):
+        raise UriError(f"{masked_path(text)!r} names no database file", "such as ./milvus.db")
+    path = base / in_home(text)
+    return ParsedUri(str(path), LiteEndpoint(path))
+
+
+def in_home(text: str) -> Path:
+    """A path, `~` and `~user` followed; `UriError` where there is no such user."""
+    path = followed(text)
+    if path is None:
+        raise UriError(f"the home directory of {masked_path(text)!r} is not known")
+    return path
+
+
+def _split_port(location: str) -> tuple[str, int | None]:
+    """`h:1` → (h, 1), `h` → (h, None), `[::1]:1` → (::1, 1)."""
+    if location.startswith("["):
+        host, bracket, tail = location[1:].partition("]")
+        if not bracket or (tail and not tail.startswith(":")):
+            raise UriError(f"the brackets in {place(location)!r} do not fit")
+        return _checked_ipv6(host), _checked_port(tail[1:]) if tail else None
+    if location.count(":") > 1 and re.fullmatch(r"[0-9A-Fa-f:.]+(%\w+)?", location):
+        raise UriError(f"an IPv6 address is written in brackets: {location!r}")
+    if location.count(":") > 1:
+        raise UriError(f"{place(location)!r} has more than one port")
+    host, colon, port = location.partition(":")
+    return host, _checked_port(port) if colon else None
+
+
+def _checked_port(text: str) -> int:
+    digits = text.lstrip("0")
+    if text.isascii() and text.isdigit() and len(digits) <= len(str(_HIGHEST_PORT)):
+        port = int(text)
+        if 1 <= port <= _HIGHEST_PORT:
+            return port
+    raise UriError(f"the port{quoted(text, is_port)} is not a number from 1 to {_HIGHEST_PORT}")
+
+
+def is_ipv6(host: str) -> bool:
+    """Whether `host` is an IPv6 address, a zone identifier included."""
+    try:
+        IPv6Address(host)
+    except AddressValueError:
+        return False
+    return True
+
+
+def _checked_ipv6(host: str) -> str:
+    address = host.replace("%25", "%")  # a zone identifier, RFC 6874
+    if not is_ipv6(address):
+        raise UriError(f"the host{quoted(host, is_ip_address)} is not an IPv6 address")
+    return address
+
+
+def checked_host(host: str) -> str:
+    """A name that DNS could hold, in ASCII, or an address; `UriError` otherwise."""
+    if ":" in host:
+        return host  # an IPv6 address, checked with its brackets
+    if not host:
+        raise UriError("the URI names no host")
+    if any(mark in host for mark in "{}$<>"):
+        raise UriError(
+            f"the host{quoted(host, is_template)} looks like a template that was not filled in"
+        )
+    if re.fullmatch(r"[0-9.]+", host):
+        return _checked_ipv4(host)
+    try:
+        ascii_host = host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        raise UriError(f"the host{quoted(host)} is not a name that DNS could hold") from None
+    labels = ascii_host.removesuffix(".").split(".")
+    if len(ascii_host) > _LONGEST_HOST or not all(map(_LABEL.fullmatch, labels)):
+        raise UriError(f"the host{quoted(host)} is not a name that DNS could hold")
+    return ascii_host
+
+
+def _checked_ipv4(host: str) -> str:
+    try:
+        return str(IPv4Address(host))
+    except AddressValueError:
+        raise UriError(f"the host{quoted(host, is_ip_address)} is not an IPv4 address") from None
+
+
+def _first_segment(path: str) -> str | None:
+    """The database: the path's first segment, as pymilvus reads it (`db1/collection1` → db1)."""
+    return unquote(path.partition("/")[0]) or None
+
+
+def _did_you_mean(text: str, base: Path) -> str | None:
+    for candidate in candidates(text.strip()):
+        try:
+            _parse(candidate, base)
+        except UriError:
+            continue
+        shown = without_credentials(candidate)
+        # Where a piece of it may be a secret there is nothing to suggest.
+        return f"did you mean {shown}?" if place(candidate) == shown else None
+    return None

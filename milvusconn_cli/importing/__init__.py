@@ -1,0 +1,1 @@
+"""Connections of other programs, read as aliases: one source a file."""

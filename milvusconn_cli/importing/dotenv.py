@@ -1,0 +1,83 @@
+"""The variables that a `.env` file sets, and what it leaves to the environment.
+
+Pure. python-dotenv reads the lines. It would fill in `${NAME}` from our own environment too, and a
+secret that is only referred to would be taken over as text.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from io import StringIO
+
+from milvusconn_cli.connection.uri import userinfo_of
+from milvusconn_cli.errors import ConfigError
+
+_REFERENCE = re.compile(r"\$\{([^}:]*)(?::-([^}]*))?\}")
+_BARE_REFERENCE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
+_SECRET = re.compile(r"MILVUS(CONN_.+)?_(TOKEN|PASSWORD)")
+_PLACE = re.compile(r"MILVUS(CONN_.+)?_(URI|ADDRESS|HOST)")
+
+
+def read(text: str) -> dict[str, str]:
+    """What each variable is set to; empty ones are left out.
+
+    What the file itself has set before is filled in; other `${NAME}` stay as they are.
+    """
+    import dotenv.parser  # noqa: PLC0415 -- for this alone
+
+    said: dict[str, str] = {}
+    for line in dotenv.parser.parse_stream(StringIO(text)):
+        if line.key and line.value:
+            bare = _BARE_REFERENCE.fullmatch(line.value)
+            # Text in single quotes is text to all that read `$NAME` as a reference.
+            is_quoted = f"'{line.value}'" in line.original.string
+            value = f"${{{bare[1]}}}" if bare and not is_quoted else line.value
+            said[line.key] = _filled_in(value, said)
+    return said
+
+
+def but_for_secrets(said: Mapping[str, str], environment: Mapping[str, str]) -> dict[str, str]:
+    """The same, filled in from the environment, but for tokens and passwords.
+
+    `ConfigError` where a URI would have its user or password from there.
+    """
+    return dict(_filled_from(said, environment))
+
+
+def _filled_from(
+    said: Mapping[str, str], environment: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    for name, text in said.items():
+        whole = text if _SECRET.fullmatch(name) else _filled_in(text, environment, last=True)
+        if _PLACE.fullmatch(name) and userinfo_of(whole) != userinfo_of(text):
+            raise ConfigError(
+                f"{name} has its user or password from another variable",
+                "refer to that in MILVUS_TOKEN, or in MILVUS_USER and MILVUS_PASSWORD",
+            )
+        if whole:
+            yield name, whole
+
+
+def secret(name: str, text: str) -> object:
+    """What is to be kept of a variable's text: a reference, where the whole of it is a variable.
+
+    `ConfigError` where it is put together of text and a variable.
+    """
+    found = _REFERENCE.fullmatch(text)
+    if found and found[1] and found[2] is None:
+        return {"env": found[1]}
+    if _REFERENCE.search(text):
+        raise ConfigError(
+            f"{name} is put together of text and a variable",
+            "let one variable hold the whole of it",
+        )
+    return text
+
+
+def _filled_in(text: str, variables: Mapping[str, str], *, last: bool = False) -> str:
+    """References to these variables filled in, or to any, by their defaults, where none follow."""
+
+    def value(found: re.Match[str]) -> str:
+        otherwise = (found[2] or "") if last else found[0]
+        return variables.get(found[1], otherwise)
+
+    return _REFERENCE.sub(value, text)

@@ -1,0 +1,336 @@
+"""What a client would meet: one gRPC channel, one `Connect`. grpc lives here and nowhere else.
+
+The verdict is gRPC's, made with exactly the settings that a client uses: its resolver, its
+proxies, its roots. Why it could not get through is asked of `diagnosis`, not of its words.
+"""
+
+import asyncio
+from base64 import b64encode
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from functools import cache
+from typing import NamedTuple
+
+import grpc
+from grpc import aio
+
+from milvusconn_cli._version import __version__
+from milvusconn_cli.causes import Cause
+from milvusconn_cli.connection.settings import DEFAULT_DATABASE
+from milvusconn_cli.connection.tls_files import NO_FILES, Pem
+from milvusconn_cli.deadline import Deadline
+from milvusconn_cli.probing import answers, protobuf
+from milvusconn_cli.probing.answers import Sent
+from milvusconn_cli.report import Finding, Server, finding
+from milvusconn_cli.secrets.references import Secret
+from milvusconn_cli.system.environment_info import resident_bytes
+from milvusconn_cli.text import clean
+
+_GRACE_SECONDS = 0.1
+_LOOK_SECONDS = 0.02
+_MOST_GROWTH = 32 << 20
+"""Bytes that the process may grow by while one attempt waits; gRPC's largest answer has 4 MB."""
+_FLOOD = "the peer floods the connection with frames instead of answering"
+_TOO_LATE = "there was no time left to ask"
+_SERVICE = "/milvus.proto.milvus.MilvusService/"
+_OPTIONS: Sequence[tuple[str, str | int]] = (
+    # A failed channel repeats its old error from back-off; each attempt asks anew.
+    ("grpc.use_local_subchannel_pool", 1),
+    # With retries a server that says GOAWAY at once costs a gigabyte and all the time there is.
+    ("grpc.enable_retries", 0),
+    # Metadata of 16 MB is what gRPC would take; a refusal with a page of stack trace has 10 KB.
+    ("grpc.max_metadata_size", 65536),
+    ("grpc.absolute_max_metadata_size", 131072),
+    ("grpc.primary_user_agent", f"milvusconn/{__version__}"),
+)
+
+
+class Dial(NamedTuple):
+    """Everything that one attempt needs, secrets and files fetched."""
+
+    target: str
+    """`host:port` or `unix:PATH`, as gRPC takes it."""
+    tls: bool
+    pem: Pem = NO_FILES
+    server_name: str | None = None
+    user: str | None = None
+    password: Secret | None = None
+    token: Secret | None = None
+    database: str | None = None
+
+    @property
+    def sent(self) -> Sent:
+        """Which kind of credential goes with the call; a user without a password is none."""
+        if self.token is not None:
+            return Sent.PASSWORD if ":" in self.token.reveal() else Sent.TOKEN
+        if self.user and self.password is not None:
+            return Sent.PASSWORD
+        return Sent.USER_ALONE if self.user else Sent.NOTHING
+
+
+class Accepted(NamedTuple):
+    """`Connect` succeeded."""
+
+    server: Server
+
+
+class Refused(NamedTuple):
+    """Something that speaks gRPC answered, and it was not yes; no layer below is at fault."""
+
+    finding: Finding
+
+
+class Unexplained(NamedTuple):
+    """gRPC could not get through, or says nothing that names a cause."""
+
+    code: str
+    details: str
+
+
+Outcome = Accepted | Refused | Unexplained
+
+_under_way: set["asyncio.Task[Outcome]"] = set()
+"""The attempts of this process that have no outcome yet."""
+
+
+async def attempt(dial: Dial, deadline: Deadline) -> Outcome:
+    """Open a channel, say `Connect`, close it; over by the deadline."""
+    try:
+        async with _opened(dial, deadline) as channel:
+            connecting = asyncio.create_task(_Calls(channel, dial, deadline).connect())
+            _under_way.add(connecting)
+            try:
+                if await _flooded(connecting):
+                    return Unexplained("INTERNAL", _FLOOD)
+                return await connecting
+            finally:
+                _under_way.discard(connecting)
+                connecting.cancel()
+    except TimeoutError:
+        return Unexplained("DEADLINE_EXCEEDED", "gRPC itself did not end the call in time")
+
+
+async def _flooded(connecting: asyncio.Task[Outcome]) -> bool:
+    """Wait for the attempt; True as soon as its peer makes gRPC take more memory than any answer.
+
+    gRPC reads frames that mean nothing to it (unknown ones, PRIORITY) as fast as they come, and
+    keeps what it has read for a while: half a gigabyte in a second. No option of it bounds that.
+    Only of an attempt that is alone: among several, nobody can tell whose peer it is.
+    """
+    allowed = resident_bytes() + _MOST_GROWTH
+    while True:
+        await asyncio.wait({connecting}, timeout=_LOOK_SECONDS)
+        if connecting.done():
+            return False
+        if len(_under_way) > 1:
+            allowed = resident_bytes() + _MOST_GROWTH
+        elif resident_bytes() > allowed:
+            return True
+
+
+class Examination(NamedTuple):
+    """What a server that accepted says when it is asked further; a note where it would not."""
+
+    databases: tuple[str, ...] | None = None
+    databases_note: str | None = None
+    health: protobuf.HealthAnswer | None = None
+    health_note: str | None = None
+
+
+async def examine(dial: Dial, deadline: Deadline) -> Examination:
+    """Ask a server that accepted for its databases and its health; over by the deadline."""
+    databases: tuple[str, ...] | str = _TOO_LATE
+    health: protobuf.HealthAnswer | str = _TOO_LATE
+    with suppress(TimeoutError):
+        async with _opened(dial, deadline) as channel:
+            calls = _Calls(channel, dial, deadline)
+            databases = await calls.databases()
+            health = await calls.health()
+    return Examination(
+        databases=None if isinstance(databases, str) else databases,
+        databases_note=databases if isinstance(databases, str) else None,
+        health=None if isinstance(health, str) else health,
+        health_note=health if isinstance(health, str) else None,
+    )
+
+
+class _Calls:
+    """The few calls of one attempt, on one channel, with the same metadata and deadline."""
+
+    def __init__(self, channel: aio.Channel, dial: Dial, deadline: Deadline) -> None:
+        self._channel = channel
+        self._dial = dial
+        self._deadline = deadline
+        self._metadata = _metadata(dial)
+
+    async def connect(self) -> Outcome:
+        """`Connect`, and what its answer calls for."""
+        try:
+            request = protobuf.connect_request("milvusconn", __version__)
+            answer = protobuf.read_connect(await self._call("Connect", request))
+        except aio.AioRpcError as error:
+            return await self._failed(error)
+        except protobuf.WireError as error:
+            summary = f"the answer to Connect is not a Milvus response: {error}"
+            return Refused(finding(Cause.NOT_MILVUS, summary))
+        refusal = answers.of_status(answer.status, self._database, self._dial.sent)
+        if refusal is not None:
+            return Refused(refusal)
+        if answers.is_lite(answer.server) and self._dial.database not in (None, DEFAULT_DATABASE):
+            without = await self._lite_without_database()
+            if without is not None:
+                return without
+        version = "" if answers.names_its_version(answer.server) else await self._version()
+        return Accepted(answers.server(answer.server, version))
+
+    @property
+    def _database(self) -> str:
+        return self._dial.database or DEFAULT_DATABASE
+
+    async def _call(self, method: str, request: bytes = b"") -> bytes:
+        """The response message; `protobuf.WireError` where an OK status came without one."""
+        call: aio.UnaryUnaryMultiCallable[bytes, bytes | None]
+        call = self._channel.unary_unary(_SERVICE + method)
+        # A limit of 0 would be over before the call is made, and gRPC says so in other words.
+        limit = max(self._deadline.remaining(), 0.001)
+        answer = await call(request, timeout=limit, metadata=self._metadata)
+        if answer is None:
+            # gRPC takes `grpc-status: 0` for success, even where no message came with it.
+            raise protobuf.WireError("an OK status without a message")
+        return answer
+
+    async def _failed(self, error: aio.AioRpcError) -> Outcome:
+        code, details = error.code().name, error.details() or ""
+        if answers.is_not_from_grpc(details):
+            return Unexplained(code, details)
+        refusal = answers.of_refusal(code, details, self._dial.sent)
+        if refusal is not None:
+            return Refused(refusal)
+        if error.code() is grpc.StatusCode.UNIMPLEMENTED:
+            return await self._without_connect(clean(details))
+        return Unexplained(code, details)
+
+    async def _without_connect(self, words: str) -> Outcome:
+        """`Connect` is not implemented: a Milvus before 2.2.9, or no Milvus at all."""
+        try:
+            answer = protobuf.read_version(await self._call("GetVersion"))
+        except aio.AioRpcError as error:
+            code, details = error.code(), error.details() or ""
+            if code is grpc.StatusCode.UNIMPLEMENTED:
+                summary = f"a gRPC server answers that is not Milvus: {words}"
+                return Refused(finding(Cause.NOT_MILVUS, summary, grpc_details=words))
+            if answers.of_refusal(code.name, details, self._dial.sent):
+                return Refused(finding(Cause.TOO_OLD))
+            return Unexplained(code.name, details)
+        except protobuf.WireError:
+            return Refused(finding(Cause.NOT_MILVUS, grpc_details=words))
+        version = clean(answer.version)
+        named = f"Milvus {version} does not know `Connect` yet" if version else None
+        return Refused(finding(Cause.TOO_OLD, named, version=version))
+
+    async def databases(self) -> tuple[str, ...] | str:
+        """The names, sorted; or in words why they cannot be had."""
+        try:
+            answer = protobuf.read_databases(await self._call("ListDatabases"))
+        except (aio.AioRpcError, protobuf.WireError) as error:
+            return _why_not(error)
+        if not answer.status.ok:
+            return clean(answer.status.reason)
+        return tuple(sorted(clean(name) for name in answer.names))
+
+    async def health(self) -> protobuf.HealthAnswer | str:
+        """What CheckHealth says; or in words why it cannot be had."""
+        try:
+            answer = protobuf.read_health(await self._call("CheckHealth"))
+        except (aio.AioRpcError, protobuf.WireError) as error:
+            return _why_not(error)
+        return answer if answer.status.ok or answer.reasons else clean(answer.status.reason)
+
+    async def _version(self) -> str:
+        """What `GetVersion` says; empty where it says nothing, which is no failure."""
+        try:
+            return protobuf.read_version(await self._call("GetVersion")).version
+        except (aio.AioRpcError, protobuf.WireError):
+            return ""
+
+    async def _lite_without_database(self) -> Outcome | None:
+        """Milvus Lite ignores the `dbname` header, so it is asked; None where it has the database.
+
+        The versions that know only `default` do not know the call.
+        """
+        try:
+            answer = protobuf.read_databases(await self._call("ListDatabases"))
+        except aio.AioRpcError as error:
+            if error.code() is grpc.StatusCode.UNIMPLEMENTED:
+                return Refused(answers.missing_database(self._database))
+            return Unexplained(error.code().name, error.details() or "")
+        except protobuf.WireError as error:
+            return Unexplained("UNKNOWN", f"invalid response to ListDatabases: {error}")
+        refusal = answers.of_status(answer.status, self._database, self._dial.sent)
+        if refusal is None and self._database not in answer.names:
+            refusal = answers.missing_database(self._database)
+        return Refused(refusal) if refusal else None
+
+
+def _why_not(error: aio.AioRpcError | protobuf.WireError) -> str:
+    if isinstance(error, protobuf.WireError):
+        return f"the answer cannot be read: {error}"
+    if error.code() is grpc.StatusCode.PERMISSION_DENIED:
+        return "this user may not"
+    if error.code() is grpc.StatusCode.UNIMPLEMENTED:
+        return "this server does not know the call"
+    return clean(f"{error.code().name}: {error.details()}")
+
+
+@asynccontextmanager
+async def _opened(dial: Dial, deadline: Deadline) -> AsyncIterator[aio.Channel]:
+    """A channel for as long as there is time; raises `TimeoutError` when there is none.
+
+    gRPC ends its calls by the deadline itself, as a rule; on a busy machine its wake-up of the
+    event loop has been seen to go missing, and then it never does.
+    """
+    _stay_initialized()
+    channel = _channel(dial, deadline.remaining() + _GRACE_SECONDS)
+    try:
+        async with asyncio.timeout(deadline.remaining() + _GRACE_SECONDS):
+            yield channel
+    finally:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_GRACE_SECONDS):
+                await channel.close(grace=None)
+
+
+@cache
+def _stay_initialized() -> None:
+    """Keep grpc.aio's poller for the life of the process.
+
+    It would be ended with the last channel, and its thread waited for inside the event loop: with a
+    peer that never stops talking, for ever.
+    """
+    aio.init_grpc_aio()
+
+
+def _channel(dial: Dial, seconds: float) -> aio.Channel:
+    # This bounds one connection attempt too. Without it gRPC holds on to the socket of a peer that
+    # says nothing for 20 s, also when its channel is closed.
+    options = [*_OPTIONS, ("grpc.min_reconnect_backoff_ms", int(seconds * 1000))]
+    if not dial.tls:
+        return aio.insecure_channel(dial.target, options)
+    if dial.server_name:
+        options.append(("grpc.ssl_target_name_override", dial.server_name))
+    pem = dial.pem
+    credentials = grpc.ssl_channel_credentials(pem.ca, pem.key, pem.cert)
+    return aio.secure_channel(dial.target, credentials, options)
+
+
+def _metadata(dial: Dial) -> tuple[tuple[str, str], ...]:
+    """`authorization` as pymilvus sends it (plain base64, no scheme), and the database."""
+    text = None
+    if dial.token is not None:
+        text = dial.token.reveal()
+    elif dial.user and dial.password is not None:
+        text = f"{dial.user}:{dial.password.reveal()}"
+    metadata = [("authorization", b64encode(text.encode()).decode())] if text else []
+    if dial.database:
+        metadata.append(("dbname", dial.database))
+    return tuple(metadata)

@@ -1,0 +1,145 @@
+"""HTTP proxies: whether gRPC would use one here, and what it answers.
+
+gRPC reads the lower-case variables, in its own order, and for loopback addresses too; the rules
+are those of its http_proxy_mapper. A proxy is asked for a tunnel with CONNECT, in plaintext.
+"""
+
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from ipaddress import ip_address, ip_network
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from milvusconn_cli.causes import Cause
+from milvusconn_cli.probing.layers import Obstacle
+from milvusconn_cli.probing.layers.stream import SocketStream, Stream
+from milvusconn_cli.report import Finding, finding
+from milvusconn_cli.secrets.references import Secret
+from milvusconn_cli.text import clean_bytes
+
+_VARIABLES = ("grpc_proxy", "https_proxy", "http_proxy")
+_EXCEPTIONS = ("no_grpc_proxy", "no_proxy")
+_DEFAULT_PORT = 443  # gRPC's, whatever the scheme of the proxy
+_LONGEST_ANSWER = 16384
+_STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d{3})[^\r\n]*")
+
+
+class Proxy(NamedTuple):
+    """The proxy that holds for a host, and the variable that says so."""
+
+    variable: str
+    host: str
+    port: int
+    exceptions: str
+    """The variable to name further exceptions in."""
+    credentials: Secret | None = None
+    """`user:password`, where the variable holds them."""
+
+    @property
+    def address(self) -> str:
+        """`host:port`."""
+        return f"{self.host}:{self.port}"
+
+
+def applying(environment: Mapping[str, str], host: str) -> Proxy | None:
+    """The proxy that gRPC would use for `host`; None where it dials itself."""
+    variable = next((name for name in _VARIABLES if name in environment), None)
+    if variable is None or not environment[variable]:
+        return None
+    try:
+        said = urlsplit(environment[variable])
+        port = said.port or _DEFAULT_PORT
+    except ValueError:
+        return None
+    if said.scheme != "http" or not said.hostname:
+        return None  # gRPC ignores others, after a line in its log
+    exceptions = next((name for name in _EXCEPTIONS if name in environment), "no_proxy")
+    if _excepted(host, environment.get(exceptions, "")):
+        return None
+    userinfo = said.netloc.rpartition("@")[0]
+    credentials = Secret(unquote(userinfo)) if userinfo else None
+    return Proxy(variable, said.hostname, port, exceptions, credentials)
+
+
+async def open_tunnel(stream: SocketStream, proxy: Proxy, target: str) -> str:
+    """Ask for a tunnel to `target`; the proxy's status line. Raises `Obstacle` on a refusal."""
+    request = f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{_authorization(proxy)}\r\n"
+    await stream.send(request.encode("ascii"))
+    answer = await _until(stream, b"\n", b"")
+    shown = _without_credentials(clean_bytes(answer.partition(b"\n")[0]), proxy)
+    status = _STATUS_LINE.match(answer)
+    if status and status[1].startswith(b"2"):
+        answer = await _until(stream, b"\r\n\r\n", answer)
+        _, end, early = answer.partition(b"\r\n\r\n")
+        if end:
+            stream.put_back(early)  # a gRPC server greets before it is spoken to
+            return shown
+    words = f"answers {shown}" if shown else "closes without an answer"
+    summary = f"the proxy {proxy.address} of ${proxy.variable} {words} when asked for {target}"
+    raise Obstacle(_finding(Cause.PROXY_FAILED, proxy, target, summary, answer=shown))
+
+
+def _without_credentials(words: str, proxy: Proxy) -> str:
+    """What the proxy says, less the credentials that it was told."""
+    if proxy.credentials is None:
+        return words
+    from milvusconn_cli.probing.redaction import discreet_words  # noqa: PLC0415 -- few proxies want them
+
+    return discreet_words(words, proxy.credentials)
+
+
+def _authorization(proxy: Proxy) -> str:
+    """The header by which gRPC shows a proxy its credentials; empty where it has none."""
+    if proxy.credentials is None:
+        return ""
+    encoded = b64encode(proxy.credentials.reveal().encode()).decode()
+    return f"Proxy-Authorization: Basic {encoded}\r\n"
+
+
+async def _until(stream: Stream, mark: bytes, answer: bytes) -> bytes:
+    """What the proxy has said when `mark` comes, it stops, or it has said too much."""
+    while mark not in answer and len(answer) < _LONGEST_ANSWER:
+        piece = await stream.receive()
+        if not piece:
+            break
+        answer += piece
+    return answer
+
+
+def unreachable(proxy: Proxy, target: str, why: Finding) -> Finding:
+    """The finding for a proxy that cannot itself be reached."""
+    summary = f"the proxy {proxy.address} of ${proxy.variable} cannot be reached: {why.summary}"
+    return _finding(Cause.PROXY_REFUSED, proxy, target, summary, why=why.cause.label)
+
+
+def no_answer(proxy: Proxy, target: str, seconds: float) -> Finding:
+    """The finding for a proxy that says nothing within the time limit."""
+    summary = (
+        f"the proxy {proxy.address} of ${proxy.variable} opens no tunnel to {target}"
+        f" within {seconds:g} s"
+    )
+    return _finding(Cause.PROXY_FAILED, proxy, target, summary)
+
+
+def _finding(cause: Cause, proxy: Proxy, target: str, summary: str, **evidence: str) -> Finding:
+    host = target.rpartition(":")[0].strip("[]")
+    advice = f"where the host is to be reached directly: export {proxy.exceptions}={host}"
+    return finding(cause, summary, advice, variable=proxy.variable, proxy=proxy.address, **evidence)
+
+
+def _excepted(host: str, exceptions: str) -> bool:
+    """Whether one of the names is the end of the host's, or one of the subnets holds it."""
+    entries = (entry.strip() for entry in exceptions.split(","))
+    return any(
+        host.lower().endswith(entry.lower()) or _in_subnet(host, entry)
+        for entry in entries
+        if entry
+    )
+
+
+def _in_subnet(host: str, subnet: str) -> bool:
+    try:
+        return "/" in subnet and ip_address(host) in ip_network(subnet, strict=False)
+    except ValueError:
+        return False

@@ -1,0 +1,97 @@
+"""TCP: to all addresses of a host at once; the first that accepts is kept."""
+
+import asyncio
+import errno
+import os
+import socket
+from collections.abc import Sequence
+
+from milvusconn_cli.causes import Cause
+from milvusconn_cli.probing.layers import Obstacle
+from milvusconn_cli.probing.layers.dns import SocketAddress
+from milvusconn_cli.report import Finding, finding
+from milvusconn_cli.text import listed
+
+Failure = tuple[SocketAddress, OSError]
+
+
+async def connect(addresses: Sequence[SocketAddress]) -> tuple[socket.socket, str]:
+    """A connected, non-blocking socket and the address that accepted.
+
+    A host with one dead address and one that lives is reachable: gRPC finds the one that lives.
+    """
+    dials = {asyncio.create_task(_dial(address)): address for address in addresses}
+    failures: list[Failure] = []
+    try:
+        pending = set(dials)
+        while pending:
+            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+            for dial in done:
+                error = dial.exception()
+                if error is None:
+                    address = dials.pop(dial)
+                    return dial.result(), shown(address)
+                if not isinstance(error, OSError):
+                    raise error
+                failures.append((dials[dial], error))
+    finally:
+        _abandon(dials)
+    raise Obstacle(_finding(failures))
+
+
+def no_answer(addresses: Sequence[SocketAddress], seconds: float) -> Finding:
+    """The finding when no address answers within the time limit."""
+    places = listed([shown(address) for address in addresses], most=3)
+    summary = f"no answer from {places} within {seconds:g} s"
+    return finding(Cause.TCP_TIMEOUT, summary, addresses=places)
+
+
+def shown(address: SocketAddress) -> str:
+    """`host:port`, an IPv6 address in brackets."""
+    family, place = address
+    return (
+        f"[{place[0]!s}]:{place[1]!s}"
+        if family == socket.AF_INET6
+        else f"{place[0]!s}:{place[1]!s}"
+    )
+
+
+async def _dial(address: SocketAddress) -> socket.socket:
+    family, place = address
+    dialling = socket.socket(family, socket.SOCK_STREAM)
+    dialling.settimeout(0)
+    try:
+        await asyncio.get_running_loop().sock_connect(dialling, place)
+    except BaseException:
+        dialling.close()
+        raise
+    return dialling
+
+
+def _abandon(dials: dict[asyncio.Task[socket.socket], SocketAddress]) -> None:
+    """Stop the others, and close those that got through a moment later."""
+    for dial in dials:
+        if not dial.done():
+            dial.cancel()
+        elif not dial.cancelled() and dial.exception() is None:
+            dial.result().close()
+
+
+def _finding(failures: Sequence[Failure]) -> Finding:
+    """One cause for all addresses; where they differ, that of the first that is not a refusal."""
+    place, error = next(
+        (failure for failure in failures if failure[1].errno != errno.ECONNREFUSED), failures[0]
+    )
+    places = listed([shown(address) for address, _ in failures], most=3)
+    match error.errno:
+        case errno.ECONNREFUSED:
+            return finding(Cause.TCP_REFUSED, f"{places} refused the connection", addresses=places)
+        case errno.ECONNRESET:
+            summary = f"{places} accepted the connection, and reset it"
+            return finding(Cause.TCP_CLOSED, summary, addresses=places)
+        case errno.ETIMEDOUT:
+            return finding(Cause.TCP_TIMEOUT, f"no answer from {places}", addresses=places)
+        case number:
+            words = os.strerror(number) if number else str(error)
+            summary = f"{shown(place)} cannot be reached: {words}"
+            return finding(Cause.TCP_UNREACHABLE, summary, addresses=places)

@@ -1,0 +1,50 @@
+"""Unix domain sockets."""
+
+import asyncio
+import socket
+import stat
+from pathlib import Path
+
+from milvusconn_cli.causes import Cause
+from milvusconn_cli.probing.layers import Obstacle
+from milvusconn_cli.report import Finding, finding
+
+
+async def connect(path: str) -> tuple[socket.socket, str]:
+    """A connected, non-blocking socket and its path."""
+    dialling = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    dialling.settimeout(0)
+    try:
+        await asyncio.get_running_loop().sock_connect(dialling, path)
+        dialling.getpeername()  # asyncio takes the EAGAIN of a full backlog for a connection
+    except OSError as error:
+        dialling.close()
+        raise Obstacle(_finding(path, error)) from None
+    except BaseException:
+        dialling.close()
+        raise
+    return dialling, path
+
+
+def no_answer(path: str, seconds: float) -> Finding:
+    """The finding when nobody accepts within the time limit."""
+    return finding(Cause.UNIX_REFUSED, f"nobody accepts on {path} within {seconds:g} s", path=path)
+
+
+def _finding(path: str, error: OSError) -> Finding:
+    if isinstance(error, FileNotFoundError):
+        return finding(Cause.UNIX_MISSING, f"there is no socket file {path}", path=path)
+    if isinstance(error, PermissionError):
+        summary = f"{path} may not be opened by this user"
+        return finding(Cause.UNIX_REFUSED, summary, f"ls -l {path}", path=path)
+    if not _is_socket(path):
+        summary = f"{path} is not a socket"
+        return finding(Cause.UNIX_REFUSED, summary, "correct the path", path=path)
+    return finding(Cause.UNIX_REFUSED, f"nothing listens on the socket file {path}", path=path)
+
+
+def _is_socket(path: str) -> bool:
+    try:
+        return stat.S_ISSOCK(Path(path).stat().st_mode)
+    except OSError:
+        return False

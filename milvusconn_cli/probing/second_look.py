@@ -1,0 +1,140 @@
+"""A second look at a peer that did not answer as it should: a new connection, another language.
+
+The first answer says that a layer gave way; which cause that is, only another question tells. Each
+look is a connection of its own, over the same way (a proxy included) as the first, and takes half
+of the time that is left at most; a peer that does not answer it has said enough.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import TypeVar
+
+from milvusconn_cli.causes import Cause
+from milvusconn_cli.connection.settings import TlsFiles
+from milvusconn_cli.connection.uri import TcpEndpoint, compose
+from milvusconn_cli.deadline import Deadline
+from milvusconn_cli.probing.layers import Obstacle, http1, http2, postgresql, tls
+from milvusconn_cli.probing.layers.certificate import Certificate
+from milvusconn_cli.probing.layers.stream import SocketStream, Stream
+from milvusconn_cli.report import Finding, finding
+
+Seen = TypeVar("Seen")
+Redial = Callable[[], Awaitable[SocketStream]]
+
+
+class SecondLook:
+    """Looks at one endpoint again."""
+
+    def __init__(
+        self, redial: Redial, endpoint: TcpEndpoint, files: TlsFiles, deadline: Deadline
+    ) -> None:
+        self._redial = redial
+        self._endpoint = endpoint
+        self._files = files
+        self._deadline = deadline
+
+    @property
+    def _host(self) -> str:
+        return self._endpoint.host
+
+    async def instead_of_http2(self, answer: bytes) -> Finding:
+        """What a peer is that answered the plaintext preface with `answer`, or closed (empty)."""
+        # Who does not take the preface may be waiting for a TLS hello.
+        if await self._look(lambda stream: tls.answers_hello(stream, self._host)):
+            return _other_scheme(Cause.TLS_REQUIRED, self._endpoint, tls=True)
+        return await self._plaintext(answer)
+
+    async def instead_of_tls(self, answer: bytes) -> Finding:
+        """What a peer is that answered the TLS hello with `answer`, or closed (empty)."""
+        plain = await self._look(http2.greet) or b""
+        if http2.is_settings(plain):
+            return _other_scheme(Cause.TLS_UNEXPECTED, self._endpoint, tls=False)
+        return await self._plaintext(plain or answer)
+
+    async def after_silence(self) -> Finding:
+        """What a peer is that says nothing to a TLS hello: it may be waiting for plaintext."""
+        plain = await self._look(http2.greet)
+        if not plain:
+            return http2.silence(self._deadline.seconds)
+        return await self.instead_of_tls(plain)
+
+    async def unverified(self, error: tls.Unverified) -> Finding:
+        """Why the certificate does not hold, with what it says and who would trust it."""
+        shown = await self._look(lambda stream: tls.shown_certificate(stream, self._host))
+        name = self._files.server_name or self._host
+        found = tls.of_verification(error, shown, name)
+        if found.cause is not Cause.TLS_UNTRUSTED or shown is None:
+            return found
+        if self._files.ca is not None:
+            advice = f"{self._files.ca} does not lead to it: give its issuer with --ca FILE"
+            found = finding(found.cause, found.summary, advice, **found.evidence)
+        return await self._trusted_elsewhere(found, name) or await self._chain(found, shown)
+
+    async def _plaintext(self, answer: bytes) -> Finding:
+        # Some web servers answer what is not HTTP/1 with a page alone, as HTTP/0.9 had it.
+        if answer.startswith((b"HTTP/1.", b"<")):
+            return await self._web_server(answer)
+        if answer:
+            return http2.something_else(answer)
+        if await self._look(postgresql.answers):
+            return http2.something_else(b"", "a PostgreSQL server")
+        return finding(Cause.TCP_CLOSED)
+
+    async def _web_server(self, answer: bytes) -> Finding:
+        """Which web server it is: Milvus's own metrics, Attu, or whoever its header names."""
+        metrics = await self._page("/metrics")
+        if metrics.is_milvus_metrics:
+            return http2.something_else(answer, "Milvus's metrics port (HTTP)")
+        front = await self._page("/")
+        if "attu" in front.title.lower():
+            return http2.something_else(answer, "Attu, the web interface of Milvus,")
+        seen = http2.something_else(answer, "a web server")
+        page = {"http_status": front.status, "server": front.server, "title": front.title}
+        told = {name: text for name, text in page.items() if text}
+        if not told:
+            return seen
+        who = f"{front.server or 'a web server'} (HTTP/1.1)"
+        summary = f"{who} answers there with status {front.status or 'none'}, not gRPC"
+        return finding(seen.cause, summary, **seen.evidence, **told)
+
+    async def _page(self, path: str) -> http1.Page:
+        page = await self._look(lambda stream: http1.get(stream, self._host, path))
+        return page or http1.read(b"")
+
+    async def _trusted_elsewhere(self, found: Finding, name: str) -> Finding | None:
+        """The finding with the operating system's word for it, where its roots would do."""
+        if self._files.ca is not None:
+            return None
+        if not await self._look(lambda stream: tls.system_trusts(stream, name)):
+            return None
+        bundle = tls.system_bundle() or "FILE"
+        advice = f"your system trusts this issuer, gRPC does not look there: --ca {bundle}"
+        evidence = {**found.evidence, "trusted_by_system": "yes"}
+        return finding(found.cause, found.summary, advice, **evidence)
+
+    async def _chain(self, found: Finding, shown: Certificate) -> Finding:
+        """The finding with the advice for a server that may leave out its intermediate."""
+        if shown.self_signed:
+            return found
+        length = await self._look(lambda stream: tls.chain_length(stream, self._host))
+        if length != 1:
+            return found
+        advice = (
+            "is that issuer a root? give it with --ca FILE; is it an intermediate? the server"
+            " shows its own certificate alone, and must show its full chain"
+        )
+        return finding(found.cause, found.summary, advice, **found.evidence, shown_chain="1")
+
+    async def _look(self, question: Callable[[Stream], Awaitable[Seen]]) -> Seen | None:
+        """What one question brings on a new connection; None where it brings nothing in time."""
+        with suppress(TimeoutError, Obstacle, ssl.SSLError):
+            async with asyncio.timeout(self._deadline.remaining() / 2):
+                with await self._redial() as stream:
+                    return await question(stream)
+        return None
+
+
+def _other_scheme(cause: Cause, endpoint: TcpEndpoint, *, tls: bool) -> Finding:
+    return finding(cause, advice=f"use {compose(endpoint.host, endpoint.port, tls=tls)}")

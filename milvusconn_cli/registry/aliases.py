@@ -1,0 +1,320 @@
+"""Aliases as an immutable value: which there are, where each comes from, which are asked for.
+
+Pure. The file's side is registry_file.py; the environment's variables come in as a mapping.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NamedTuple
+
+from milvusconn_cli.connection.settings import Connection
+from milvusconn_cli.connection.tables import Table, read
+from milvusconn_cli.connection.uri import (
+    ParsedUri,
+    TcpEndpoint,
+    anchored,
+    parse,
+    split_credentials,
+    without_credentials,
+)
+from milvusconn_cli.disclosure import is_word, place
+from milvusconn_cli.errors import AliasError, ConfigError, ShapeError
+from milvusconn_cli.report import Subject
+from milvusconn_cli.text import MASK, clean
+
+DEFAULT_ALIAS = "default"
+FILE = "file"
+ENVIRONMENT = "environment"
+OPTIONS = "options"
+_URI = "uri"
+
+_NEW_ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+_SECRETS = ("token", "password")
+_IN_VARIABLES = (_URI, "token", "user", "password", "db")
+_VARIABLE = re.compile(f"MILVUSCONN_(.+)_({'|'.join(_IN_VARIABLES).upper()})")
+_WITH_CREDENTIALS = re.compile(r":(//)?.*@", re.DOTALL)
+_STEM = re.compile(r"[A-Z0-9_]+", re.ASCII)
+
+
+class Detour(NamedTuple):
+    """A secret of the file that a URI of the environment sends to another place."""
+
+    setting: str
+    """`password` or `token`."""
+    uri: str
+    """Where it goes; both without credentials."""
+    meant_for: str | None
+    """Where the file would send it; None where its own URI is not valid."""
+    encrypted: bool
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One alias's settings as they were found, not yet checked."""
+
+    alias: str
+    table: Table
+    base: Path
+    """The directory that relative paths are relative to."""
+    source: str = FILE
+    variables: tuple[str, ...] = ()
+    """The environment variables that had a say."""
+    shadows: bool = False
+    """Whether they override what the file says."""
+    detour: Detour | None = None
+
+    def connection(self) -> Connection:
+        """The settings, checked; `ConfigError` naming the alias where they are not valid."""
+        try:
+            return read(self.table, self.base)
+        except ConfigError as error:
+            raise type(error)(f"{shown(self.alias)}: {error.message}", error.hint) from None
+
+    def variable_of(self, key: str) -> str | None:
+        """The environment variable that a setting comes from."""
+        ending = f"_{key.upper()}"
+        return next((name for name in self.variables if name.endswith(ending)), None)
+
+    @property
+    def disconnected(self) -> bool:
+        """Whether it is out of service."""
+        return self.table.get("disconnected") is True
+
+    @property
+    def subject(self) -> Subject:
+        """What can be said of the alias, its settings valid or not."""
+        try:
+            return self.subject_of(read(self.table, self.base))
+        except ConfigError:
+            return Subject(self.alias, self.source)
+
+    def subject_of(self, connection: Connection) -> Subject:
+        """The same, where the settings have been read already."""
+        return Subject(
+            alias=self.alias,
+            source=self.source,
+            uri=connection.uri,
+            address=connection.address,
+            database=connection.effective_database,
+            user=connection.user,
+            tls=connection.tls,
+        )
+
+
+@dataclass(frozen=True)
+class Registry:
+    """All aliases, in the file's order, then those that only the environment knows."""
+
+    entries: Mapping[str, Entry]
+
+    def __contains__(self, alias: str) -> bool:
+        return self.find(alias) is not None
+
+    def find(self, alias: str) -> Entry | None:
+        """The alias's entry, None where there is none.
+
+        A variable cannot tell `-` and `.` from `_`, so an alias of the environment has them all.
+        """
+        found = self.entries.get(alias)
+        if found is not None:
+            return found
+        stem = _variable_stem(alias)
+        for entry in self.entries.values():
+            if entry.source == ENVIRONMENT and _variable_stem(entry.alias) == stem:
+                return None if entry.shadows else replace(entry, alias=alias)
+        return None
+
+    def get(self, alias: str) -> Entry:
+        """The alias's entry; `AliasError` with the nearest name where there is none."""
+        entry = self.find(alias)
+        if entry is None:
+            hint = self._did_you_mean(alias) or "`milvusconn list --names` lists all"
+            raise AliasError(f"there is no alias {typed(alias)!r}", hint)
+        return entry
+
+    def suggestion(self, alias: str) -> str:
+        """What to type instead of an alias that does not exist."""
+        is_new = typed(alias) == alias and _NEW_ALIAS.fullmatch(alias)
+        adding = f"`milvusconn add {alias} --uri …` registers it; " if is_new else ""
+        return self._did_you_mean(alias) or f"{adding}`milvusconn list` shows what there is"
+
+    def _did_you_mean(self, alias: str) -> str | None:
+        near = get_close_matches(alias, self.entries, n=1)
+        return f"did you mean {shown(near[0])}?" if near else None
+
+    def tagged(self, tags: Iterable[str]) -> list[Entry]:
+        """The entries that bear every one of `tags`; all where none is asked for."""
+        wanted = set(tags)
+        return [entry for entry in self.entries.values() if wanted <= _tags(entry)]
+
+
+def read_document(document: Mapping[str, object], base: Path) -> Registry:
+    """The registry that a parsed file holds; `ShapeError` where it is not one."""
+    version = document.get("version", 1)
+    if version != 1 or isinstance(version, bool):
+        raise ShapeError(
+            f"version {_as_text(version)} of the registry file is unknown, this milvusconn reads 1",
+            ("version",),
+        )
+    tables = document.get("connections", {})
+    if not isinstance(tables, dict):
+        raise ShapeError("`connections` must be a table", ("connections",))
+    for alias, table in tables.items():
+        if not isinstance(table, dict):
+            raise ShapeError(
+                f"`connections.{shown(alias)}` must be a table", ("connections", alias)
+            )
+    return Registry({alias: Entry(alias, table, base) for alias, table in tables.items()})
+
+
+def _as_text(value: object) -> str:
+    try:
+        return clean(repr(value))
+    except ValueError:
+        return "of thousands of digits"  # Python shows no such number
+
+
+def with_environment(registry: Registry, environment: Mapping[str, str], base: Path) -> Registry:
+    """`registry` with what the environment adds and overrides.
+
+    `MILVUSCONN_<ALIAS>_URI`, `_TOKEN`, `_USER`, `_PASSWORD`, `_DB` make or override an alias;
+    `MILVUS_URI` and `MILVUS_TOKEN` stand in for `default` where nothing else defines it.
+    """
+    entries = dict(registry.entries)
+    said = _said(environment)
+    if said:
+        stems = {alias: _variable_stem(alias) for alias in entries}
+        known = set(stems.values())
+        for stem, settings in said.items():
+            if stem not in known and _URI in settings and _STEM.fullmatch(stem):
+                alias = stem.lower()
+                stems[alias], entries[alias] = stem, Entry(alias, {}, base, ENVIRONMENT)
+        for alias, stem in stems.items():
+            if stem in said:
+                entries[alias] = _override(entries[alias], stem, said[stem], base)
+    if DEFAULT_ALIAS not in entries and environment.get("MILVUS_URI"):
+        entries[DEFAULT_ALIAS] = _stand_in(environment, base)
+    return Registry(entries)
+
+
+def acceptable(name: str) -> str:
+    """The alias that a name from elsewhere becomes: itself, or what is nearest to it."""
+    if _NEW_ALIAS.fullmatch(name):
+        return name
+    place = shown(name).rpartition("://")[2].removeprefix(f"{MASK}@")
+    words = re.findall(r"[A-Za-z0-9._]+", place, re.ASCII)
+    return "-".join(words).lstrip("._-")[:64] or "imported"
+
+
+def shown(name: str) -> str:
+    """A name as it can be told.
+
+    Elsewhere a connection without a name is called by its URI, password and all. What is typed
+    and names nothing is shown by `typed`.
+    """
+    return without_credentials(name) if _WITH_CREDENTIALS.search(name) else name
+
+
+def typed(alias: str) -> str:
+    """An argument that names no alias, as a message may show it: a secret may have been typed.
+
+    A valid name is shown as it is, a URI without its credentials, and anything else as `***`.
+    """
+    if not alias or (_NEW_ALIAS.fullmatch(alias) and is_word(alias)):
+        return alias
+    return place(alias) if "://" in alias or "@" in alias else MASK
+
+
+def without_passwords(words: str) -> str:
+    """What a parser says, which may repeat such names."""
+    return _WITH_CREDENTIALS.sub(rf":\1{MASK}@", words)
+
+
+def checked_new_alias(alias: str) -> str:
+    """A name that a new alias may have; `ConfigError` otherwise."""
+    if _NEW_ALIAS.fullmatch(alias):
+        return alias
+    raise ConfigError(
+        "an alias cannot be named like this",
+        "a name starts with a letter or digit, goes on with letters, digits, '.', '_' or '-',"
+        " and is at most 64 characters long",
+    )
+
+
+def _said(environment: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """What the environment says of aliases: the setting's text, by key, by the alias's stem."""
+    said: dict[str, dict[str, str]] = {}
+    for name, text in environment.items():
+        found = _VARIABLE.fullmatch(name)
+        if found and text:
+            said.setdefault(found[1], {})[found[2].lower()] = text
+    return said
+
+
+def _override(entry: Entry, stem: str, said: Mapping[str, str], base: Path) -> Entry:
+    variables = tuple(f"MILVUSCONN_{stem}_{key.upper()}" for key in _IN_VARIABLES if key in said)
+    anchored_uri = {_URI: _anchored(said[_URI], base)} if _URI in said else {}
+    table = _yielding(entry.table, said) | {**said, **anchored_uri}
+    shadows = entry.source == FILE
+    detour = _detour(entry, table, said) if shadows else None
+    return Entry(entry.alias, table, entry.base, ENVIRONMENT, variables, shadows, detour)
+
+
+def _detour(entry: Entry, table: Table, said: Mapping[str, str]) -> Detour | None:
+    """What a URI of the environment does to a secret of the file; None where it is not sent."""
+    setting = next((key for key in _SECRETS if key in table and key not in said), None)
+    before, after = _parsed(entry.table, entry.base), _parsed(table, entry.base)
+    if _URI not in said or setting is None or after is None or after.user or after.password:
+        return None
+    if before and before.endpoint == after.endpoint:
+        return None
+    encrypted = not isinstance(after.endpoint, TcpEndpoint) or after.endpoint.tls
+    return Detour(setting, after.text, before and before.text, encrypted)
+
+
+def _parsed(table: Table, base: Path) -> ParsedUri | None:
+    uri = table.get(_URI)
+    try:
+        return parse(uri, base) if isinstance(uri, str) else None
+    except ConfigError:
+        return None
+
+
+def _yielding(table: Table, said: Mapping[str, str]) -> dict[str, object]:
+    """The table without the credentials that those of the environment take the place of."""
+    if not said.keys() & {"token", "user", "password"}:
+        return dict(table)
+    kept = dict(table)
+    uri = kept.get("uri")
+    if isinstance(uri, str):
+        kept["uri"], userinfo = split_credentials(uri)
+        kept |= {key: text for key, text in userinfo.items() if key not in kept}
+    for key in ("user", "password") if "token" in said else ("token",):
+        kept.pop(key, None)
+    return kept
+
+
+def _anchored(uri: str, base: Path) -> str:
+    """A path of the environment is the caller's; one that is no URI is refused when it is read."""
+    try:
+        return anchored(uri, base)
+    except ConfigError:
+        return uri
+
+
+def _stand_in(environment: Mapping[str, str], base: Path) -> Entry:
+    variables = [name for name in ("MILVUS_URI", "MILVUS_TOKEN") if environment.get(name)]
+    table = {name.removeprefix("MILVUS_").lower(): environment[name] for name in variables}
+    return Entry(DEFAULT_ALIAS, table, base, ENVIRONMENT, tuple(variables))
+
+
+def _variable_stem(alias: str) -> str:
+    return alias.replace("-", "_").replace(".", "_").upper()
+
+
+def _tags(entry: Entry) -> set[str]:
+    tags = entry.table.get("tags")
+    return {tag for tag in tags if isinstance(tag, str)} if isinstance(tags, list) else set()

@@ -1,0 +1,148 @@
+"""The edits of a registry, as values: each told of the parsed document and of the text.
+
+Pure. registry_file.py makes them, and proves that both tellings agree.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from milvusconn_cli.connection.tables import Table
+from milvusconn_cli.registry import text as registry_text
+
+if TYPE_CHECKING:
+    import tomlkit.items
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One edit, told twice: on the parsed document, and on the text. Both must agree."""
+
+    apply: Callable[[Document], None]
+    edit: Callable[[str], str]
+
+
+def adding(tables: Mapping[str, Table]) -> Change:
+    """Register aliases at the end of the file."""
+
+    def apply(document: Document) -> None:
+        if not document:
+            document["version"] = 1
+        aliases = document.setdefault("connections", {})
+        aliases.update({alias: dict(table) for alias, table in tables.items()})
+
+    def edit(text: str) -> str:
+        if next(registry_text.statements(text), None) is None:
+            text = registry_text.with_line(text, "version = 1")
+        return registry_text.adding(text, *(_render(alias, tables[alias]) for alias in tables))
+
+    return Change(apply, edit)
+
+
+def replacing(tables: Mapping[str, Table]) -> Change:
+    """Give aliases other settings, each in its place."""
+
+    def apply(document: Document) -> None:
+        document["connections"].update({alias: dict(table) for alias, table in tables.items()})
+
+    def edit(text: str) -> str:
+        rendered = {
+            alias: (_render(alias, table), _inline(table)) for alias, table in tables.items()
+        }
+        return registry_text.replacing(text, rendered)
+
+    return Change(apply, edit)
+
+
+def document(tables: Mapping[str, Table]) -> Document:
+    """A registry of these aliases alone, as it is parsed."""
+    made: Document = {}
+    adding(tables).apply(made)
+    return made
+
+
+def rendered(tables: Mapping[str, Table]) -> str:
+    """The same as the text of a file."""
+    return adding(tables).edit("")
+
+
+def removing(*aliases: str) -> Change:
+    """Forget aliases."""
+
+    def apply(document: Document) -> None:
+        for alias in aliases:
+            del document["connections"][alias]
+
+    def edit(text: str) -> str:
+        return registry_text.removing(text, *aliases)
+
+    return Change(apply, edit)
+
+
+def renaming(old: str, new: str) -> Change:
+    """Give an alias another name, in its place."""
+
+    def apply(document: Document) -> None:
+        tables = document["connections"]
+        renamed = {new if alias == old else alias: table for alias, table in tables.items()}
+        tables.clear()
+        tables.update(renamed)
+
+    return Change(apply, lambda text: registry_text.renaming(text, old, new))
+
+
+def disconnecting(alias: str) -> Change:
+    """Take an alias out of service."""
+
+    def apply(document: Document) -> None:
+        document["connections"][alias]["disconnected"] = True
+
+    return Change(apply, lambda text: registry_text.disconnecting(text, alias))
+
+
+def reconnecting(alias: str) -> Change:
+    """Put an alias back into service."""
+
+    def apply(document: Document) -> None:
+        document["connections"][alias].pop("disconnected", None)
+
+    return Change(apply, lambda text: registry_text.reconnecting(text, alias))
+
+
+def _render(alias: str, table: Table) -> str:
+    """The alias's tables as text: its own keys, inline tables for references, then `tls`."""
+    import tomlkit  # noqa: PLC0415 -- only who writes needs it
+
+    own, tls = tomlkit.document(), tomlkit.document()
+    for key, value in table.items():
+        if key == "tls" and isinstance(value, Mapping):
+            for name, one in value.items():
+                tls.add(name, _item(one))
+        else:
+            own.add(key, _item(value))
+    header = f"connections.{registry_text.key_text(alias)}"
+    rendered = f"[{header}]\n{tomlkit.dumps(own)}"
+    return rendered + (f"\n[{header}.tls]\n{tomlkit.dumps(tls)}" if tls else "")
+
+
+def _inline(table: Table) -> str:
+    """The alias's table as one inline table, for the place of one that had no header."""
+    return _item(table).as_string()
+
+
+def _item(value: object) -> "tomlkit.items.Item":
+    """A value that stays on its line: a table in it is an inline one, at any depth."""
+    import tomlkit  # noqa: PLC0415 -- only who writes needs it
+
+    if isinstance(value, Mapping):
+        table = tomlkit.inline_table()
+        for key, one in value.items():
+            table.add(key, _item(one))
+        return table
+    if isinstance(value, list):
+        array = tomlkit.array()
+        array.extend(map(_item, value))
+        return array
+    return tomlkit.item(value)

@@ -1,0 +1,49 @@
+"""What can be said of an alias without dialling, and what is left to dial.
+
+Pure. No such alias, out of service, settings that no client could use: each is an answer already,
+and none of them needs grpc.
+"""
+
+from dataclasses import replace
+
+from milvusconn_cli.causes import Cause
+from milvusconn_cli.connection.tables import read
+from milvusconn_cli.connection.target import Target, of_config_error
+from milvusconn_cli.errors import ConfigError
+from milvusconn_cli.registry.aliases import Entry, Registry, typed
+from milvusconn_cli.report import Finding, Report, Subject, finding
+
+
+def judge(registry: Registry, alias: str) -> Report | Target:
+    """The report where it is a foregone conclusion, else what to dial."""
+    if alias not in registry:
+        told = typed(alias)
+        summary = f"there is no alias {told!r}"
+        hint = registry.suggestion(alias)
+        return Report(Subject(told), finding(Cause.NO_SUCH_ALIAS, summary, hint))
+    return judge_entry(registry.get(alias))
+
+
+def judge_entry(entry: Entry) -> Report | Target:
+    """The same for an alias that exists."""
+    try:
+        connection = read(entry.table, entry.base)
+    except ConfigError as error:
+        return Report(entry.subject, _told_from(entry, of_config_error(error)))
+    if connection.disconnected:
+        advice = f"`milvusconn connect {entry.alias}` puts it back into service"
+        return Report(entry.subject, finding(Cause.DISCONNECTED, advice=advice))
+    return Target(entry.subject_of(connection), connection)
+
+
+def _told_from(entry: Entry, found: Finding) -> Finding:
+    """The finding with the variables that the settings come from, where they do."""
+    if not entry.variables:
+        return found
+    return found._replace(summary=f"{found.summary} (from ${', $'.join(entry.variables)})")
+
+
+def in_service(entry: Entry) -> Entry:
+    """The entry as it would be without a `disconnect`."""
+    kept = {key: value for key, value in entry.table.items() if key != "disconnected"}
+    return replace(entry, table=kept)

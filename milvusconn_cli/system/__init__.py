@@ -1,0 +1,1 @@
+"""What the operating system gives: threads, file locks, atomic writes, the environment."""
