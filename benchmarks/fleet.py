@@ -59,7 +59,7 @@ rows = [
     for n in range({number})
 ]
 start = time.perf_counter()
-formats.rows(rows, formats.Output.TABLE, "list", ExitCode.OK)
+formats.renderer(formats.Output.TABLE).rows("list", rows, ExitCode.OK)
 print(time.perf_counter() - start)
 """
 

@@ -23,7 +23,7 @@ from milvusconn_cli.cli.stderr import PROGRAM, tell
 from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.errors import MilvusconnError, Terminated
 from milvusconn_cli.exits import ExitCode
-from milvusconn_cli.formats import Output
+from milvusconn_cli.formats import Output, renderer
 
 HELP_OPTIONS = frozenset({"-h", "--help"})
 
@@ -170,13 +170,14 @@ def _whole_program(
 
 
 def _failed(error: MilvusconnError, invocation: Invocation) -> ExitCode:
-    """An error that ends the command: one line on stderr, and the envelope where JSON is wanted."""
+    """Report an error that ends the command: on stderr, and on stdout if the format does."""
     tell(error.message, error.hint)
-    if invocation.output is Output.JSON and error.exit_code is not ExitCode.OUTPUT:
-        from milvusconn_cli.formats import envelope  # noqa: PLC0415 -- brings json
-
+    if invocation.output is None or error.exit_code is ExitCode.OUTPUT:
+        return error.exit_code
+    text = renderer(invocation.output).failed(invocation.command, error)
+    if text:
         try:
-            write(envelope.document(invocation.command, [], error.exit_code, error))
+            write(text)
         except MilvusconnError as second:
             return _failed(second, invocation)
     return error.exit_code

@@ -9,7 +9,7 @@ from milvusconn_cli.cli.stderr import tell
 from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.errors import AliasError, ConfigError
 from milvusconn_cli.exits import ExitCode
-from milvusconn_cli.formats import Output, envelope
+from milvusconn_cli.formats import Output, renderer
 from milvusconn_cli.registry import edits
 from milvusconn_cli.registry import file as registry_file
 from milvusconn_cli.registry.aliases import Entry, Registry, with_environment
@@ -51,12 +51,12 @@ class Deed:
 
 
 def conclude(command: str, done: Sequence[Done], output: Output | None, *, quiet: bool) -> ExitCode:
-    """Say on stderr what was done to each alias, or answer in JSON; all of it went well."""
+    """Say what was done to each alias: on stdout if the format does, else on stderr."""
     if quiet:
         return ExitCode.OK
-    if output is Output.JSON:
-        rows = [envelope.unprobed(entry.subject) for entry, _ in done]
-        write(envelope.document(command, rows, ExitCode.OK))
+    text = renderer(output or Output.PLAIN).changed(command, [entry.subject for entry, _ in done])
+    if text:
+        write(text)
         return ExitCode.OK
     for entry, words in done:
         tell(f"{entry.alias}: {words}")

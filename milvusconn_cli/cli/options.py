@@ -29,8 +29,8 @@ def remember(context: typer.Context, output: Enum | None) -> str | None:
     """
     invocation = context.obj
     if isinstance(invocation, Invocation):
-        wants_json = output is not None and output.value == Output.JSON.value
-        invocation.output = Output.JSON if wants_json else Output.PLAIN
+        known = {one.value: one for one in Output}
+        invocation.output = known.get(output.value, Output.PLAIN) if output else Output.PLAIN
         invocation.command = context.info_name
     return output.value if output else None
 

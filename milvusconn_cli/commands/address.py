@@ -4,8 +4,7 @@ from milvusconn_cli.cli.open_registry import open_registry
 from milvusconn_cli.cli.options import ChosenOutput, Config, OptionalAlias, Quiet, default_alias
 from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.exits import ExitCode
-from milvusconn_cli.formats import Output, envelope
-from milvusconn_cli.text import printable
+from milvusconn_cli.formats import Output, renderer
 
 
 def address(
@@ -20,9 +19,7 @@ def address(
     That is host:port, unix:PATH, or the path of the .db.
     """
     entry = open_registry(config, quiet=quiet).get(default_alias() if alias is None else alias)
-    text = f"{printable(entry.connection().address)}\n"
-    if output is Output.JSON:
-        text = envelope.document("address", [envelope.unprobed(entry.subject)], ExitCode.OK)
+    text = renderer(output or Output.PLAIN).address(entry.subject, entry.connection().address)
     if not quiet:
         write(text)
     return ExitCode.OK

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from milvusconn_cli import formats
 from milvusconn_cli.cli.options import ChosenOutput, NoColor, Quiet
 from milvusconn_cli.cli.stderr import tell
 from milvusconn_cli.cli.stdout import write
@@ -16,10 +15,8 @@ from milvusconn_cli.completion.model import Program, read
 from milvusconn_cli.completion.places import CURRENT, Place, guessed_shell, place_of
 from milvusconn_cli.errors import UsageError
 from milvusconn_cli.exits import ExitCode
-from milvusconn_cli.formats import Output, envelope
-from milvusconn_cli.formats.plain import NOTHING
-
-_HEADER = ("SHELL", "STATE", "PLACE")
+from milvusconn_cli.formats import Output, renderer
+from milvusconn_cli.formats.renderer import Script
 
 
 class Shell(Enum):
@@ -69,14 +66,9 @@ def completion(
             tell(f"{place.shell}: {done}", place.needs if action is Action.INSTALL else None)
     if quiet:
         return ExitCode.OK
-    if output is Output.JSON:
-        rows = [_row(place, script, action) for place, script in scripts.items()]
-        write(envelope.document("completion", [], ExitCode.OK, shells=rows))
-    elif action is Action.SHOW:
-        write("".join(scripts.values()))
-    elif action is Action.STATUS:
-        rows_of_text = [_cells(place, script) for place, script in scripts.items()]
-        write(formats.grid(_HEADER, rows_of_text, output or Output.TABLE, color=not no_color))
+    if output is Output.JSON or action in (Action.SHOW, Action.STATUS):
+        shown = [_script(place, script, action) for place, script in scripts.items()]
+        write(renderer(output or Output.TABLE, color=not no_color).scripts(shown))
     return ExitCode.OK
 
 
@@ -122,11 +114,7 @@ def _meant(action: Action) -> list[str]:
     return [guessed]
 
 
-def _row(place: Place, script: str, action: Action) -> dict[str, object]:
-    shown = {"script": script} if action is Action.SHOW else {}
-    path = str(place.found) if place.found else None
-    return {"shell": place.shell, "state": place.state(script), "place": path, **shown}
-
-
-def _cells(place: Place, script: str) -> tuple[str, str, str]:
-    return place.shell, place.state(script), str(place.found or NOTHING)
+def _script(place: Place, script: str, action: Action) -> Script:
+    found = str(place.found) if place.found else None
+    text = script if action is Action.SHOW else None
+    return Script(place.shell, place.state(script), found, text)

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import NoReturn
 
-from milvusconn_cli import formats
 from milvusconn_cli.cli.changing import REPLACE_HINT, taken
 from milvusconn_cli.cli.connection_options import Given, settings_as_options
 from milvusconn_cli.cli.open_registry import locate, open_registry
@@ -26,6 +25,7 @@ from milvusconn_cli.connection.tables import write as to_table
 from milvusconn_cli.connection.target import Target
 from milvusconn_cli.errors import AliasError
 from milvusconn_cli.exits import ExitCode
+from milvusconn_cli.formats import renderer
 from milvusconn_cli.registry import edits
 from milvusconn_cli.registry import file as registry_file
 from milvusconn_cli.registry import keyring as keyring_store
@@ -60,8 +60,8 @@ def connect(
     if not quiet:
         _tell(report)
         if output is not None:
-            color = not no_color
-            write(formats.rows([report], output, "connect", report.exit_code, color=color))
+            chosen = renderer(output, color=not no_color)
+            write(chosen.rows("connect", [report], report.exit_code))
     return report.exit_code
 
 

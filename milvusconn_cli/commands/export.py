@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from milvusconn_cli import formats
 from milvusconn_cli.cli.changing import taken_file
 from milvusconn_cli.cli.open_registry import locate_to_change
 from milvusconn_cli.cli.options import Config, DryRun, NoColor, Quiet, Replace, Tags, remember
@@ -18,7 +17,7 @@ from milvusconn_cli.cli.stdout import write as write_out
 from milvusconn_cli.connection.tables import Table, unknown_to, write
 from milvusconn_cli.errors import ConfigError, OutputError, RegistryError, UsageError
 from milvusconn_cli.exits import ExitCode
-from milvusconn_cli.formats import Output, envelope
+from milvusconn_cli.formats import cells, envelope, table
 from milvusconn_cli.registry import edits
 from milvusconn_cli.registry import file as registry_file
 from milvusconn_cli.registry.aliases import Entry, Registry
@@ -120,8 +119,8 @@ def _table(entry: Entry, *, whole: bool) -> Table:
 def _plan(entries: Sequence[Entry], form: Form, *, whole: bool, color: bool) -> str:
     if form is Form.JSON:
         return _document(entries, {"dry_run": True})
-    fates = [(one.subject, [_fate(one, whole=whole)]) for one in entries]
-    return formats.plan(fates, ["SECRET"], Output.TABLE, color=color)
+    lines = [(*cells.of_subject(one.subject), _fate(one, whole=whole)) for one in entries]
+    return table.Format(color=color).grid((*cells.SETTINGS_HEADER, "SECRET"), lines)
 
 
 def _fate(entry: Entry, *, whole: bool) -> str:

@@ -1,6 +1,5 @@
 """`has`: whether aliases exist and their connections are established."""
 
-from milvusconn_cli import formats
 from milvusconn_cli.cli.open_registry import open_registry
 from milvusconn_cli.cli.options import (
     ChosenOutput,
@@ -16,7 +15,7 @@ from milvusconn_cli.cli.probing import ask, exit_code_of, tell_interruption, tel
 from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.errors import AliasError, UsageError
 from milvusconn_cli.exits import ExitCode
-from milvusconn_cli.formats import Output
+from milvusconn_cli.formats import Output, renderer
 from milvusconn_cli.registry.aliases import Registry
 
 
@@ -39,10 +38,10 @@ def has(
     rows = ask(registry, _asked(registry, aliases, every=every), timeout, quiet=quiet)
     exit_code = exit_code_of(rows)
     if not quiet:
-        chosen = output or Output.PLAIN
         # Every alias there is may be one: a script that asks for all wants the name even then.
         named = every or len(rows) > 1
-        write(formats.answers(rows, chosen, exit_code, named=named, color=not no_color))
+        chosen = renderer(output or Output.PLAIN, color=not no_color)
+        write(chosen.answers(rows, exit_code, named=named))
         tell_reasons(rows)
         tell_interruption(rows)
     return exit_code

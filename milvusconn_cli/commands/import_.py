@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from milvusconn_cli import formats
 from milvusconn_cli.cli.open_registry import complain_of_keys, locate_to_change
 from milvusconn_cli.cli.options import ChosenOutput, Config, DryRun, NoColor, Quiet, Replace
 from milvusconn_cli.cli.stderr import tell
@@ -16,7 +15,8 @@ from milvusconn_cli.connection.settings import Connection
 from milvusconn_cli.connection.tables import Table, read, unknown_to, write
 from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.exits import ExitCode
-from milvusconn_cli.formats import Output, envelope
+from milvusconn_cli.formats import Output, renderer
+from milvusconn_cli.formats.renderer import Planned
 from milvusconn_cli.importing import files
 from milvusconn_cli.importing.foreign import Source
 from milvusconn_cli.registry import edits
@@ -230,16 +230,8 @@ def _show(
     if quiet:
         return answer
     shown_steps = [secrets.judged(step) for step in steps]
-    if output is Output.JSON:
-        rows = _rows(shown_steps, secrets)
-        write_out(envelope.document("import", rows, answer, dry_run=True))
-    else:
-        fates = [
-            (step.entry.subject, (step.action, secrets.origin_of(step) or "-"))
-            for step in shown_steps
-        ]
-        headings = ("WOULD", "SECRET")
-        write_out(formats.plan(fates, headings, output or Output.TABLE, color=color))
+    chosen = renderer(output or Output.TABLE, color=color)
+    write_out(chosen.plan(_planned(shown_steps, secrets), answer))
     if unallowed:
         tell(f"{secrets.words(unallowed)}: {_UNALLOWED}", _TRUST_HINT)
     if taken:
@@ -250,9 +242,9 @@ def _show(
 def _tell(steps: list[_Step], secrets: _Secrets, output: Output | None, *, quiet: bool) -> ExitCode:
     if quiet:
         return ExitCode.OK
-    if output is Output.JSON:
-        rows = _rows(steps, secrets)
-        write_out(envelope.document("import", rows, ExitCode.OK, dry_run=False))
+    text = renderer(output or Output.PLAIN).imported(_planned(steps, secrets))
+    if text:
+        write_out(text)
         return ExitCode.OK
     for step in steps:
         secret = secrets.origin_of(step)
@@ -269,12 +261,5 @@ def _tell_of_lost(replaced: Iterable[Entry], registry: Registry) -> None:
                 tell(f"{entry.alias}: its {field} is gone: what was imported has none")
 
 
-def _rows(steps: list[_Step], secrets: _Secrets) -> list[dict[str, object]]:
-    return [
-        envelope.unprobed(
-            step.entry.subject,
-            action=step.action,
-            secret=secrets.origin_of(step),
-        )
-        for step in steps
-    ]
+def _planned(steps: list[_Step], secrets: _Secrets) -> list[Planned]:
+    return [Planned(one.entry.subject, one.action, secrets.origin_of(one)) for one in steps]

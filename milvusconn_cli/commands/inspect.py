@@ -1,6 +1,5 @@
 """`inspect`: every layer of a connection, timed, with evidence."""
 
-from milvusconn_cli import formats
 from milvusconn_cli.cli.connection_options import Given, settings_as_options
 from milvusconn_cli.cli.open_registry import open_registry
 from milvusconn_cli.cli.options import (
@@ -17,7 +16,7 @@ from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.connection.tables import write as to_table
 from milvusconn_cli.errors import UsageError
 from milvusconn_cli.exits import ExitCode
-from milvusconn_cli.formats import Output
+from milvusconn_cli.formats import Output, renderer
 from milvusconn_cli.registry.aliases import OPTIONS, Entry
 from milvusconn_cli.registry.lookup import in_service, judge_entry
 from milvusconn_cli.system.environment_info import here
@@ -50,7 +49,7 @@ def inspect(
     )
     report = inspect_one(judge_entry(entry), timeout)
     if not quiet:
-        write(formats.inspection_of(report, output or Output.TABLE, color=not no_color))
+        write(renderer(output or Output.TABLE, color=not no_color).inspection(report))
         tell_reasons([report])
     return report.exit_code
 

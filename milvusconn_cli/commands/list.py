@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Sequence
 
-from milvusconn_cli import formats
 from milvusconn_cli.cli.open_registry import open_registry
 from milvusconn_cli.cli.options import (
     ByGravest,
@@ -29,11 +28,10 @@ from milvusconn_cli.cli.stderr import tell
 from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.errors import UsageError
 from milvusconn_cli.exits import ExitCode
-from milvusconn_cli.formats import Output, ordering
+from milvusconn_cli.formats import Output, ordering, renderer
 from milvusconn_cli.formats.ordering import SortKey
 from milvusconn_cli.registry.aliases import Entry
 from milvusconn_cli.report import Row, Subject
-from milvusconn_cli.text import printable
 
 
 def list_(
@@ -59,29 +57,29 @@ def list_(
         _check_needs_no_probe(sort, failing=failing, exit_code=exit_code)
     registry = open_registry(config, quiet=quiet)
     entries = registry.tagged(tag or ())
-    chosen = output or Output.TABLE
-    if names or no_probe:
-        if names and chosen is not Output.JSON:
-            return _print(_names(entries, sort), quiet=quiet)
-        subjects = ordering.ordered([entry.subject for entry in entries], sort)
-        return _print(formats.settings(subjects, chosen, "list", color=not no_color), quiet=quiet)
+    chosen = renderer(output or Output.TABLE, color=not no_color)
+    if names:
+        subjects = _sorted(entries, sort, whole=chosen.names_show_settings)
+        return _print(chosen.names("list", subjects), quiet=quiet)
+    if no_probe:
+        return _print(chosen.subjects("list", _sorted(entries, sort, whole=True)), quiet=quiet)
     rows = ask(registry, [entry.alias for entry in entries], timeout, quiet=quiet)
     answer = exit_code_of(rows) if exit_code or interrupted(rows) else ExitCode.OK
     shown = ordering.ordered(ordering.failing(rows) if failing else rows, sort)
-    _print(formats.rows(shown, chosen, "list", answer, color=not no_color), quiet=quiet)
+    _print(chosen.rows("list", shown, answer), quiet=quiet)
     if not quiet:
         tell_warnings(shown)
-        if chosen is Output.TABLE and (failing or _is_long(shown)):
+        if output in (None, Output.TABLE) and (failing or _is_long(shown)):
             tell(f"{len(rows)} aliases: {ordering.counted(rows)}")
         tell_interruption(rows)
     return answer
 
 
-def _names(entries: Sequence[Entry], sort: SortKey | None) -> str:
-    """One a line; their settings are read only where they have a say in the order."""
-    by_settings = sort is SortKey.ADDRESS
-    subjects = [entry.subject if by_settings else Subject(entry.alias) for entry in entries]
-    return "".join(f"{printable(one.alias)}\n" for one in ordering.ordered(subjects, sort))
+def _sorted(entries: Sequence[Entry], sort: SortKey | None, *, whole: bool) -> list[Subject]:
+    """The aliases in order; their settings are read only if `whole` or the order asks for them."""
+    is_read = whole or sort is SortKey.ADDRESS
+    subjects = [entry.subject if is_read else Subject(entry.alias) for entry in entries]
+    return ordering.ordered(subjects, sort)
 
 
 def _check_needs_no_probe(sort: SortKey | None, *, failing: bool, exit_code: bool) -> None:

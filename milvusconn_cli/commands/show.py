@@ -2,17 +2,14 @@
 
 from collections.abc import Iterator
 
-from milvusconn_cli import formats
 from milvusconn_cli.cli.open_registry import locate, open_registry
 from milvusconn_cli.cli.options import ChosenOutput, Config, NoColor, OptionalAlias, default_alias
 from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.connection.settings import DEFAULT_TIMEOUT, Connection
 from milvusconn_cli.exits import ExitCode
-from milvusconn_cli.formats import Output, envelope
+from milvusconn_cli.formats import Output, renderer
+from milvusconn_cli.formats.renderer import Setting
 from milvusconn_cli.registry.aliases import Entry
-
-Setting = tuple[str, str, str]
-"""Name, value, and where the value comes from."""
 
 
 def show(
@@ -28,13 +25,8 @@ def show(
     """
     entry = open_registry(config).get(default_alias() if alias is None else alias)
     settings = list(_settings(entry, entry.connection(), str(locate(config))))
-    if output is Output.JSON:
-        named = [{"name": name, "value": value, "from": origin} for name, value, origin in settings]
-        row = envelope.unprobed(entry.subject, settings=named)
-        write(envelope.document("show", [row], ExitCode.OK))
-    else:
-        header = ("SETTING", "VALUE", "FROM")
-        write(formats.grid(header, settings, output or Output.TABLE, color=not no_color))
+    chosen = renderer(output or Output.TABLE, color=not no_color)
+    write(chosen.settings(entry.subject, settings))
     return ExitCode.OK
 
 
@@ -60,7 +52,7 @@ def _settings(entry: Entry, connection: Connection, path: str) -> Iterator[Setti
     }
     for name, value in values.items():
         if value is not None:
-            yield name, str(value), _origin(entry, name, path)
+            yield Setting(name, str(value), _origin(entry, name, path))
 
 
 def _origin(entry: Entry, name: str, path: str) -> str:

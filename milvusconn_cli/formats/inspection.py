@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from milvusconn_cli.formats.plain import duration
+from milvusconn_cli.formats.cells import duration
 from milvusconn_cli.report import Inspection, Report, Server
 from milvusconn_cli.text import listed
 

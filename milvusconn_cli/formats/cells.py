@@ -1,0 +1,57 @@
+"""Values as the cells of a line, which every format for people shows alike."""
+
+from milvusconn_cli.causes import Cause
+from milvusconn_cli.report import Report, Row, Subject
+
+SETTINGS_HEADER = ("ALIAS", "ADDRESS", "DB", "TLS", "USER")
+HEADER = (*SETTINGS_HEADER, "STATUS", "SERVER", "TIME")
+CAUSES_HEADER = ("CAUSE", "LAYER", "EXIT", "MEANING")
+NOTHING = "-"
+
+
+def of_row(row: Row) -> tuple[str, ...]:
+    """The fields of one row under `HEADER`."""
+    if not isinstance(row, Report):
+        return (*of_subject(row), NOTHING, NOTHING, NOTHING)
+    return (
+        *of_subject(row.subject),
+        row.status,
+        (row.server.label if row.server else "") or NOTHING,
+        duration(row.seconds),
+    )
+
+
+def of_subject(subject: Subject) -> tuple[str, ...]:
+    """The first five fields: what the settings say."""
+    return (
+        subject.alias,
+        subject.address or NOTHING,
+        subject.database or NOTHING,
+        "yes" if subject.tls else NOTHING,
+        subject.user or NOTHING,
+    )
+
+
+def duration(seconds: float | None) -> str:
+    """`0.4 ms`, `12 ms`, `1.6 s`: two digits are enough."""
+    if seconds is None:
+        return NOTHING
+    if seconds < 0.01:  # noqa: PLR2004 -- 10 ms
+        return f"{seconds * 1000:.1f} ms"
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def of_cause(cause: Cause) -> tuple[str, ...]:
+    """A cause under `CAUSES_HEADER`."""
+    return cause.label, cause.layer.value, str(int(cause.exit_code)), cause.summary
+
+
+def facts_of_cause(cause: Cause) -> list[tuple[str, str]]:
+    """Everything about one cause, a name and a text each."""
+    return [
+        ("means", cause.summary),
+        ("shows", cause.shows),
+        ("mend", cause.advice),
+        ("layer", cause.layer.value),
+        ("exit code", str(int(cause.exit_code))),
+    ]
