@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.probing.redaction import discreet, discreet_words
 from milvusconn_cli.report import Inspection, Report, Server, Step, Subject, Verdict, finding
-from milvusconn_cli.secrets.references import Secret
+from milvusconn_cli.secrets.reference import Secret
 from milvusconn_cli.text import clean
 
 SUBJECT = Subject("Zx7Kp9Wd", uri="http://Zx7Kp9Wd")

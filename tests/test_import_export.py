@@ -21,14 +21,11 @@ from milvusconn_cli.connection.settings import Connection, TlsFiles
 from milvusconn_cli.connection.tables import Credentials, build, write
 from milvusconn_cli.registry import edits
 from milvusconn_cli.registry.file import load
-from milvusconn_cli.secrets.references import (
-    FromCommand,
-    FromEnvironment,
-    FromFile,
-    FromKeyring,
-    Literal,
-    Secret,
-)
+from milvusconn_cli.secrets.command import FromCommand
+from milvusconn_cli.secrets.environment import FromEnvironment
+from milvusconn_cli.secrets.file import FromFile
+from milvusconn_cli.secrets.keyring import FromKeyring
+from milvusconn_cli.secrets.reference import Literal, Secret
 from tests.conftest import Milvusconn, Ran, run_program
 from tests.test_json import valid
 

@@ -17,7 +17,7 @@ from milvusconn_cli.registry.aliases import (
     with_environment,
     without_passwords,
 )
-from milvusconn_cli.secrets.references import Literal, Secret
+from milvusconn_cli.secrets.reference import Literal, Secret
 
 BASE, HERE = Path("/base"), Path("/here")
 

@@ -10,7 +10,7 @@ from milvusconn_cli.connection.settings import Connection
 from milvusconn_cli.connection.tables import Credentials, build
 from milvusconn_cli.probing import advice
 from milvusconn_cli.report import finding
-from milvusconn_cli.secrets.references import Literal, Secret
+from milvusconn_cli.secrets.reference import Literal, Secret
 
 SECRET = Credentials(token=Literal(Secret("a:b")))
 CLOUD = "in03-abc.serverless.gcp-us-west1.cloud.zilliz.com"

@@ -23,19 +23,13 @@ from milvusconn_cli.deadline import Deadline
 from milvusconn_cli.errors import ConfigError, SecretError
 from milvusconn_cli.probing.attempt import Dial
 from milvusconn_cli.registry.file import load
+from milvusconn_cli.secrets.command import FromCommand
+from milvusconn_cli.secrets.environment import FromEnvironment
 from milvusconn_cli.secrets.fetch import fetch
-from milvusconn_cli.secrets.references import (
-    FromCommand,
-    FromEnvironment,
-    FromFile,
-    FromKeyring,
-    Literal,
-    Reference,
-    Secret,
-    from_text,
-    from_toml,
-    to_toml,
-)
+from milvusconn_cli.secrets.file import FromFile
+from milvusconn_cli.secrets.keyring import FromKeyring
+from milvusconn_cli.secrets.reference import Literal, Reference, Secret
+from milvusconn_cli.secrets.references import from_text, from_toml
 from tests.conftest import Milvusconn, unprivileged
 
 TEXT = "S3CR3T-t0k3n"
@@ -252,7 +246,7 @@ references = st.one_of(
 @given(references)
 def test_a_reference_comes_back_from_the_file(reference: Reference) -> None:
     """What is written into the registry is read as the same reference."""
-    assert from_toml(to_toml(reference), Path("/elsewhere")) == reference
+    assert from_toml(reference.to_toml(), Path("/elsewhere")) == reference
 
 
 @given(references.filter(lambda reference: not isinstance(reference, Literal)))

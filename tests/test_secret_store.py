@@ -21,7 +21,7 @@ import pytest
 from milvusconn_cli.connection.tables import Credentials, build
 from milvusconn_cli.registry import file as registry_file
 from milvusconn_cli.registry import keyring as keyring_store
-from milvusconn_cli.secrets.references import Literal, Secret
+from milvusconn_cli.secrets.reference import Literal, Secret
 from tests.conftest import Milvusconn, Ran
 from tests.servers import speaking_milvus as answers
 from tests.servers.speaking_milvus import SpeakingMilvus

@@ -21,7 +21,9 @@ from milvusconn_cli.connection.tables import (
     write,
 )
 from milvusconn_cli.errors import ConfigError, PemError, RegistryError, SecretError, UriError
-from milvusconn_cli.secrets.references import FromEnvironment, FromFile, Literal, Secret
+from milvusconn_cli.secrets.environment import FromEnvironment
+from milvusconn_cli.secrets.file import FromFile
+from milvusconn_cli.secrets.reference import Literal, Secret
 
 BASE = Path("/base")
 PASSWORD, TOKEN = Literal(Secret("pw")), Literal(Secret("tok"))

@@ -20,7 +20,7 @@ from milvusconn_cli.connection.uri import (
     without_credentials,
 )
 from milvusconn_cli.errors import UriError
-from milvusconn_cli.secrets.references import Secret
+from milvusconn_cli.secrets.reference import Secret
 
 BASE = Path("/base")
 TOKEN = "S3CR3T"

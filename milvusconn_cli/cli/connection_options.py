@@ -26,7 +26,8 @@ from milvusconn_cli.connection.uri import (
 from milvusconn_cli.disclosure import place
 from milvusconn_cli.errors import ConfigError, SecretError, UriError
 from milvusconn_cli.exits import ExitCode
-from milvusconn_cli.secrets.references import Literal, Reference, Secret, from_text
+from milvusconn_cli.secrets.reference import Literal, Reference, Secret
+from milvusconn_cli.secrets.references import from_text
 from milvusconn_cli.system.environment_info import here
 
 _USER = re.compile(r"\w[\w.+@-]*")

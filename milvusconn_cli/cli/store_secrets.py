@@ -15,7 +15,7 @@ from milvusconn_cli.errors import RegistryError, SecretError
 from milvusconn_cli.registry import file as registry_file
 from milvusconn_cli.registry import keyring as keyring_store
 from milvusconn_cli.registry.aliases import Entry, Registry
-from milvusconn_cli.secrets.references import FromKeyring
+from milvusconn_cli.secrets.keyring import FromKeyring
 from milvusconn_cli.text import listed
 
 

@@ -23,7 +23,7 @@ from milvusconn_cli.registry import edits
 from milvusconn_cli.registry import file as registry_file
 from milvusconn_cli.registry import keyring as keyring_store
 from milvusconn_cli.registry.aliases import Entry, Registry, acceptable, shown
-from milvusconn_cli.secrets.references import Literal, kind, origin
+from milvusconn_cli.secrets.reference import Literal
 from milvusconn_cli.system.environment_info import here
 from milvusconn_cli.text import listed
 
@@ -155,9 +155,9 @@ def _named(found: Iterable[Entry], registry: Registry, *, quiet: bool) -> dict[s
 def _secrets(connections: Mapping[str, Connection], *, are_foreign: bool) -> _Secrets:
     secrets = {alias: one.secret for alias, one in connections.items() if one.secret}
     return _Secrets(
-        {alias: origin(secret) for alias, secret in secrets.items()},
+        {alias: secret.origin for alias, secret in secrets.items()},
         {
-            alias: kind(secret)
+            alias: secret.kind
             for alias, secret in secrets.items()
             if are_foreign and not isinstance(secret, Literal)
         },

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from milvusconn_cli.connection.uri import Endpoint, TcpEndpoint
-from milvusconn_cli.secrets.references import Literal, Reference
+from milvusconn_cli.secrets.reference import Literal, Reference
 
 DEFAULT_DATABASE = "default"
 DEFAULT_TIMEOUT = 5.0

@@ -22,7 +22,8 @@ from milvusconn_cli.connection.uri import (
     parse,
 )
 from milvusconn_cli.errors import ConfigError, PemError, RegistryError, SecretError, UriError
-from milvusconn_cli.secrets.references import Literal, Reference, from_toml, to_toml
+from milvusconn_cli.secrets.reference import Literal, Reference
+from milvusconn_cli.secrets.references import from_toml
 from milvusconn_cli.text import clean, is_unicode
 
 KEYS = (
@@ -133,8 +134,8 @@ def write(connection: Connection) -> dict[str, object]:
         "uri": connection.uri,
         "db": explicit,
         "user": connection.user,
-        "password": connection.password and to_toml(connection.password),
-        "token": connection.token and to_toml(connection.token),
+        "password": connection.password and connection.password.to_toml(),
+        "token": connection.token and connection.token.to_toml(),
         "timeout": connection.timeout,
         "description": connection.description,
         "tags": list(connection.tags) or None,

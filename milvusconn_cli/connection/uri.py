@@ -27,7 +27,7 @@ from milvusconn_cli.disclosure import (
     quoted,
 )
 from milvusconn_cli.errors import UriError
-from milvusconn_cli.secrets.references import Secret
+from milvusconn_cli.secrets.reference import Secret
 from milvusconn_cli.text import MASK, followed
 
 _TLS_OF_SCHEME = {"http": False, "https": True, "tcp": False, "grpc": False}

@@ -22,7 +22,7 @@ from milvusconn_cli.deadline import Deadline
 from milvusconn_cli.probing import answers, protobuf
 from milvusconn_cli.probing.answers import Sent
 from milvusconn_cli.report import Finding, Server, finding
-from milvusconn_cli.secrets.references import Secret
+from milvusconn_cli.secrets.reference import Secret
 from milvusconn_cli.system.environment_info import resident_bytes
 from milvusconn_cli.text import clean
 

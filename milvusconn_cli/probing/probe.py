@@ -24,7 +24,7 @@ from milvusconn_cli.probing.layers.call import too_slow
 from milvusconn_cli.probing.layers.local import Engines, is_new
 from milvusconn_cli.report import Finding, Report, Server, Step, Verdict, finding
 from milvusconn_cli.secrets.fetch import fetch
-from milvusconn_cli.secrets.references import Reference, Secret
+from milvusconn_cli.secrets.reference import Reference, Secret
 from milvusconn_cli.system import environment_info
 from milvusconn_cli.system.threads import in_daemon_thread
 

@@ -17,7 +17,7 @@ from urllib.parse import quote, quote_plus
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.probing import own_words
 from milvusconn_cli.report import Report
-from milvusconn_cli.secrets.references import Secret
+from milvusconn_cli.secrets.reference import Secret
 from milvusconn_cli.text import ELLIPSIS, MASK, printable
 
 _DEPLOY_MODES = frozenset(("standalone", "distributed", "cluster", "embedded"))

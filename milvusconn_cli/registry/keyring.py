@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from milvusconn_cli.connection.settings import DEFAULT_TIMEOUT, Connection
 from milvusconn_cli.connection.tables import Table
 from milvusconn_cli.errors import ConfigError, SecretError
-from milvusconn_cli.secrets.references import FromKeyring, Secret
+from milvusconn_cli.secrets.keyring import FromKeyring
+from milvusconn_cli.secrets.reference import Secret
 from milvusconn_cli.system.threads import within
 
 SERVICE = "milvusconn"

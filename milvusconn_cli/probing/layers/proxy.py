@@ -15,7 +15,7 @@ from milvusconn_cli.causes import Cause
 from milvusconn_cli.probing.layers import Obstacle
 from milvusconn_cli.probing.layers.stream import SocketStream, Stream
 from milvusconn_cli.report import Finding, finding
-from milvusconn_cli.secrets.references import Secret
+from milvusconn_cli.secrets.reference import Secret
 from milvusconn_cli.text import clean_bytes
 
 _VARIABLES = ("grpc_proxy", "https_proxy", "http_proxy")
