@@ -15,8 +15,10 @@ from typing import Any, Self
 import pytest
 
 from milvusconn_cli.registry import file as registry_file
+from milvusconn_cli.registry import lock as registry_lock
 from milvusconn_cli.registry.edits import adding
-from milvusconn_cli.registry.file import LOCK_SECONDS, load
+from milvusconn_cli.registry.file import load
+from milvusconn_cli.registry.lock import LOCK_SECONDS
 from tests.conftest import Milvusconn, run_program
 from tests.servers.speaking_milvus import SpeakingMilvus
 
@@ -297,7 +299,7 @@ def test_who_waits_while_others_get_on_with_it_goes_on_waiting(
     registry_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Longer than it would for one that is stuck: in a crowd, a turn may be long in coming."""
-    monkeypatch.setattr(registry_file, "LOCK_SECONDS", 1.0)
+    monkeypatch.setattr(registry_lock, "LOCK_SECONDS", 1.0)
     with held(registry_path) as holder, ThreadPoolExecutor(1) as pool:
         adding_one = [adding({"new": {"uri": NOWHERE}})]
         waiting = pool.submit(registry_file.change, registry_path, lambda _: adding_one)

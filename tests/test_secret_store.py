@@ -22,6 +22,7 @@ from milvusconn_cli.connection.tables import Credentials, build
 from milvusconn_cli.registry import file as registry_file
 from milvusconn_cli.registry import keyring as keyring_store
 from milvusconn_cli.secrets.reference import Literal, Secret
+from milvusconn_cli.system import atomic_file
 from tests.conftest import Milvusconn, Ran
 from tests.servers import speaking_milvus as answers
 from tests.servers.speaking_milvus import SpeakingMilvus
@@ -321,10 +322,10 @@ def test_an_interrupt_after_the_change_leaves_what_the_registry_refers_to(
 ) -> None:
     """It comes when the file is there already; before that, the entry goes again."""
 
-    def interrupt(*_: object) -> None:
+    def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(registry_file, "_sync_directory", interrupt)
+    monkeypatch.setattr(atomic_file, "_sync_directory", interrupt)
     assert add(milvusconn, "--token", SECRET).code == 130
     assert the_entry(saved(registry_path)["dev"], "token") in ring.entries
 

@@ -20,6 +20,7 @@ def locate_to_change(config: Path | None, *, quiet: bool) -> Path:
     path = locate(config)
     if not quiet:
         _complain_of_mode(path)
+        warn_about_hard_links(path)
     return path
 
 
@@ -38,6 +39,16 @@ def _complain_of_mode(path: Path) -> None:
     mode = registry_file.loose_mode(path)
     if mode:
         tell(f"{path} has mode {mode}: others may read its secrets", f"chmod 600 {path}")
+
+
+def warn_about_hard_links(path: Path) -> None:
+    """Say that a change replaces the file: other names of it keep the old content."""
+    names = registry_file.hard_links(path)
+    if names > 1:
+        tell(
+            f"{path} has {names} hard links: a change is seen under this name only",
+            "use symbolic links instead",
+        )
 
 
 def complain_of_keys(entries: Iterable[Entry]) -> None:

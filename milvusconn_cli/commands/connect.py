@@ -5,7 +5,7 @@ from typing import NoReturn
 
 from milvusconn_cli.cli.changing import REPLACE_HINT, taken
 from milvusconn_cli.cli.connection_options import Given, settings_as_options
-from milvusconn_cli.cli.open_registry import locate, open_registry
+from milvusconn_cli.cli.open_registry import locate, open_registry, warn_about_hard_links
 from milvusconn_cli.cli.options import (
     ChosenOutput,
     Config,
@@ -89,6 +89,8 @@ class _Intent:
             if known and known.disconnected:
                 self._save(path, None)
             return
+        if not quiet:
+            warn_about_hard_links(path)
         with keeping({self._alias: self._connection}, store, path, quiet=quiet) as kept:
             before, left = self._save(path, to_table(kept[self._alias]))
         if not quiet:

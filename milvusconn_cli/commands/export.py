@@ -15,12 +15,13 @@ from milvusconn_cli.cli.options import Config, DryRun, NoColor, Quiet, Replace, 
 from milvusconn_cli.cli.stderr import tell
 from milvusconn_cli.cli.stdout import write as write_out
 from milvusconn_cli.connection.tables import Table, unknown_to, write
-from milvusconn_cli.errors import ConfigError, OutputError, RegistryError, UsageError
+from milvusconn_cli.errors import ConfigError, OutputError, UsageError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import cells, envelope, table
 from milvusconn_cli.registry import edits
 from milvusconn_cli.registry import file as registry_file
 from milvusconn_cli.registry.aliases import Entry, Registry
+from milvusconn_cli.system import atomic_file
 from milvusconn_cli.system.environment_info import shown_path
 from milvusconn_cli.text import followed, listed
 
@@ -85,9 +86,9 @@ def export(
         text = edits.rendered(tables)
     if target is not None and not dry_run:
         try:
-            registry_file.replace_file(target, text)
-        except RegistryError as error:
-            raise OutputError(error.message, error.hint) from None
+            atomic_file.replace(target, text)
+        except OSError as error:
+            raise OutputError(f"{to} cannot be written: {error.strerror}") from None
         if not quiet:
             tell(f"{to}: written")
     elif not quiet:

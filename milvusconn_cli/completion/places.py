@@ -12,6 +12,7 @@ from pathlib import Path
 
 from milvusconn_cli.completion.model import MARK
 from milvusconn_cli.errors import ConfigError
+from milvusconn_cli.system import atomic_file
 
 CURRENT, OUTDATED, ABSENT, FOREIGN = "current", "outdated", "absent", "not ours"
 _POWERSHELL_LINE = "milvusconn completion show powershell | Out-String | Invoke-Expression"
@@ -44,14 +45,10 @@ class Place:
     def put(self, script: str) -> None:
         """Put the script there; `ConfigError` where that cannot be, or is somebody else's file."""
         path = self._own(script)
-        fresh = path.with_name(f".{path.name}.new")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            fresh.write_text(script, encoding="utf-8")
-            fresh.replace(path)
+            atomic_file.replace(path, script, mode=0o644)
         except OSError as error:
-            with suppress(OSError):
-                fresh.unlink()
             raise ConfigError(f"{path} cannot be written: {error.strerror}") from None
 
     def clear(self, script: str) -> bool:

@@ -12,7 +12,7 @@ import stat
 import tomllib
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import suppress
 from copy import deepcopy
 from pathlib import Path
 
@@ -25,14 +25,13 @@ from milvusconn_cli.registry.aliases import (
     without_passwords,
 )
 from milvusconn_cli.registry.edits import Change, Document
-from milvusconn_cli.system import locks
+from milvusconn_cli.registry.lock import locked
+from milvusconn_cli.system import atomic_file
 from milvusconn_cli.system.environment_info import here, shown_path
 from milvusconn_cli.text import followed
 
 CONFIG_VARIABLE = "MILVUSCONN_CONFIG"
-_ACL = "system.posix_acl_access"
-LOCK_SECONDS = 5.0
-_POLL_SECONDS = 0.02
+_MOST_TRIES = 10
 _BY_HAND = "correct it by hand; nothing was changed"
 _BYTE_ORDER_MARK = "\ufeff"
 _OTHERS_MAY_READ = stat.S_IRWXG | stat.S_IRWXO
@@ -89,14 +88,39 @@ def change(path: Path, decide: Callable[[Registry], Sequence[Change]]) -> Regist
     nothing = Registry({})
     if not _read(target) and not decide(nothing):
         return nothing
-    with _locked(target):
-        text = before = _read(target)
-        document = _parse(text, path)
-        for wanted in decide(_registry(text, document, path)):
-            text, document = _edited(text, document, wanted)
-        if text != before:
-            replace_file(target, text)
+    with locked(target):
+        for _ in range(_MOST_TRIES):
+            before = _read(target)
+            text, document = _decided(before, path, decide)
+            if text == before:
+                break
+            if _is_still(target, before):
+                replace_file(target, text, is_locked=True)
+                break
+        else:
+            raise RegistryError(
+                f"{shown_path(path)} keeps being changed by something that does not take its lock",
+                "nothing was changed; try again",
+            )
     return _registry(text, document, path)
+
+
+def _is_still(target: Path, text: str) -> bool:
+    """Whether the file has not changed: an editor takes no lock, and a lock can be deleted."""
+    try:
+        return _read(target) == text
+    except RegistryError as error:
+        raise RegistryError(error.message, "nothing was changed") from None
+
+
+def _decided(
+    text: str, path: Path, decide: Callable[[Registry], Sequence[Change]]
+) -> tuple[str, Document]:
+    """The text after the changes that `decide` wants, and what it says."""
+    document = _parse(text, path)
+    for wanted in decide(_registry(text, document, path)):
+        text, document = _edited(text, document, wanted)
+    return text, document
 
 
 def _target(path: Path) -> Path:
@@ -166,80 +190,6 @@ def _registry(text: str, document: Document, path: Path) -> Registry:
 def _place(before: str) -> str:
     """Where the text goes on after `before`."""
     return f"line {before.count(chr(10)) + 1}, column {len(before) - before.rfind(chr(10))}"
-
-
-@contextmanager
-def _locked(target: Path) -> Iterator[None]:
-    """Hold the file's lock, made with its directory where there is none yet."""
-    from filelock import Timeout  # noqa: PLC0415 -- only who writes needs it
-
-    lock_file = target.with_name(f".{target.name}.lock")
-    try:
-        _make_directory(target.parent)
-        with _acquired(lock_file, target):
-            _give_to_owner(lock_file, target)
-            yield
-    except Timeout:
-        holder = locks.holder(lock_file)
-        by = f"another process, {holder}" if holder else "another process"
-        raise RegistryError(
-            f"{shown_path(target)} is being changed by {by}",
-            "try again when it is done",
-        ) from None
-    except OSError as error:
-        raise RegistryError(f"{shown_path(target)} cannot be changed: {error.strerror}") from None
-
-
-def _acquired(lock_file: Path, target: Path) -> AbstractContextManager[object]:
-    """The lock, held until it is left; `Timeout` where another keeps it for itself.
-
-    Where many are at it, one after the other, it may take long for our turn to come: as long as it
-    passes from hand to hand, or the file is replaced, nobody is stuck.
-    """
-    from filelock import FileLock, Timeout  # noqa: PLC0415 -- only who writes needs it
-
-    lock = FileLock(lock_file, timeout=LOCK_SECONDS, mode=0o600)
-    while True:
-        before = _progress(lock_file, target)
-        try:
-            return lock.acquire(poll_interval=_POLL_SECONDS)
-        except Timeout:
-            if _progress(lock_file, target) == before:
-                raise
-
-
-def _progress(lock_file: Path, target: Path) -> object:
-    """What changes when others get on with it: who has the lock, and which file it is."""
-    try:
-        file = target.stat()
-    except OSError:
-        return locks.holder_pid(lock_file)
-    return locks.holder_pid(lock_file), file.st_ino, file.st_mtime_ns
-
-
-def _give_to_owner(lock_file: Path, target: Path) -> None:
-    """A lock that root made must not stand in the way of those whose registry it is."""
-    if os.name != "posix":
-        return
-    with suppress(OSError):
-        owner = target.stat()
-        descriptor = os.open(lock_file, os.O_RDONLY | os.O_NOFOLLOW)
-        try:
-            lock = os.fstat(descriptor)
-            # A lock is empty and has one name; nothing else in their directory is given away.
-            ours = lock.st_uid == os.geteuid() != owner.st_uid
-            if ours and lock.st_size == 0 and lock.st_nlink == 1:
-                os.fchown(descriptor, owner.st_uid, owner.st_gid)
-        finally:
-            os.close(descriptor)
-
-
-def _make_directory(directory: Path) -> None:
-    """Make it and those above it, for their owner alone whatever the umask."""
-    missing = [place for place in (directory, *directory.parents) if not place.exists()]
-    for place in reversed(missing):
-        place.mkdir(mode=0o700, exist_ok=True)
-        place.chmod(0o700)
 
 
 def _edited(text: str, document: Document, wanted: Change) -> tuple[str, Document]:
@@ -319,76 +269,20 @@ def _meaning(document: Document) -> Document:
     return rest | {"connections": aliases}
 
 
-def replace_file(target: Path, text: str) -> None:
-    """Put `text` in the place of the file, whole or not at all, its owner and mode kept.
-
-    A file that is new is its owner's alone, whatever the umask.
-    """
-    # One name for the new file, whoever was killed while writing it: none pile up.
-    fresh = target.with_name(f".{target.name}.new")
+def replace_file(target: Path, text: str, *, is_locked: bool = False) -> None:
+    """Replace the file atomically; `RegistryError` if that fails, with nothing changed."""
     try:
-        fresh.unlink(missing_ok=True)
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            _keep_owner_and_mode(descriptor, target)
-            file.write(text)
-            file.flush()
-            os.fsync(descriptor)
-        fresh.replace(target)
+        atomic_file.replace(target, text, is_locked=is_locked)
     except OSError as error:
         raise RegistryError(
             f"{shown_path(target)} cannot be written: {error.strerror}", "nothing was changed"
         ) from None
-    finally:
-        with suppress(OSError):  # it has taken the file's place, or never came to be
-            fresh.unlink()
-    _sync_directory(target.parent)
 
 
-def _keep_owner_and_mode(descriptor: int, target: Path) -> None:
-    if os.name != "posix":
-        return
+def hard_links(path: Path) -> int:
+    """How many names a regular file has; 1 for anything else."""
     try:
-        old = target.stat()
-    except FileNotFoundError:
-        os.fchmod(descriptor, 0o600)  # whatever the umask
-        return
-    mode = stat.S_IMODE(old.st_mode)
-    if (old.st_uid, old.st_gid) != (os.geteuid(), os.getegid()):
-        try:
-            os.fchown(descriptor, old.st_uid, old.st_gid)
-        except PermissionError:
-            if old.st_uid != os.geteuid():
-                raise
-            mode &= ~stat.S_IRWXG  # a group that we are not in: what it could read, ours must not
-    if not _keep_attributes(descriptor, target):
-        mode &= ~stat.S_IRWXG  # the bits are those of the ACL's mask: the group never had them
-    os.fchmod(descriptor, mode)
-
-
-def _keep_attributes(descriptor: int, target: Path) -> bool:
-    """Copy the extended attributes of `target`; False where its ACL could not be kept."""
-    if not hasattr(os, "listxattr"):  # Linux alone has it
-        return True
-    try:
-        names = os.listxattr(target)
-    except OSError:  # a file system without attributes has no ACL either
-        return True
-    kept = set()
-    for name in names:
-        with suppress(OSError):
-            os.setxattr(descriptor, name, os.getxattr(target, name))
-            kept.add(name)
-    return _ACL not in names or _ACL in kept
-
-
-def _sync_directory(directory: Path) -> None:
-    """Make the new name itself durable, where the system can; the change is made either way."""
-    if os.name != "posix":
-        return
-    with suppress(OSError):
-        descriptor = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        found = path.stat()
+    except OSError:
+        return 1
+    return found.st_nlink if stat.S_ISREG(found.st_mode) else 1
