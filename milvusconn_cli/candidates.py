@@ -17,6 +17,8 @@ _CONFIG_VARIABLE = "MILVUSCONN_CONFIG"
 _DEFAULT_ALIAS = "default"
 _BEFORE, _AFTER = "MILVUSCONN_", "_URI"
 _SCHEMES = ("http", "https", "tcp", "grpc")
+_MANY_DOTS = 16
+"""In one line: then a key may be too deep to be parsed."""
 _MOST_TO_TELL = 60
 """Characters of a description: what a line of a terminal can hold beside a name."""
 
@@ -91,8 +93,14 @@ def _tables(config: str | None) -> Tables:
         raise ValueError(path)
     import tomllib  # noqa: PLC0415 -- half of the time that all this takes
 
-    with open(path, "rb") as file:  # noqa: PTH123 -- the same
-        document = tomllib.load(file)
+    with open(path, encoding="utf-8", newline="") as file:  # noqa: PTH123 -- the same
+        text = file.read()
+    if any(line.count(".") >= _MANY_DOTS for line in text.split("\n")):
+        from milvusconn_cli.toml_nesting import too_deep  # noqa: PLC0415 -- hardly ever needed
+
+        if too_deep(text) is not None:
+            raise ValueError(path)
+    document = tomllib.loads(text)
     tables = document.get("connections", {})
     version = document.get("version", 1)
     if version is True or version != 1 or not all(isinstance(one, dict) for one in tables.values()):

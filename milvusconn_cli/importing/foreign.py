@@ -15,6 +15,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from milvusconn_cli import toml_nesting
 from milvusconn_cli.connection.corrections import DEFAULT_PORT
 from milvusconn_cli.connection.tables import Table
 from milvusconn_cli.connection.uri import compose, is_ipv6, parse_address, userinfo_of
@@ -280,6 +281,13 @@ def _without_nulls(value: Any) -> Any:  # noqa: ANN401 -- whatever JSON holds
 
 
 def _toml(text: str) -> dict[str, Any]:
+    deep = toml_nesting.too_deep(text)
+    if deep is not None:
+        line = text.count("\n", 0, deep) + 1
+        column = deep - text.rfind("\n", 0, deep)
+        raise ConfigError(
+            f"a key has more than {toml_nesting.DEEPEST} parts (at line {line}, column {column})"
+        )
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:

@@ -16,6 +16,7 @@ from contextlib import suppress
 from copy import deepcopy
 from pathlib import Path
 
+from milvusconn_cli import toml_nesting
 from milvusconn_cli.errors import RegistryError, ShapeError
 from milvusconn_cli.registry import text as registry_text
 from milvusconn_cli.registry.aliases import (
@@ -152,6 +153,10 @@ def _parse(text: str, path: Path) -> Document:
     if text.startswith(_BYTE_ORDER_MARK):
         message = f"{shown_path(path)} begins with a byte order mark (at {_place('')})"
         raise RegistryError(message, "save it as UTF-8 without one; nothing was changed")
+    deep = toml_nesting.too_deep(text)
+    if deep is not None:
+        message = f"a key with more than {toml_nesting.DEEPEST} parts (at {_place(text[:deep])})"
+        raise RegistryError(f"{shown_path(path)}: {message}", _BY_HAND)
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
