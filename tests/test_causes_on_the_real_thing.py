@@ -996,6 +996,47 @@ def test_no_directory_for_the_database(milvusconn: Milvusconn, tmp_path: Path) -
 
 
 @pytest.mark.usefixtures("milvus_lite_package")
+@pytest.mark.parametrize("hops", [1, 2])
+def test_a_link_to_no_directory(milvusconn: Milvusconn, tmp_path: Path, hops: int) -> None:
+    """Milvus Lite would make the directories that it leads through."""
+    place = tmp_path / "absent" / "deeper" / "milvus.db"
+    for number in range(hops):
+        link = tmp_path / f"link{number}.db"
+        link.symlink_to(place)
+        place = link
+    add(milvusconn, "--uri", str(place))
+
+    row = found(milvusconn, "lite-missing", LITE)
+
+    assert str(tmp_path / "absent" / "deeper") in row["summary"]
+    assert "mkdir -p" in row["advice"]
+    assert not (tmp_path / "absent").exists()
+
+
+@pytest.mark.usefixtures("milvus_lite_package")
+def test_a_link_to_itself(milvusconn: Milvusconn, tmp_path: Path) -> None:
+    """A loop leads nowhere."""
+    (tmp_path / "loop.db").symlink_to(tmp_path / "loop.db")
+    add(milvusconn, "--uri", str(tmp_path / "loop.db"))
+
+    found(milvusconn, "lite-missing", LITE)
+
+
+@pytest.mark.usefixtures("milvus_lite_package")
+def test_a_link_to_a_database_that_does_not_exist_yet(
+    milvusconn: Milvusconn, tmp_path: Path
+) -> None:
+    """It is created where the link leads, as a client would."""
+    (tmp_path / "volume").mkdir()
+    (tmp_path / "milvus.db").symlink_to(tmp_path / "volume" / "real.db")
+    add(milvusconn, "--uri", str(tmp_path / "milvus.db"))
+
+    established(milvusconn, LITE)
+
+    assert (tmp_path / "volume" / "real.db").exists()
+
+
+@pytest.mark.usefixtures("milvus_lite_package")
 def test_database_that_another_holds(milvusconn: Milvusconn, tmp_path: Path) -> None:
     """Its pid is told, where the system tells it; once it lets go, the connection holds."""
     with LiteHolder(tmp_path / "held.db") as holder:

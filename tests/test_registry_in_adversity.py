@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from milvusconn_cli.registry import pipes
 from tests.conftest import Milvusconn, Ran, run_program
 
 NOWHERE = "http://127.0.0.1:1"
@@ -308,9 +309,14 @@ def test_a_file_that_became_a_directory(command: tuple[str, ...], registry_path:
 @pytest.mark.parametrize("kind", ["FIFO", "socket"])
 @every_command
 def test_what_is_no_file_at_all(
-    command: tuple[str, ...], kind: str, tmp_path: Path, milvusconn: Milvusconn
+    command: tuple[str, ...],
+    kind: str,
+    tmp_path: Path,
+    milvusconn: Milvusconn,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Nobody waits for a writer, and it stays what it is."""
+    """Nobody waits long for a writer, and it stays what it is."""
+    monkeypatch.setattr(pipes, "_SECONDS", 0.1)
     path = tmp_path / "no" / "connections.toml"
     path.parent.mkdir()
     if kind == "FIFO":
@@ -322,7 +328,8 @@ def test_what_is_no_file_at_all(
             listener.bind(path.name)
         is_still = stat.S_ISSOCK
 
-    assert_refused(milvusconn(*command, "--config", path), "is not a regular file")
+    expected = "is a pipe" if kind == "FIFO" else "is not a regular file"
+    assert_refused(milvusconn(*command, "--config", path), expected)
 
     assert is_still(path.stat().st_mode)
     assert beside(path) == set()

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from milvusconn_cli import toml_nesting
 from milvusconn_cli.errors import RegistryError, ShapeError
+from milvusconn_cli.registry import pipes
 from milvusconn_cli.registry import text as registry_text
 from milvusconn_cli.registry.aliases import (
     Registry,
@@ -60,10 +61,14 @@ def locate(given: Path | None, environment: Mapping[str, str]) -> Path:
 def load(path: Path, environment: Mapping[str, str]) -> Registry:
     """The aliases of the file and of the environment; an absent file holds none.
 
+    Relative paths in a pipe are relative to the working directory.
     `RegistryError` where the file cannot be read or is malformed (line and column are named).
     """
-    text = _read(path)
-    registry = _registry(text, _parse(text, path), path)
+    if pipes.is_pipe(path):
+        text, base = pipes.read(path), here()
+    else:
+        text, base = _read(path), path.parent
+    registry = _registry(text, _parse(text, path), path, base)
     # Relative paths in an environment variable are the caller's, those in the file the file's.
     return with_environment(registry, environment, here())
 
@@ -85,6 +90,7 @@ def change(path: Path, decide: Callable[[Registry], Sequence[Change]]) -> Regist
     everything as it is, or answer nothing. It is asked twice where there is no file yet: for a
     change that comes to nothing none is made. The answer is the registry as it is then.
     """
+    pipes.refuse_change(path)
     target = _target(path)
     nothing = Registry({})
     if not _read(target) and not decide(nothing):
@@ -184,9 +190,10 @@ def _readable(text: str) -> str:
     return text[: bisect_left(range(len(text)), True, key=falls_over) - 1]  # noqa: FBT003
 
 
-def _registry(text: str, document: Document, path: Path) -> Registry:
+def _registry(text: str, document: Document, path: Path, base: Path | None = None) -> Registry:
+    """The aliases of a document; paths are relative to `base`, or to the file's directory."""
     try:
-        return read_document(document, path.parent)
+        return read_document(document, base or path.parent)
     except ShapeError as error:
         place = _place(text[: registry_text.place_of(text, error.keys)])
         raise RegistryError(f"{shown_path(path)}: {error.message} (at {place})", _BY_HAND) from None

@@ -5,6 +5,7 @@ time, and is ended when the probes are.
 """
 
 import asyncio
+import errno
 import os
 import sys
 from contextlib import suppress
@@ -124,11 +125,25 @@ def _located(path: Path) -> Path:
     try:
         if path.parent.is_dir():
             path.exists()  # a name that is too long, or a directory that may not be searched
-            return path.resolve()
+            return _target(path.resolve(), path)
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of symbolic links
         raise Obstacle(finding(Cause.LITE_MISSING, f"{path}: {error}", "correct it")) from None
     summary = f"there is no directory {path.parent} for {path.name}"
     raise Obstacle(finding(Cause.LITE_MISSING, summary, f"mkdir -p {path.parent}"))
+
+
+def _target(database: Path, path: Path) -> Path:
+    """`database`; `Obstacle` if `path` is a link to where nothing can be.
+
+    Milvus Lite would create the directories that the link leads through.
+    """
+    if database.is_symlink():  # Python 3.13 resolves a loop to itself
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    if database.parent.is_dir():
+        return database
+    summary = f"{path} is a link to {database}, and there is no directory {database.parent}"
+    advice = f"mkdir -p {database.parent}, or remove the link"
+    raise Obstacle(finding(Cause.LITE_MISSING, summary, advice))
 
 
 async def _end(engine: _Engine) -> None:
