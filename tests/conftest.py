@@ -20,7 +20,7 @@ import pytest
 # gRPC reads it once, at its import, which the servers of the tests do first.
 os.environ["GRPC_VERBOSITY"] = "NONE"
 
-pytest_plugins = ["tests.fixtures_servers", "tests.fixtures_faults"]
+pytest_plugins = ["tests.fixtures_servers", "tests.fixtures_faults", "tests.parallel"]
 
 # For mutants: the same examples in each run, and no time spent on the smallest that fails.
 hypothesis.settings.register_profile(

@@ -1,6 +1,8 @@
 """A registry that several users, names or programs change, with and without its lock."""
 
 import codecs
+import errno
+import fcntl
 import json
 import os
 import shutil
@@ -261,3 +263,19 @@ def test_an_export_keeps_the_attributes_of_the_file_that_it_replaces(
     assert os.getxattr(target, "user.note") == b"kept"
     assert stat.S_IMODE(target.stat().st_mode) == 0o640
     assert aliases(target) == {"dev"}
+
+
+def test_a_file_system_without_locks_is_no_warning(
+    milvusconn: Milvusconn, registry_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """filelock falls back to a marker file, and would say so on stderr in words of its own."""
+
+    def missing(_descriptor: int, _operation: int) -> None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+    monkeypatch.setattr(fcntl, "flock", missing)
+
+    ran = milvusconn("add", "dev", "--uri", TABLE["uri"])
+
+    assert (ran.code, ran.err) == (0, "milvusconn: dev: registered: 127.0.0.1:1\n")
+    assert aliases(registry_path) == {"dev"}

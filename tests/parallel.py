@@ -1,0 +1,30 @@
+"""Which tests share a worker, when pytest-xdist spreads them (`pytest -n 4`).
+
+A worker starts the servers that its tests ask for. Tests that share a real Milvus stay together,
+so that each server is started once; all others go by file.
+"""
+
+import pytest
+
+SERVERS = (
+    "milvus_with_mutual_tls",
+    "milvus_with_tls",
+    "milvus_with_authorization",
+    "milvus",
+    "milvus_lite_server",
+)
+"""Session fixtures that take seconds to start."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put every test into a group; xdist keeps a group in one worker."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+
+
+def _group(item: pytest.Item) -> str:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    server = next((name for name in SERVERS if name in fixtures), None)
+    file = item.nodeid.partition("::")[0]
+    return f"{server} {file}" if server == "milvus" else server or file
