@@ -166,7 +166,7 @@ def _whole_program(
         ),
     ] = False,
 ) -> None:
-    """Say whether a Milvus connection is established, and if not, why not."""
+    """Check whether a Milvus connection is established, and if not, why not."""
 
 
 def _failed(error: MilvusconnError, invocation: Invocation) -> ExitCode:
@@ -188,4 +188,4 @@ def _unforeseen(bug: Exception) -> MilvusconnError:
     from milvusconn_cli import internal_error  # noqa: PLC0415 -- brings traceback
 
     words = internal_error.description(bug)
-    return MilvusconnError(f"a fault of {PROGRAM} itself: {words}", internal_error.HINT)
+    return MilvusconnError(f"internal error: {words}", internal_error.HINT)

@@ -38,144 +38,144 @@ class Cause(Enum):
         "no-such-alias",
         Layer.REGISTRY,
         ExitCode.NO,
-        "there is no such alias",
-        "neither the registry file nor the environment knows the name",
-        "`milvusconn add ALIAS --uri …` registers it; `milvusconn list --names` lists all",
+        "no such alias",
+        "neither the registry file nor the environment defines the alias",
+        "`milvusconn add ALIAS --uri …` adds it; `milvusconn list --names` lists all",
     )
     DISCONNECTED = (
         "disconnected",
         Layer.REGISTRY,
         ExitCode.NO,
-        "taken out of service with `disconnect`",
-        "the alias says `disconnected = true`; nothing is dialled",
-        "`milvusconn connect ALIAS` puts it back into service",
+        "disconnected with `milvusconn disconnect`",
+        "the alias has `disconnected = true`; no connection is attempted",
+        "`milvusconn connect ALIAS` reconnects it",
     )
     CONFIG_URI = (
         "config-uri",
         Layer.CONFIG,
         ExitCode.CONFIG,
-        "the URI is not one that a client could use",
-        "no scheme, an empty host, a port that is none, an unknown scheme, TLS settings beside http://",
+        "invalid URI",
+        "no scheme, an empty host, an invalid port, an unknown scheme, or TLS settings with http://",
         "correct it with `milvusconn add ALIAS --replace --uri …`",
     )
     CONFIG_PEM = (
         "config-pem",
         Layer.CONFIG,
         ExitCode.CONFIG,
-        "a certificate, key or CA file is missing, unreadable or does not fit",
-        "not PEM, not readable, a key of another certificate, one of the two missing; checked before gRPC, which would abort",
-        "give --cert and --key together, both PEM, the key being that of the certificate",
+        "a certificate, key or CA file is missing, unreadable or does not match",
+        "not PEM, not readable, a key that does not match the certificate, or one of the two missing",
+        "pass --cert and --key together, both PEM, with the key of that certificate",
     )
     CONFIG_SECRET = (
         "config-secret",
         Layer.CONFIG,
         ExitCode.CONFIG,
-        "a secret could not be had from where it is referred to, or cannot be sent",
-        "a variable that is not set, a file that is not there, a command that fails or hangs, a keyring that is locked",
-        "set the variable, write the file or mend the command that the reference names",
+        "the secret could not be read from its source, or is unusable",
+        "an unset variable, a missing file, a command that fails or hangs, or a locked keyring",
+        "set the variable, create the file or fix the command that the reference names",
     )
     CONFIG_FILE = (
         "config-file",
         Layer.CONFIG,
         ExitCode.CONFIG,
-        "the registry file, or the alias in it, is malformed",
-        "not TOML (line and column are named), a value of the wrong type, a directory in its place",
-        "correct the file by hand; nothing was changed",
+        "the registry file, or the alias in it, is invalid",
+        "invalid TOML (with line and column), a value of the wrong type, or a directory in its place",
+        "fix the file by hand; nothing was changed",
     )
     DNS_UNKNOWN = (
         "dns-unknown",
         Layer.DNS,
         ExitCode.UNREACHABLE,
-        "the resolver knows no such host",
-        "the resolver answers that there is no such name (EAI_NONAME)",
-        "check the name; a service name of docker or Kubernetes is known only inside its network",
+        "host not found",
+        "DNS answers that the name does not exist (EAI_NONAME)",
+        "check the name; Docker and Kubernetes service names only resolve inside their network",
     )
     DNS_UNAVAILABLE = (
         "dns-unavailable",
         Layer.DNS,
         ExitCode.UNREACHABLE,
-        "the resolver itself does not answer",
-        "the resolver answers with a failure (EAI_AGAIN), or not before the time is up",
-        "the resolver, not the name, is at fault: check /etc/resolv.conf and the network",
+        "DNS is not responding",
+        "DNS answers with a failure (EAI_AGAIN), or not in time",
+        "check /etc/resolv.conf and the network: the DNS server is the problem, not the name",
     )
     TCP_REFUSED = (
         "tcp-refused",
         Layer.TCP,
         ExitCode.UNREACHABLE,
-        "nothing listens there",
-        "every address answers the connection with a reset (ECONNREFUSED)",
-        "is Milvus running, and is its port (19530) published?",
+        "connection refused: nothing is listening",
+        "every address answers with a reset (ECONNREFUSED)",
+        "check that Milvus is running and that its port (19530) is published",
     )
     TCP_TIMEOUT = (
         "tcp-timeout",
         Layer.TCP,
         ExitCode.UNREACHABLE,
-        "no answer to the TCP connection in time",
-        "packets go out and nothing comes back; a full accept queue looks the same",
-        "check firewall, security group and VPN between here and there",
+        "TCP connection timed out",
+        "no answer to the connection request; a full accept queue looks the same",
+        "check firewalls, security groups and VPN",
     )
     TCP_UNREACHABLE = (
         "tcp-unreachable",
         Layer.TCP,
         ExitCode.UNREACHABLE,
-        "there is no route to the address",
-        "this machine's own network says that it knows no way (ENETUNREACH, EHOSTUNREACH)",
-        "check the interface, the route and the address",
+        "no route to host",
+        "this machine's network has no route to the address (ENETUNREACH, EHOSTUNREACH)",
+        "check the network interface, the route and the address",
     )
     TCP_CLOSED = (
         "tcp-closed",
         Layer.TCP,
         ExitCode.UNREACHABLE,
-        "accepted, then closed without a byte, with and without TLS",
-        "plaintext, a TLS hello and PostgreSQL's question are each answered with FIN or RST",
-        "a port-forward without a pod, or a balancer without a target? look behind it",
+        "connection accepted, then closed immediately (with and without TLS)",
+        "plaintext, a TLS hello and PostgreSQL's SSL request are each answered with FIN or RST",
+        "check what is behind the port: a port-forward without a pod, or a load balancer without a target",
     )
     PROXY_REFUSED = (
         "proxy-refused",
         Layer.PROXY,
         ExitCode.UNREACHABLE,
-        "the proxy that the environment names cannot be reached",
-        "lower-case grpc_proxy, https_proxy or http_proxy names a proxy that refuses or is not there; they hold for 127.0.0.1 too",
+        "cannot connect to the configured proxy",
+        "grpc_proxy, https_proxy or http_proxy (lower case) names a proxy that refuses or does not exist; they apply to 127.0.0.1 too",
         "unset the variable, or add the host to no_proxy",
     )
     PROXY_FAILED = (
         "proxy-failed",
         Layer.PROXY,
         ExitCode.UNREACHABLE,
-        "the proxy would not connect to the host",
-        "the proxy answers CONNECT with something else than 200, or with nothing",
-        "add the host to no_proxy (names and CIDR work)",
+        "the proxy did not connect to the host",
+        "the proxy answers CONNECT with a status other than 200, or not at all",
+        "add the host to no_proxy (names and CIDR ranges work)",
     )
     UNIX_MISSING = (
         "unix-missing",
         Layer.UNIX,
         ExitCode.UNREACHABLE,
-        "there is no such socket file",
-        "there is nothing at the path",
-        "check the path; is the server running?",
+        "no such socket file",
+        "the path does not exist",
+        "check the path, and that the server is running",
     )
     UNIX_REFUSED = (
         "unix-refused",
         Layer.UNIX,
         ExitCode.UNREACHABLE,
-        "nothing listens on the socket file",
-        "a stale socket file, a regular file, or one that this user may not open",
-        "start the server again; a stale socket file can be deleted",
+        "nothing is listening on the socket file",
+        "a stale socket file, a regular file, or a socket that this user may not open",
+        "restart the server; a stale socket file can be deleted",
     )
     TLS_REQUIRED = (
         "tls-required",
         Layer.TLS,
         ExitCode.TLS,
-        "the server speaks TLS, the URI says plaintext",
-        "the HTTP/2 preface is not taken, a TLS hello is answered with TLS",
+        "the server expects TLS, but the URI says plaintext",
+        "the HTTP/2 preface is rejected, and a TLS hello is answered with TLS",
         "use https://",
     )
     TLS_UNEXPECTED = (
         "tls-unexpected",
         Layer.TLS,
         ExitCode.TLS,
-        "the server speaks plaintext, the URI says TLS",
-        "a TLS hello is not answered with TLS, the HTTP/2 preface with SETTINGS",
+        "the server speaks plaintext, but the URI says TLS",
+        "a TLS hello is not answered with TLS, and the HTTP/2 preface is answered with SETTINGS",
         "use http://",
     )
     TLS_UNTRUSTED = (
@@ -183,15 +183,15 @@ class Cause(Enum):
         Layer.TLS,
         ExitCode.TLS,
         "the certificate's issuer is not trusted",
-        "the chain ends at an issuer that is neither in --ca nor among gRPC's own roots; the operating system's roots do not count for gRPC",
-        "give the issuer's certificate with --ca FILE",
+        "the chain ends at an issuer that is neither in --ca nor in gRPC's own root certificates; gRPC ignores the operating system's",
+        "pass the issuer's certificate with --ca FILE",
     )
     TLS_EXPIRED = (
         "tls-expired",
         Layer.TLS,
         ExitCode.TLS,
         "the certificate has expired",
-        "the last day of the certificate is over",
+        "the certificate's notAfter date has passed",
         "renew the server's certificate",
     )
     TLS_NOT_YET_VALID = (
@@ -199,79 +199,79 @@ class Cause(Enum):
         Layer.TLS,
         ExitCode.TLS,
         "the certificate is not valid yet",
-        "the first day of the certificate is still to come",
+        "the certificate's notBefore date is in the future",
         "check the clock here and on the server",
     )
     TLS_NAME = (
         "tls-name",
         Layer.TLS,
         ExitCode.TLS,
-        "the certificate is for other names",
-        "none of the certificate's names is the one that was dialled; gRPC's text says UNAUTHENTICATED here, and means no credentials",
-        "dial a name that the certificate holds, or give it with --server-name NAME",
+        "certificate name mismatch",
+        "none of the certificate's names matches the host name; gRPC reports UNAUTHENTICATED, although it is not about credentials",
+        "use a host name that the certificate is valid for, or pass one with --server-name NAME",
     )
     TLS_CLIENT_CERT = (
         "tls-client-cert",
         Layer.TLS,
         ExitCode.TLS,
-        "the server asks for a client certificate that it trusts",
-        "an alert after the server's hello, in TLS 1.3 only after the handshake",
-        "give one that the server's CA has signed, with --cert FILE --key FILE",
+        "the server requires a trusted client certificate",
+        "an alert after the server's hello; in TLS 1.3 only after the handshake",
+        "provide one signed by the server's CA, with --cert FILE --key FILE",
     )
     TLS_NO_H2 = (
         "tls-no-h2",
         Layer.TLS,
         ExitCode.TLS,
-        "TLS holds, but the server does not offer HTTP/2",
-        "the handshake holds, and its ALPN answer is not h2",
-        "an HTTPS server or proxy without HTTP/2 is in the way: dial Milvus's own port",
+        "TLS works, but the server does not offer HTTP/2",
+        "the handshake succeeds, and its ALPN answer is not h2",
+        "connect to Milvus's own port, or enable HTTP/2 (ALPN h2) on the proxy in between",
     )
     TLS_FAILED = (
         "tls-failed",
         Layer.TLS,
         ExitCode.TLS,
         "the TLS handshake failed",
-        "an alert in the place of the server's hello: no version or cipher in common",
-        "compare TLS versions and ciphers of both sides",
+        "an alert instead of the server's hello: no TLS version or cipher in common",
+        "compare the TLS versions and ciphers of both sides",
     )
     NOT_HTTP2 = (
         "not-http2",
         Layer.HTTP2,
         ExitCode.NOT_MILVUS,
-        "something else than gRPC answers there",
-        "the first bytes are another protocol's: HTTP/1.1, SSH, Redis, MySQL, …",
-        "gRPC is on 19530; 9091 is Milvus's metrics port, 8000 and 3000 are Attu's",
+        "a non-gRPC service answered",
+        "the first bytes are those of another protocol: HTTP/1.1, SSH, Redis, MySQL, …",
+        "use port 19530 for gRPC; 9091 is Milvus's metrics port, 8000 and 3000 are Attu's",
     )
     SILENT = (
         "silent",
         Layer.HTTP2,
         ExitCode.NOT_READY,
-        "the connection is accepted, and then nothing is said",
-        "neither SETTINGS nor anything else comes before the time is up",
-        "a hung or suspended process, or a port that opened before its server: look at the server",
+        "connection accepted, but the server sends nothing",
+        "neither SETTINGS nor anything else arrives in time",
+        "check the server: it may be hung or suspended, or its port may have opened before it serves",
     )
     NOT_GRPC = (
         "not-grpc",
         Layer.GRPC,
         ExitCode.NOT_MILVUS,
-        "HTTP/2 answers there, but not gRPC",
-        "an HTTP status such as 404 or 502, or a content type that is not gRPC's",
-        "a gateway without a route to Milvus? check the ingress",
+        "an HTTP/2 server answered, but not with gRPC",
+        "an HTTP status such as 404, or a content type other than gRPC's",
+        "check the gateway's or ingress's route to Milvus",
     )
     NOT_MILVUS = (
         "not-milvus",
         Layer.GRPC,
         ExitCode.NOT_MILVUS,
-        "a gRPC server answers that is not Milvus",
+        "a gRPC server answered, but it is not Milvus",
         "UNIMPLEMENTED for every call of Milvus's service",
-        "another service listens there: check host and port",
+        "check host and port: another service is listening there",
     )
     TOO_OLD = (
         "too-old",
         Layer.MILVUS,
         ExitCode.NOT_MILVUS,
-        "this Milvus does not know `Connect` yet",
-        "`Connect` is UNIMPLEMENTED, `GetVersion` answers",
+        "this Milvus is too old for `Connect`",
+        "`Connect` is UNIMPLEMENTED, and `GetVersion` answers",
         "upgrade the server to Milvus 2.2.9 or later",
     )
     STARTING = (
@@ -280,21 +280,21 @@ class Cause(Enum):
         ExitCode.NOT_READY,
         "Milvus is starting",
         '"Milvus Proxy is not ready yet", or code 1 with the state Initializing',
-        "try again in a moment",
+        "wait, then retry",
     )
     UNHEALTHY = (
         "unhealthy",
         Layer.MILVUS,
         ExitCode.NOT_READY,
-        "Milvus says that it is not healthy",
+        "Milvus reports that it is not healthy",
         "code 1 or 2 with another state",
-        "look at the reasons that it gives, and at its log",
+        "check the reasons it reports, and its log",
     )
     BUSY = (
         "busy",
         Layer.MILVUS,
         ExitCode.NOT_READY,
-        "Milvus refuses work: a limit or a quota is reached",
+        "Milvus is rejecting requests: a limit or quota is reached",
         "RESOURCE_EXHAUSTED, or the codes of limits and quotas (3, 4, 8, 9)",
         "wait, or raise the limit that it names",
     )
@@ -302,23 +302,23 @@ class Cause(Enum):
         "slow",
         Layer.MILVUS,
         ExitCode.NOT_READY,
-        "everything below Milvus holds, but its answer did not come in time",
-        "HTTP/2 is spoken, and the answer to `Connect` outlasts the time limit",
-        "give it more time with --timeout SECONDS",
+        "the connection works, but Milvus did not respond in time",
+        "HTTP/2 works, and the answer to `Connect` takes longer than the time limit",
+        "allow more time with --timeout SECONDS",
     )
     AUTH_MISSING = (
         "auth-missing",
         Layer.AUTH,
         ExitCode.CREDENTIALS,
-        "the server wants credentials, and none were sent",
+        "the server requires credentials; none were sent",
         "UNAUTHENTICATED, and nothing was sent; a user without a password sends nothing",
-        "give --user and --password, or --token",
+        "pass --user and --password, or --token",
     )
     AUTH_REJECTED = (
         "auth-rejected",
         Layer.AUTH,
         ExitCode.CREDENTIALS,
-        "user or password is wrong",
+        "wrong user or password",
         "UNAUTHENTICATED, and user and password were sent",
         "check user and password",
     )
@@ -326,65 +326,65 @@ class Cause(Enum):
         "auth-apikey",
         Layer.AUTH,
         ExitCode.CREDENTIALS,
-        "the token is not one that the server knows",
+        "the server does not accept the token",
         "UNAUTHENTICATED, and a token without a colon was sent",
-        "a token for `user:password` holds a colon; is it an API key of another service?",
+        "pass --token user:password, or check that the API key belongs to this service",
     )
     DENIED = (
         "denied",
         Layer.AUTH,
         ExitCode.CREDENTIALS,
-        "the user lacks the privilege",
+        "the user lacks a privilege",
         "PERMISSION_DENIED, or the codes 1401 and 3",
-        "ask for the privilege that is named",
+        "ask for the privilege that Milvus names",
     )
     DB_MISSING = (
         "db-missing",
         Layer.DATABASE,
         ExitCode.NO_DATABASE,
-        "there is no such database",
-        'code 800, or "database not found"; Milvus Lite is asked for its list',
+        "no such database",
+        'code 800, or "database not found"; Milvus Lite is asked for its list of databases',
         "create it, or choose another with --db",
     )
     LITE_MISSING = (
         "lite-missing",
         Layer.LOCAL,
         ExitCode.UNREACHABLE,
-        "there is no directory for the database file",
-        "the directory that the `.db` is to lie in does not exist",
+        "the database file's directory does not exist",
+        "the directory of the `.db` file does not exist",
         "create the directory, or correct the path",
     )
     LITE_LOCKED = (
         "lite-locked",
         Layer.LOCAL,
         ExitCode.UNREACHABLE,
-        "another process holds the local database",
-        "the engine cannot take its lock; the holder's pid is named where the system tells",
-        "end that process, or connect to it instead",
+        "the database is locked by another process",
+        "the engine cannot take its lock; the holder's pid is shown where the system reveals it",
+        "stop that process, or connect to it instead",
     )
     LITE_ENGINE = (
         "lite-engine",
         Layer.LOCAL,
         ExitCode.UNREACHABLE,
-        "Milvus Lite is not installed, or would not start",
-        "milvus-lite or pymilvus cannot be imported, or the engine ends without an address",
+        "Milvus Lite is not installed, or did not start",
+        "milvus-lite or pymilvus cannot be imported, or the engine exits without an address",
         "pip install 'milvusconn[lite]'",
     )
     RPC_FAILED = (
         "rpc-failed",
         Layer.GRPC,
         ExitCode.NOT_READY,
-        "the call failed in a way that nothing here explains",
-        "a gRPC status that none of the other causes covers, in gRPC's own words",
-        "the words above are gRPC's own",
+        "unexplained gRPC error",
+        "a gRPC status that no other cause covers, with gRPC's own message",
+        "see gRPC's message above",
     )
 
     INTERNAL_ERROR = (
         "internal-error",
         Layer.PROGRAM,
         ExitCode.INTERNAL,
-        "internal error: nothing is known of this connection",
-        "an exception in this program while it probed; other aliases keep their answers",
+        "internal error: the connection was not checked",
+        "an unexpected exception in milvusconn; other aliases keep their results",
         "set MILVUSCONN_DEBUG=1 to see where, and report it",
     )
 

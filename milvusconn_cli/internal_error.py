@@ -11,7 +11,7 @@ from pathlib import Path
 
 from milvusconn_cli.errors import DEBUG_VARIABLE
 
-HINT = f"{DEBUG_VARIABLE}=1 shows where; please report it"
+HINT = f"set {DEBUG_VARIABLE}=1 to see where, and please report it"
 
 
 def description(bug: BaseException) -> str:

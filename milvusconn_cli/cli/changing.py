@@ -75,12 +75,12 @@ def in_file(registry: Registry, alias: str) -> Entry:
 
 def taken(alias: str, hint: str | None = None) -> ConfigError:
     """The error that a name is in use."""
-    return ConfigError(f"there is an alias {alias!r} already", hint)
+    return ConfigError(f"alias {alias!r} already exists", hint)
 
 
 def taken_file(path: Path) -> ConfigError:
     """The error that a file is there, and would be overwritten."""
-    return ConfigError(f"there is a file {path} already", "`--replace` overwrites it")
+    return ConfigError(f"{path} already exists", "use --replace to overwrite it")
 
 
-REPLACE_HINT = "`--replace` puts these settings in the place of its own"
+REPLACE_HINT = "use --replace to overwrite its settings"

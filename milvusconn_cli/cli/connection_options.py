@@ -44,26 +44,37 @@ class Given:
     ]
     address: Annotated[str | None, typer.Option(metavar="HOST:PORT", help="Instead of --uri.")]
     host: Annotated[
-        str | None, typer.Option(metavar="HOST", help="Instead of --uri; else localhost.")
+        str | None, typer.Option(metavar="HOST", help="Instead of --uri. Default: localhost.")
     ]
-    port: Annotated[str | None, typer.Option(metavar="PORT", help="Instead of --uri; else 19530.")]
-    db: Annotated[str | None, typer.Option(metavar="NAME", help="The database.")]
-    user: Annotated[str | None, typer.Option(metavar="NAME", help="The user.")]
+    port: Annotated[
+        str | None, typer.Option(metavar="PORT", help="Instead of --uri. Default: 19530.")
+    ]
+    db: Annotated[str | None, typer.Option(metavar="NAME", help="Database name.")]
+    user: Annotated[str | None, typer.Option(metavar="NAME", help="User name.")]
     password: Annotated[str | None, typer.Option(metavar="SECRET", help=_FORMS)]
     ask_password: Annotated[bool, typer.Option("--ask-password", help="Prompt for the password.")]
     token: Annotated[
         str | None,
-        typer.Option(metavar="SECRET", help="Instead of user and password; the same forms."),
+        typer.Option(metavar="SECRET", help="Instead of user and password, in the same forms."),
     ]
-    tls: Annotated[bool | None, typer.Option("--tls/--no-tls", help="Encrypt, or do not.")]
-    ca: Annotated[Path | None, typer.Option(metavar="FILE", help="Whom to trust, PEM.")]
-    cert: Annotated[Path | None, typer.Option(metavar="FILE", help="Our certificate, PEM.")]
-    key: Annotated[Path | None, typer.Option(metavar="FILE", help="Its key, PEM.")]
+    tls: Annotated[
+        bool | None,
+        typer.Option("--tls/--no-tls", help="Use TLS, or do not. Default: from the URI."),
+    ]
+    ca: Annotated[Path | None, typer.Option(metavar="FILE", help="CA certificate to trust (PEM).")]
+    cert: Annotated[Path | None, typer.Option(metavar="FILE", help="Client certificate (PEM).")]
+    key: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Private key of the client certificate (PEM)."),
+    ]
     server_name: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The name the certificate must be for.")
+        str | None,
+        typer.Option(metavar="NAME", help="Host name to expect in the server's certificate."),
     ]
-    description: Annotated[str | None, typer.Option(metavar="TEXT", help="A note for people.")]
-    tag: Annotated[list[str] | None, typer.Option(metavar="TAG", help="To select by; repeatable.")]
+    description: Annotated[str | None, typer.Option(metavar="TEXT", help="Free text.")]
+    tag: Annotated[
+        list[str] | None, typer.Option(metavar="TAG", help="Label to filter on; repeatable.")
+    ]
 
     @property
     def anything(self) -> bool:
@@ -74,7 +85,7 @@ class Given:
         """The connection that is meant; `ConfigError` where the settings do not fit together."""
         base = here()
         if not base.is_absolute():
-            raise ConfigError("the working directory was removed", "`cd` to one that exists")
+            raise ConfigError("the working directory was removed", "cd to a directory that exists")
         self._check_names()
         uri = self._uri(base)
         built = build(
@@ -108,13 +119,13 @@ class Given:
         said = [uri for uri in (self.uri, self._from_address(), self._from_host()) if uri]
         if not said:
             raise ConfigError(
-                "settings are given, but not where to connect to",
-                "give --uri, or --host; all settings of an alias are given together",
+                "missing --uri (or --host)",
+                "all settings of an alias are given together",
             )
         endpoints = {parse(uri, base).endpoint for uri in said}
         if len(endpoints) > 1:
             places = " and ".join(sorted(place(endpoint.address) for endpoint in endpoints))
-            raise ConfigError(f"the settings disagree: {places}", "give --uri alone")
+            raise ConfigError(f"conflicting addresses: {places}", "use --uri alone")
         self._check_tls(said[0], base)
         return said[0]
 
@@ -154,16 +165,16 @@ class Given:
         if isinstance(endpoint, TcpEndpoint):
             hint = f"did you mean {compose(endpoint.host, endpoint.port, tls=self.tls)}?"
         option = "--tls" if self.tls else "--no-tls"
-        raise UriError(f"{option} contradicts {endpoint.address}, whose URI says otherwise", hint)
+        raise UriError(f"{option} contradicts the URI of {endpoint.address}", hint)
 
     def _password(self) -> Reference | None:
         if not self.ask_password:
             return _secret(self.password, "--password")
         if self.password is not None:
-            raise ConfigError("--password and --ask-password are given: one is enough")
+            raise ConfigError("use either --password or --ask-password, not both")
         if sys.stdin is None or not sys.stdin.isatty():
             raise SecretError(
-                "there is no terminal to ask for the password on",
+                "no terminal to prompt for the password on",
                 "`--password -` reads it from standard input",
             )
         prompted: str = typer.prompt("Password", hide_input=True, err=True)
@@ -214,7 +225,7 @@ def _secret(text: str | None, option: str) -> Reference | None:
 
 def _tell_visible(option: str, safer: str) -> None:
     tell(
-        f"{option} holds the secret itself, which other users can see in the process list",
+        f"the secret in {option} is visible to other users in the process list",
         f"safer: {safer} env:NAME, {safer} file:PATH, or `{safer} -` to read it from stdin",
     )
 
@@ -224,7 +235,7 @@ def _line_of_input(option: str) -> str:
     # Some write a byte order mark before what they pipe.
     text = line.removeprefix("\ufeff").removesuffix("\n").removesuffix("\r")
     if not text:
-        raise SecretError(f"{option} - reads one line of standard input, and there is none")
+        raise SecretError(f"{option} - reads one line from standard input, which is empty")
     return text
 
 

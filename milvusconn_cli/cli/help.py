@@ -53,7 +53,7 @@ class ProgramScreen(TyperGroup):
         """Write what the manual has of the whole, and how to go on from here."""
         _write(PAGES[PROGRAM], formatter)
         formatter.write("\n")
-        formatter.write_text(f"`{PROGRAM} COMMAND -h` shows what a command takes.")
+        formatter.write_text(f"Run `{PROGRAM} COMMAND -h` for the options of a command.")
 
 
 def screen_width() -> int:

@@ -10,18 +10,18 @@ from typing import NamedTuple
 from milvusconn_cli.exits import ExitCode
 
 MEANINGS: Mapping[ExitCode, str] = {
-    ExitCode.OK: "yes, established; done",
-    ExitCode.NO: "no: there is no such alias, or it is out of service",
-    ExitCode.USAGE: "wrong use of the command line",
+    ExitCode.OK: "established; success",
+    ExitCode.NO: "no such alias, or it is disconnected",
+    ExitCode.USAGE: "usage error",
     ExitCode.UNREACHABLE: "not reachable: DNS, TCP, proxy, socket file, local database",
-    ExitCode.NOT_READY: "reachable, not ready or not answering in time",
-    ExitCode.CREDENTIALS: "credentials missing, refused, or without the privilege",
+    ExitCode.NOT_READY: "reachable, but not ready or not responding in time",
+    ExitCode.CREDENTIALS: "credentials missing, rejected, or without the privilege",
     ExitCode.TLS: "TLS",
-    ExitCode.NOT_MILVUS: "something answers, but not a Milvus that we can talk to",
+    ExitCode.NOT_MILVUS: "something answered, but not a supported Milvus",
     ExitCode.NO_DATABASE: "the database does not exist",
-    ExitCode.INTERNAL: "a fault of this program",
+    ExitCode.INTERNAL: "internal error",
     ExitCode.OUTPUT: "the output could not be written",
-    ExitCode.CONFIG: "the configuration is invalid: the file, a URI, a PEM, a secret, a name",
+    ExitCode.CONFIG: "invalid configuration: registry, URI, certificate file, secret, alias name",
     ExitCode.INTERRUPTED: "interrupted (SIGINT)",
     ExitCode.TERMINATED: "terminated (SIGTERM or SIGHUP)",
 }
@@ -73,85 +73,88 @@ PAGES: Mapping[str, Page] = {
     "milvusconn": Page(
         (
             (
-                "Establish the alias `default`",
+                "Connect the alias `default`",
                 "milvusconn connect --uri http://localhost:19530 --replace",
             ),
-            ("Is it still established? The exit code says why not", "milvusconn has"),
+            (
+                "Check whether it is still connected; the exit code tells you why not",
+                "milvusconn has",
+            ),
             ("All aliases", "milvusconn list"),
         ),
         _PROBED,
-        "yes, established; done",
+        "established; success",
     ),
     "has": Page(
         (
-            ("Is the connection `prod` established?", "milvusconn has prod"),
-            ("For a health check: say nothing, take 3 seconds at most", "milvusconn has -q -t 3"),
-            ("All aliases, for a program", "milvusconn has --all -o json"),
+            ("Check whether `prod` is connected", "milvusconn has prod"),
+            ("In a health check: print nothing, take at most 3 seconds", "milvusconn has -q -t 3"),
+            ("All aliases, as JSON", "milvusconn has --all -o json"),
         ),
         _PROBED,
-        "every one is established",
+        "all are established",
     ),
     "add": Page(
         (
             ("A server on this machine", "milvusconn add dev --uri http://localhost:19530"),
             (
-                "Over TLS; the token stays in a variable",
+                "With TLS, and the token in an environment variable",
                 "milvusconn add cloud --uri https://milvus.example --token env:MILVUS_TOKEN",
             ),
-            ("An embedded Milvus Lite", "milvusconn add lite --uri ./milvus.db"),
+            ("An embedded Milvus Lite database", "milvusconn add lite --uri ./milvus.db"),
         ),
         _WRITTEN,
     ),
     "connect": Page(
         (
             (
-                "Establish a new one, and keep it if it held",
+                "Connect, and save the settings on success",
                 "milvusconn connect dev --uri http://localhost:19530",
             ),
-            ("Put one back into service", "milvusconn connect stage"),
+            ("Reconnect a disconnected alias", "milvusconn connect stage"),
         ),
         _PROBED,
         "established, and saved",
     ),
     "disconnect": Page(
-        (("Out of service, settings kept", "milvusconn disconnect stage"),), _LOOKED_UP
+        (("Disconnect, but keep the settings", "milvusconn disconnect stage"),), _LOOKED_UP
     ),
     "address": Page((("host:port of `prod`", "milvusconn address prod"),), _LOOKED_UP),
     "list": Page(
         (
-            ("All aliases and whether they are established", "milvusconn list"),
-            ("The names alone, without dialling", "milvusconn list --names"),
-            ("Fail if one with the tag `eu` is down", "milvusconn list --tag eu --exit-code"),
-            ("Those that are down, the gravest first", "milvusconn list --failing"),
+            ("All aliases, and whether they are connected", "milvusconn list"),
+            ("Only the names, without connecting", "milvusconn list --names"),
+            ("Fail if an alias with the tag `eu` is down", "milvusconn list --tag eu --exit-code"),
+            ("Only those that are down, most severe first", "milvusconn list --failing"),
         ),
         _PROBED,
-        "all are listed; with --exit-code: all of them are established",
+        "the listing worked; with --exit-code: all are established",
     ),
     "remove": Page(
-        (("Forget an alias, if it is there", "milvusconn remove --force stage"),), _LOOKED_UP
+        (("Delete an alias, if it exists", "milvusconn remove --force stage"),), _LOOKED_UP
     ),
     "show": Page((("Settings, and where each comes from", "milvusconn show prod"),), _LOOKED_UP),
-    "rename": Page((("Another name, the same place", "milvusconn rename prod live"),), _LOOKED_UP),
-    "copy": Page((("The same settings twice", "milvusconn copy prod spare"),), _LOOKED_UP),
+    "rename": Page((("Change the name of an alias", "milvusconn rename prod live"),), _LOOKED_UP),
+    "copy": Page((("Duplicate an alias", "milvusconn copy prod spare"),), _LOOKED_UP),
     "import": Page(
         (
-            ("What `export` has written elsewhere", "milvusconn import backup.toml"),
-            ("Only see what would be done", "milvusconn import --dry-run backup.toml"),
+            ("A file that `export` wrote", "milvusconn import backup.toml"),
+            ("Dry run", "milvusconn import --dry-run backup.toml"),
         ),
         _WRITTEN,
     ),
     "export": Page(
         (
-            ("All aliases, without the secrets that lie in the file", "milvusconn export"),
-            ("Those with a tag, into a file", "milvusconn export --tag eu --to backup.toml"),
+            ("All aliases, without the secrets stored in the file", "milvusconn export"),
+            ("Aliases with a tag, to a file", "milvusconn export --tag eu --to backup.toml"),
         ),
         _LOOKED_UP,
     ),
     "inspect": Page(
         (
-            ("Every layer of an alias", "milvusconn inspect prod"),
+            ("Check every layer of an alias", "milvusconn inspect prod"),
             (
-                "Of a server that is in no registry",
+                "Check a server without an alias",
                 "milvusconn inspect --uri http://localhost:19530",
             ),
         ),
@@ -160,16 +163,16 @@ PAGES: Mapping[str, Page] = {
     ),
     "explain": Page(
         (
-            ("What a cause means, and how to mend it", "milvusconn explain tls-expired"),
+            ("What a cause means, and how to fix it", "milvusconn explain tls-expired"),
             ("All causes", "milvusconn explain"),
         ),
         (ExitCode.OK,),
     ),
     "completion": Page(
         (
-            ("For the shell that this is typed in", "milvusconn completion install"),
+            ("For your current shell", "milvusconn completion install"),
             ("The script itself", "milvusconn completion show zsh"),
-            ("Where it is, and whether it is current", "milvusconn completion status"),
+            ("Where it is installed, and whether it is up to date", "milvusconn completion status"),
         ),
         _WRITTEN,
     ),
@@ -177,17 +180,17 @@ PAGES: Mapping[str, Page] = {
 
 ENVIRONMENT = (
     ("MILVUSCONN_CONFIG", "the registry file"),
-    ("MILVUSCONN_ALIAS", "the alias that is meant where none is named"),
+    ("MILVUSCONN_ALIAS", "the default alias"),
     (
         "MILVUSCONN_<ALIAS>_URI, _TOKEN, _USER, _PASSWORD, _DB",
-        "make or override an alias; - and . in its name become _",
+        "define or override an alias; - and . in its name become _",
     ),
-    ("MILVUS_URI, MILVUS_TOKEN", "stand in for `default` where nothing else defines it"),
-    ("MILVUSCONN_DEBUG", "where a fault of this program happened, and gRPC's own log"),
-    ("NO_COLOR, FORCE_COLOR, COLUMNS", "as everywhere"),
+    ("MILVUS_URI, MILVUS_TOKEN", "used for `default` if nothing else defines it"),
+    ("MILVUSCONN_DEBUG", "show the traceback of internal errors, and gRPC's log"),
+    ("NO_COLOR, FORCE_COLOR, COLUMNS", "as usual"),
     (
         "http_proxy, https_proxy, grpc_proxy, no_proxy",
-        "read by gRPC, for this program as for every client",
+        "used by gRPC, as in any client",
     ),
 )
 

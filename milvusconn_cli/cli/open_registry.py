@@ -38,7 +38,7 @@ def open_registry(config: Path | None, *, quiet: bool = False) -> Registry:
 def _complain_of_mode(path: Path) -> None:
     mode = registry_file.loose_mode(path)
     if mode:
-        tell(f"{path} has mode {mode}: others may read its secrets", f"chmod 600 {path}")
+        tell(f"{path} has mode {mode}: other users can read its secrets", f"chmod 600 {path}")
 
 
 def warn_about_hard_links(path: Path) -> None:
@@ -56,7 +56,7 @@ def complain_of_keys(entries: Iterable[Entry]) -> None:
     for entry in entries:
         for key, nearest in unknown_keys(entry.table):
             hint = f"did you mean `{nearest}`?" if nearest else None
-            tell(f"{entry.alias}: `{key}` is not a setting, and means nothing here", hint)
+            tell(f"{entry.alias}: unknown setting `{key}` (ignored)", hint)
 
 
 def _tell_shadowing(registry: Registry) -> None:

@@ -43,19 +43,19 @@ def _in_range(seconds: float | None) -> float | None:
 
 OptionalAlias = Annotated[
     str | None,
-    typer.Argument(
-        metavar="[ALIAS]", help="The alias; `default` or $MILVUSCONN_ALIAS if left out."
-    ),
+    typer.Argument(metavar="[ALIAS]", help="Alias. Default: $MILVUSCONN_ALIAS, else `default`."),
 ]
-RequiredAlias = Annotated[str, typer.Argument(metavar="ALIAS", help="The alias.")]
-Aliases = Annotated[list[str], typer.Argument(metavar="ALIAS...", help="One alias or more.")]
+RequiredAlias = Annotated[str, typer.Argument(metavar="ALIAS", help="Alias.")]
+Aliases = Annotated[list[str], typer.Argument(metavar="ALIAS...", help="One or more aliases.")]
 OptionalAliases = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[ALIAS]...", help="Aliases; `default` or $MILVUSCONN_ALIAS if none."),
+    typer.Argument(
+        metavar="[ALIAS]...", help="Aliases. Default: $MILVUSCONN_ALIAS, else `default`."
+    ),
 ]
 Config = Annotated[
     Path | None,
-    typer.Option("--config", metavar="FILE", help="The registry file."),
+    typer.Option("--config", metavar="FILE", help="Registry file."),
 ]
 ChosenOutput = Annotated[
     Output | None,
@@ -63,7 +63,7 @@ ChosenOutput = Annotated[
         "--output",
         "-o",
         metavar="FORMAT",
-        help="table, plain or json.",
+        help="Output format: table, plain or json.",
         callback=remember,
     ),
 ]
@@ -73,33 +73,37 @@ Timeout = Annotated[
         "--timeout",
         "-t",
         metavar="SECONDS",
-        help="For the whole of one probe; 5 if nothing is said.",
+        help="Total time per probe. Default: 5.",
         callback=_in_range,
     ),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing; exit with the answer.")]
-NoColor = Annotated[bool, typer.Option("--no-color", help="No colour, as with NO_COLOR.")]
-Force = Annotated[bool, typer.Option("--force", help="An alias that does not exist is no error.")]
-Replace = Annotated[bool, typer.Option("--replace", help="Put it in the place of one that exists.")]
-EveryAlias = Annotated[bool, typer.Option("--all", help="Ask about every alias.")]
-NewAlias = Annotated[str, typer.Argument(metavar="NEW", help="The new name.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing; use the exit code.")]
+NoColor = Annotated[bool, typer.Option("--no-color", help="Disable color, like NO_COLOR.")]
+Force = Annotated[bool, typer.Option("--force", help="Ignore missing aliases.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Overwrite an existing one.")]
+EveryAlias = Annotated[bool, typer.Option("--all", help="Check every alias.")]
+NewAlias = Annotated[str, typer.Argument(metavar="NEW", help="New name.")]
 Tags = Annotated[
     list[str] | None,
-    typer.Option("--tag", metavar="TAG", help="Only those with this tag; repeatable."),
+    typer.Option("--tag", metavar="TAG", help="Only aliases with this tag; repeatable."),
 ]
-Names = Annotated[bool, typer.Option("--names", help="Only the names, one a line; dials nothing.")]
-NoProbe = Annotated[bool, typer.Option("--no-probe", help="Only the settings; dials nothing.")]
+Names = Annotated[
+    bool, typer.Option("--names", help="Only the names, one per line; does not connect.")
+]
+NoProbe = Annotated[bool, typer.Option("--no-probe", help="Only the settings; does not connect.")]
 ByGravest = Annotated[
-    bool, typer.Option("--exit-code", help="Exit with the code of the gravest row.")
+    bool, typer.Option("--exit-code", help="Exit with the code of the most severe row.")
 ]
 Failing = Annotated[
-    bool, typer.Option("--failing", help="Only those not established, the gravest first.")
+    bool, typer.Option("--failing", help="Only failing aliases, most severe first.")
 ]
 Sort = Annotated[
     SortKey | None,
-    typer.Option("--sort", metavar="KEY", help="By alias, address, status or time."),
+    typer.Option("--sort", metavar="KEY", help="Sort by alias, address, status or time."),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would change, without changing it.")
+]
 CauseName = Annotated[
     str | None, typer.Argument(metavar="[CAUSE]", help="A cause, such as tls-expired.")
 ]

@@ -79,7 +79,7 @@ def tell_interruption(rows: Sequence[Row]) -> None:
     """How many there are that Ctrl-C came before."""
     left = len(rows) - len(_reports(rows))
     if left:
-        tell(f"interrupted: of {left} of {len(rows)} aliases nothing is known")
+        tell(f"interrupted: {left} of {len(rows)} aliases not checked")
 
 
 def exit_code_of(rows: Sequence[Row]) -> ExitCode:

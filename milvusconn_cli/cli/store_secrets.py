@@ -27,7 +27,10 @@ class Store(Enum):
 
 
 StoreIn = Annotated[
-    Store, typer.Option("--store", metavar="PLACE", help="Of a literal secret: file or keyring.")
+    Store,
+    typer.Option(
+        "--store", metavar="PLACE", help="Where to store a literal secret: file or keyring."
+    ),
 ]
 Connections = Mapping[str, Connection]
 
@@ -80,8 +83,8 @@ def tell_of_left_behind(gone: Iterable[Entry], registry: Registry) -> None:
             if reference not in needed:
                 words = shlex.join(("keyring", "del", reference.service, reference.user))
                 tell(
-                    f"{entry.alias}: its secret stays in the keyring: {reference}",
-                    f"`{words}` forgets it",
+                    f"{entry.alias}: its secret remains in the keyring: {reference}",
+                    f"delete it with `{words}`",
                 )
 
 
@@ -92,8 +95,8 @@ def _referred_to(registry: Registry) -> set[FromKeyring]:
 
 
 def _tell_of_literals(aliases: Sequence[str], path: Path, failure: SecretError | None) -> None:
-    place = f"the secret of {listed(list(aliases))} lies in {path} itself"
+    place = f"the secret of {listed(list(aliases))} is stored in plain text in {path}"
     if failure:
         tell(f"{failure.message}: {place}", failure.hint)
     else:
-        tell(f"{place}; a reference or --store keyring keeps it out of there")
+        tell(f"{place}; use env:, file: or --store keyring instead")

@@ -27,9 +27,9 @@ def add(
     quiet: Quiet = False,
     config: Config = None,
 ) -> ExitCode:
-    """Register ALIAS; opens no connection.
+    """Save the settings of ALIAS without connecting.
 
-    A name that exists is refused, unless --replace is given.
+    Refuses an existing name, unless --replace is given.
     """
     connection = given.connection(timeout)
     pem.load(connection.tls_files)
@@ -52,4 +52,4 @@ def add(
     for remark in () if quiet else advice.of_settings(connection):
         tell(f"{alias}: {remark}")
     added = Entry(alias, table, path.parent)
-    return conclude("add", [(added, f"registered: {connection.address}")], output, quiet=quiet)
+    return conclude("add", [(added, f"added: {connection.address}")], output, quiet=quiet)

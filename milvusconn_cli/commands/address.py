@@ -14,9 +14,9 @@ def address(
     quiet: Quiet = False,
     config: Config = None,
 ) -> ExitCode:
-    """Print where ALIAS points to; dials nothing.
+    """Print the address of ALIAS, without connecting.
 
-    That is host:port, unix:PATH, or the path of the .db.
+    That is host:port, unix:PATH, or the path of the .db file.
     """
     entry = open_registry(config, quiet=quiet).get(default_alias() if alias is None else alias)
     text = renderer(output or Output.PLAIN).address(entry.subject, entry.connection().address)

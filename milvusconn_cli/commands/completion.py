@@ -44,18 +44,20 @@ def completion(
     ],
     shell: Annotated[
         Shell | None,
-        typer.Argument(metavar="[SHELL]", help="bash, zsh, fish or powershell; yours if left out."),
+        typer.Argument(
+            metavar="[SHELL]", help="bash, zsh, fish or powershell. Default: your shell."
+        ),
     ] = None,
     *,
     output: ChosenOutput = None,
     quiet: Quiet = False,
     no_color: NoColor = False,
 ) -> ExitCode:
-    """Complete words in bash, zsh, fish or PowerShell.
+    """Set up completion for bash, zsh, fish or PowerShell.
 
-    `show` prints SHELL's script; `install` puts it into one file at the shell's own place for
-    a user's scripts, and edits no start-up file; `uninstall` takes that file away; `status` says
-    where each shell's is, and whether it is current.
+    `show` prints SHELL's script; `install` writes it to the shell's directory for user scripts,
+    and edits no startup file; `uninstall` removes that file; `status` shows where each shell's
+    script is, and whether it is up to date.
     """
     program = _program(context)
     names = [shell.value] if shell else _meant(action)
@@ -78,15 +80,15 @@ def _nothing(_place: Place, _script: str) -> str | None:
 
 def _install(place: Place, script: str) -> str:
     if place.path is None:
-        return "reads no directory of scripts; nothing was written"
+        return "has no directory for completion scripts; nothing was written"
     if place.state(script) == CURRENT:
-        return f"is current: {place.found}"
+        return f"up to date: {place.found}"
     place.put(script)
-    return f"installed, for shells that start from now on: {place.path}"
+    return f"installed for new shells: {place.path}"
 
 
 def _uninstall(place: Place, script: str) -> str:
-    return f"removed: {place.path}" if place.clear(script) else "nothing is installed"
+    return f"removed: {place.path}" if place.clear(script) else "not installed"
 
 
 _DEEDS = {
@@ -110,7 +112,7 @@ def _meant(action: Action) -> list[str]:
         return list(SCRIPTS)
     guessed = guessed_shell(os.environ)
     if guessed is None:
-        raise UsageError("which shell?", f"one of {', '.join(SCRIPTS)}")
+        raise UsageError("which shell?", f"name one of {', '.join(SCRIPTS)}")
     return [guessed]
 
 

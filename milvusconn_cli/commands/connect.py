@@ -47,9 +47,9 @@ def connect(
     no_color: NoColor = False,
     config: Config = None,
 ) -> ExitCode:
-    """Establish ALIAS's connection, then save it.
+    """Connect ALIAS, and save its settings on success.
 
-    Puts an alias back into service that `disconnect` took out. On failure nothing changes.
+    Also reconnects an alias that `disconnect` disconnected. On failure, nothing changes.
     """
     registry = open_registry(config, quiet=quiet)
     intent = _Intent(default_alias() if alias is None else alias, given, timeout, replace=replace)
@@ -129,7 +129,7 @@ class _Intent:
     def _unknown(self) -> NoReturn:
         told = typed(self._alias)
         raise AliasError(
-            f"there is no alias {told!r}: its settings are needed to connect",
+            f"no alias {told!r}: pass its settings to connect",
             f"milvusconn connect {told if told == self._alias else 'ALIAS'} --uri …",
         )
 

@@ -18,16 +18,16 @@ def copy(
     quiet: Quiet = False,
     config: Config = None,
 ) -> ExitCode:
-    """Register ALIAS's settings under another name too.
+    """Save ALIAS's settings under a second name.
 
-    References to secrets stay references; the copy is in service.
+    References to secrets remain references; the copy is never disconnected.
     """
 
     def decide(registry: Registry) -> list[edits.Change]:
         table = in_service(in_file(registry, alias)).table
         if new in registry:
-            raise taken(new, f"`milvusconn remove {new}` frees the name")
+            raise taken(new, f"delete it first: milvusconn remove {new}")
         return [edits.adding({checked_new_alias(new): table})]
 
     copied = registry_file.change(locate_to_change(config, quiet=quiet), decide).get(new)
-    return conclude("copy", [(copied, f"is a copy of {alias}")], output, quiet=quiet)
+    return conclude("copy", [(copied, f"copied from {alias}")], output, quiet=quiet)

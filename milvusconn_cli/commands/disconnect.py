@@ -8,9 +8,9 @@ from milvusconn_cli.registry import edits
 
 _DEED = Deed(
     lambda aliases: [edits.disconnecting(alias) for alias in aliases],
-    "out of service",
+    "disconnected",
     lambda entry: entry.disconnected,
-    "was out of service already",
+    "already disconnected",
 )
 
 
@@ -22,9 +22,9 @@ def disconnect(
     quiet: Quiet = False,
     config: Config = None,
 ) -> ExitCode:
-    """Take ALIAS out of service; its settings stay.
+    """Disconnect ALIAS, but keep its settings.
 
-    `has` says False, without dialling, until `connect` puts it back.
+    `has` prints False, without connecting, until `connect` reconnects it.
     """
     done, _ = _DEED.do(aliases, locate_to_change(config, quiet=quiet), force=force)
     return conclude("disconnect", done, output, quiet=quiet)

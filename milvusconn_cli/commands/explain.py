@@ -1,4 +1,4 @@
-"""`explain`: what a cause means, how it shows, and how to mend it."""
+"""`explain`: what a cause means, its symptoms, and how to fix it."""
 
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.cli.options import CauseName, ChosenOutput, NoColor
@@ -14,7 +14,7 @@ def explain(
 ) -> ExitCode:
     """Explain a cause, or list all.
 
-    What it means, how it shows, how to mend it, and its exit code.
+    Its meaning, its symptoms, how to fix it, and its exit code.
     """
     chosen = renderer(output or Output.TABLE, color=not no_color)
     write(chosen.cause(_named(cause)) if cause else chosen.causes(list(Cause)))
@@ -27,5 +27,5 @@ def _named(label: str) -> Cause:
             return cause
     near = nearest(label, [cause.label for cause in Cause])
     if near is None:
-        raise UsageError("there is no such cause", "`milvusconn explain` lists all")
-    raise UsageError(f"there is no cause {label!r}", f"did you mean {near}?")
+        raise UsageError("no such cause", "`milvusconn explain` lists all")
+    raise UsageError(f"no cause {label!r}", f"did you mean {near}?")

@@ -36,18 +36,20 @@ class Form(Enum):
 
 
 SelectedAliases = Annotated[
-    list[str] | None, typer.Argument(metavar="[ALIAS]...", help="Aliases; all if none.")
+    list[str] | None, typer.Argument(metavar="[ALIAS]...", help="Aliases. Default: all.")
 ]
 ChosenForm = Annotated[
     Form,
-    typer.Option("--output", "-o", metavar="FORMAT", help="toml or json.", callback=remember),
+    typer.Option(
+        "--output", "-o", metavar="FORMAT", help="Output format: toml or json.", callback=remember
+    ),
 ]
 To = Annotated[
     Path | None,
-    typer.Option("--to", metavar="FILE", help="Into FILE, for its owner alone to read."),
+    typer.Option("--to", metavar="FILE", help="Write to FILE, readable by its owner only."),
 ]
 IncludeSecrets = Annotated[
-    bool, typer.Option("--include-secrets", help="Literal secrets too, in plain text.")
+    bool, typer.Option("--include-secrets", help="Include literal secrets, in plain text.")
 ]
 
 
@@ -64,16 +66,16 @@ def export(
     no_color: NoColor = False,
     config: Config = None,
 ) -> ExitCode:
-    """Print the aliases of the registry file, for `import` elsewhere.
+    """Print the aliases of the registry file, for `import` on another machine.
 
-    References to secrets stay as they are; a secret that lies in the file itself is left out.
+    References to secrets are exported as they are; secrets stored in the file are left out.
     """
     path = locate_to_change(config, quiet=quiet)
     entries = _selected(registry_file.load(path, {}), aliases or (), tag or ())
     private = include_secrets and not dry_run
     target = None if to is None else _target(to, replace=replace, private=private)
     if target is not None and target == path.resolve():
-        raise UsageError(f"{to} is the registry itself", "export to another file")
+        raise UsageError(f"{to} is the registry file", "export to another file")
     tables = {entry.alias: _table(entry, whole=include_secrets) for entry in entries}
     left_out = [
         one.alias for one in entries if not include_secrets and one.connection().literal_secrets
@@ -94,7 +96,10 @@ def export(
     elif not quiet:
         write_out(text)
     if left_out and not quiet:
-        tell(f"left out: the secret of {listed(left_out)}", "--include-secrets exports it too")
+        tell(
+            f"not exported: the secret of {listed(left_out)}",
+            "use --include-secrets to export it too",
+        )
     return ExitCode.OK
 
 
@@ -168,5 +173,5 @@ def _target(to: Path, *, replace: bool, private: bool) -> Path:
             path.chmod(0o600)
         return path.resolve()
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
-        reason = error.strerror if isinstance(error, OSError) else "it leads to itself"
+        reason = error.strerror if isinstance(error, OSError) else "symlink loop"
         raise OutputError(f"{shown_path(path)} cannot be written: {reason}") from None

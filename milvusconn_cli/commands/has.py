@@ -29,10 +29,10 @@ def has(
     no_color: NoColor = False,
     config: Config = None,
 ) -> ExitCode:
-    """Say whether ALIAS's connection is established.
+    """Check whether ALIAS is connected.
 
-    Dials the server, and prints True or False. The exit code says why not; of several aliases it
-    is that of the gravest.
+    Connects to the server and prints True or False. The exit code tells you why not; with several
+    aliases, the most severe code wins.
     """
     registry = open_registry(config, quiet=quiet)
     rows = ask(registry, _asked(registry, aliases, every=every), timeout, quiet=quiet)
@@ -51,8 +51,8 @@ def _asked(registry: Registry, aliases: list[str] | None, *, every: bool) -> lis
     if not every:
         return aliases or [default_alias()]
     if aliases:
-        raise UsageError("--all and aliases are given: it is one or the other")
+        raise UsageError("use either --all or aliases, not both")
     if not registry.entries:
         # Exit 0 would say that all is well.
-        raise AliasError("there are no aliases", "`milvusconn add ALIAS --uri …` registers one")
+        raise AliasError("no aliases", "add one with `milvusconn add ALIAS --uri …`")
     return list(registry.entries)

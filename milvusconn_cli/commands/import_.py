@@ -29,18 +29,18 @@ from milvusconn_cli.text import listed
 
 _REGISTER, _REPLACE, _KEEP, _TAKEN = "register", "replace", "keep", "refuse"
 _UNALLOWED = "references to secrets need --allow-references"
-_TRUST_HINT = "allow them only if you trust the file's author; --dry-run shows where each leads"
-_WORDS = {_REGISTER: "registered", _REPLACE: "replaced", _KEEP: "is so already"}
+_TRUST_HINT = "use it only if you trust the file's author; --dry-run shows each reference"
+_WORDS = {_REGISTER: "added", _REPLACE: "replaced", _KEEP: "unchanged"}
 
 File = Annotated[
-    str | None, typer.Argument(metavar="[FILE]", help="What to import; - is standard input.")
+    str | None, typer.Argument(metavar="[FILE]", help="File to import; - is standard input.")
 ]
 From = Annotated[
     Source | None,
     typer.Option(
         "--from",
         metavar="FORM",
-        help="milvusconn, milvus-cli, yami, dotenv or environment; else told by the file.",
+        help="milvusconn, milvus-cli, yami, dotenv or environment. Default: detected.",
     ),
 ]
 
@@ -49,7 +49,7 @@ AllowReferences = Annotated[
     bool,
     typer.Option(
         "--allow-references",
-        help="Take over references to secrets (env, file, command, keyring) that FILE holds.",
+        help="Import references to secrets (env, file, command, keyring) from FILE.",
     ),
 ]
 
@@ -101,9 +101,9 @@ def import_(
     no_color: NoColor = False,
     config: Config = None,
 ) -> ExitCode:
-    """Register the aliases of FILE, all of them or none.
+    """Import the aliases of FILE, all or none.
 
-    Of an export, or of milvus_cli, yami, a .env file or the environment (--from).
+    Reads an export, or connections of milvus_cli, yami, a .env file or the environment (--from).
     """
     path = locate_to_change(config, quiet=quiet)
     registered = registry_file.load(path, {})
@@ -145,10 +145,12 @@ def _named(found: Iterable[Entry], registry: Registry, *, quiet: bool) -> dict[s
         known = registry.entries.get(entry.alias)
         alias = entry.alias if known else acceptable(entry.alias)
         if alias in given:
-            raise ConfigError(f"two of the connections would be named {alias}", "rename one there")
+            raise ConfigError(
+                f"two connections would get the name {alias}", "rename one of them in the source"
+            )
         given[alias] = entry
         if alias != entry.alias and not quiet:
-            tell(f"{shown(entry.alias)!r} cannot be the name of a new alias: it becomes {alias}")
+            tell(f"{shown(entry.alias)!r} is not a valid alias: imported as {alias}")
     return given
 
 
@@ -213,10 +215,10 @@ def _refuse(steps: Sequence[_Step], secrets: _Secrets) -> None:
         )
     taken = [step.entry.alias for step in steps if step.action == _TAKEN]
     if taken:
-        verb = "is an alias" if len(taken) == 1 else "are aliases"
+        verb = "exists" if len(taken) == 1 else "exist"
         raise ConfigError(
-            f"{listed(taken)} {verb} already, with other settings; nothing was imported",
-            "`--replace` puts the imported settings in the place of their own",
+            f"{listed(taken)} already {verb}, with other settings; nothing was imported",
+            "use --replace to overwrite their settings",
         )
 
 
@@ -235,7 +237,10 @@ def _show(
     if unallowed:
         tell(f"{secrets.words(unallowed)}: {_UNALLOWED}", _TRUST_HINT)
     if taken:
-        tell(f"{listed(taken)}: there already, with other settings", "--replace would replace them")
+        tell(
+            f"{listed(taken)}: already exists, with other settings",
+            "use --replace to overwrite their settings",
+        )
     return answer
 
 
@@ -258,7 +263,7 @@ def _tell_of_lost(replaced: Iterable[Entry], registry: Registry) -> None:
     for entry in replaced:
         for field in ("password", "token"):
             if field in entry.table and field not in registry.get(entry.alias).table:
-                tell(f"{entry.alias}: its {field} is gone: what was imported has none")
+                tell(f"{entry.alias}: its {field} was removed: the imported settings have none")
 
 
 def _planned(steps: list[_Step], secrets: _Secrets) -> list[Planned]:

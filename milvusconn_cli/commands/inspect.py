@@ -33,13 +33,12 @@ def inspect(
     no_color: NoColor = False,
     config: Config = None,
 ) -> ExitCode:
-    """Show every layer of a connection, with its evidence.
+    """Check every layer of a connection, with timing and evidence.
 
-    Of ALIAS's, or of --uri, which needs no registry. Climbs always, also where the connection is
-    established or out of service.
+    Takes an ALIAS, or --uri without a registry. Checks disconnected aliases too.
     """
     if alias and given.anything:
-        raise UsageError("an alias and settings are given: it is one or the other")
+        raise UsageError("use either an alias or settings, not both")
     entry = (
         _of_settings(given, timeout)
         if given.anything

@@ -48,9 +48,9 @@ def list_(
     no_color: NoColor = False,
     config: Config = None,
 ) -> ExitCode:
-    """List all aliases, probed at once.
+    """List all aliases, checked concurrently.
 
-    One row each, in the order of the file. Exits with 0 when it could list, whatever it found;
+    One row each, in the order of the file. Exits 0 if the listing worked, whatever the results;
     see --exit-code.
     """
     if names or no_probe:
@@ -91,7 +91,7 @@ def _check_needs_no_probe(sort: SortKey | None, *, failing: bool, exit_code: boo
     }
     for option, is_asked in asked.items():
         if is_asked:
-            raise UsageError(f"{option} needs the probes that --names and --no-probe leave out")
+            raise UsageError(f"{option} needs probes, which --names and --no-probe skip")
 
 
 def _is_long(rows: Sequence[Row]) -> bool:

@@ -18,9 +18,9 @@ def remove(
     quiet: Quiet = False,
     config: Config = None,
 ) -> ExitCode:
-    """Forget ALIAS and its settings.
+    """Delete ALIAS and its settings.
 
-    Nothing happens to the server.
+    The server is not affected.
     """
     done, left = _DEED.do(aliases, locate_to_change(config, quiet=quiet), force=force)
     if not quiet:

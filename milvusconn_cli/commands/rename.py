@@ -17,13 +17,13 @@ def rename(
     quiet: Quiet = False,
     config: Config = None,
 ) -> ExitCode:
-    """Give ALIAS another name; it keeps its place."""
+    """Rename ALIAS; its position in the file stays."""
 
     def decide(registry: Registry) -> list[edits.Change]:
         in_file(registry, alias)
         if new in registry:
-            raise taken(new, f"`milvusconn remove {new}` frees the name")
+            raise taken(new, f"delete it first: milvusconn remove {new}")
         return [edits.renaming(alias, checked_new_alias(new))]
 
     renamed = registry_file.change(locate_to_change(config, quiet=quiet), decide).get(new)
-    return conclude("rename", [(renamed, f"was {alias}")], output, quiet=quiet)
+    return conclude("rename", [(renamed, f"renamed from {alias}")], output, quiet=quiet)

@@ -21,7 +21,7 @@ def show(
 ) -> ExitCode:
     """Show ALIAS's settings and where each comes from.
 
-    Dials nothing, follows no reference to a secret, shows no secret.
+    Does not connect, resolves no reference to a secret, and shows no secret.
     """
     entry = open_registry(config).get(default_alias() if alias is None else alias)
     settings = list(_settings(entry, entry.connection(), str(locate(config))))

@@ -8,12 +8,12 @@ from milvusconn_cli.cli.stderr import PROGRAM
 from milvusconn_cli.completion.model import Argument, Command, Option, Program
 
 _ABOUT = """
-An alias is a name for the settings of a connection, kept in a registry file. A connection is
-established if a client with exactly these settings gets a successful Connect answer from Milvus
-now; to find out, it is dialled. Where it is not, one cause says why, and its layer is the exit
-code.
+An alias is a name for the settings of a connection, saved in a registry file. A connection is
+established if a client with exactly these settings gets a successful Connect response from Milvus
+now; milvusconn connects to find out. If it is not established, one cause tells you why, and the
+exit code tells you on which layer.
 
-Standard output is the answer and nothing else; everything else is on standard error, one line a
+Standard output has only the answer; everything else goes to standard error, one line per
 message.
 """
 
@@ -38,7 +38,7 @@ def page(program: Program) -> str:
         ".SH EXIT STATUS",
         *_defined((str(int(code)), meaning) for code, meaning in MEANINGS.items()),
         ".PP",
-        "Of several aliases the gravest counts, in the order 78, 5, 6, 8, 7, 3, 4, 1.",
+        "With several aliases, the most severe code wins, in this order: 78, 5, 6, 8, 7, 3, 4, 1.",
         ".SH ENVIRONMENT",
         *_defined(ENVIRONMENT),
         ".SH FILES",

@@ -11,10 +11,10 @@ from enum import Enum
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 SECRET_FORMS = (
-    ("env:", "a variable of the environment"),
-    ("file:", "what a file holds"),
-    ("command:", "what a command prints"),
-    ("keyring:", "SERVICE/USER of the system's keyring"),
+    ("env:", "an environment variable"),
+    ("file:", "the content of a file"),
+    ("command:", "the output of a command"),
+    ("keyring:", "SERVICE/USER in the system keyring"),
     ("literal:", "the text that follows"),
     ("-", "one line of standard input"),
 )

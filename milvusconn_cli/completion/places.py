@@ -58,7 +58,7 @@ class Place:
         path = self._own(script)
         if path.is_symlink():
             raise ConfigError(
-                f"{path} is a link that an installer made", "it goes with the package"
+                f"{path} is a link created by an installer", "it is removed with the package"
             )
         try:
             path.unlink()
@@ -68,10 +68,11 @@ class Place:
 
     def _own(self, script: str) -> Path:
         if self.path is None:
-            raise ConfigError(f"{self.shell} has no place for it", self.needs)
+            raise ConfigError(f"{self.shell} has no directory for it", self.needs)
         if _state(self.path, script) == FOREIGN:
             raise ConfigError(
-                f"{self.path} is there already, and is not one of ours", "move it away first"
+                f"{self.path} already exists and was not written by milvusconn",
+                "move it away first",
             )
         return self.path
 

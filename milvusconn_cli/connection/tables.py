@@ -173,18 +173,18 @@ def _merge_credentials(parsed: ParsedUri, given: Credentials) -> Credentials:
     if parsed.user or parsed.password:
         if given.user or given.password or given.token:
             raise ConfigError(
-                "credentials are given twice: in the URI and beside it",
-                "leave them out of the URI",
+                "credentials are given twice: in the URI and separately",
+                "remove them from the URI",
             )
         password = Literal(parsed.password) if parsed.password else None
         given = Credentials(parsed.user, password)
     if given.token and (given.user or given.password):
         raise ConfigError(
-            "a token and a user with a password are given: a client can send only one of them",
-            "a token may itself be user:password",
+            "use either a token or a user with a password, not both",
+            "a token can be user:password",
         )
     if given.password and not given.user:
-        raise ConfigError("a password is given without its user", "add the user")
+        raise ConfigError("--password needs --user", "add the user")
     return given
 
 
@@ -202,7 +202,7 @@ def _check_secret(name: str, reference: Reference | None) -> None:
         return
     text = reference.secret.reveal()
     if not text:
-        raise SecretError(f"the {name} is empty", "is a variable not set?")
+        raise SecretError(f"the {name} is empty", "check that the variable is set")
     if not is_unicode(text):
         raise SecretError(f"the {name} is not UTF-8 text")
 
@@ -211,8 +211,8 @@ def _check_tls(parsed: ParsedUri, files: TlsFiles) -> None:
     if (files.cert is None) != (files.key is None):
         missing = "key" if files.key is None else "certificate"
         raise PemError(
-            f"a client certificate and its key come together: the {missing} is missing",
-            "give both --cert FILE and --key FILE, or neither",
+            f"a client certificate needs its key, and vice versa: the {missing} is missing",
+            "pass both --cert FILE and --key FILE, or neither",
         )
     if files.server_name is not None:
         _check_server_name(files.server_name)
@@ -223,14 +223,14 @@ def _check_tls(parsed: ParsedUri, files: TlsFiles) -> None:
     if isinstance(parsed.endpoint, TcpEndpoint):
         corrected = compose(parsed.endpoint.host, parsed.endpoint.port, tls=True)
     raise UriError(
-        f"TLS settings are given, but {parsed.text} is plaintext",
+        f"TLS settings need an https URI, but {parsed.text} is plaintext",
         corrected and f"did you mean {corrected}?",
     )
 
 
 def _check_server_name(name: str) -> None:
     if ":" in name and not is_ipv6(name):
-        raise UriError("the server name is a host name or an IP address, without a port")
+        raise UriError("the server name must be a host name or an IP address, without a port")
     checked_host(name)
 
 

@@ -67,7 +67,7 @@ def check_default_roots() -> None:
     except OSError as error:
         raise PemError(f"{where} cannot be read: {error.strerror}", _ROOTS_HINT) from None
     if not _begins_with_certificate(data):
-        raise PemError(f"{where} does not begin with a certificate in PEM form", _ROOTS_HINT)
+        raise PemError(f"{where} does not begin with a PEM certificate", _ROOTS_HINT)
 
 
 def _named_roots() -> Path | None:
@@ -101,7 +101,7 @@ def _read(field: str, path: Path | None) -> bytes | None:
     label = b"PRIVATE KEY-----" if field == "key" else b"-----BEGIN CERTIFICATE-----"
     if label not in data:
         what = "private key" if field == "key" else "certificate"
-        raise PemError(f"the {field} file {path} holds no {what} in PEM form")
+        raise PemError(f"the {field} file {path} contains no PEM {what}")
     return data
 
 
@@ -112,7 +112,7 @@ def _check_ca(path: Path) -> None:
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
     except (ssl.SSLError, OSError):
-        raise PemError(f"the ca file {path} is not a PEM certificate that OpenSSL reads") from None
+        raise PemError(f"OpenSSL cannot read the ca file {path}") from None
 
 
 def _check_pair(cert: Path, key: Path, pem: Pem) -> None:
@@ -120,14 +120,14 @@ def _check_pair(cert: Path, key: Path, pem: Pem) -> None:
 
     if b"ENCRYPTED" in (pem.key or b""):
         raise PemError(
-            f"the key file {key} is encrypted, and gRPC takes no passphrase",
+            f"the key file {key} is encrypted, and gRPC accepts no passphrase",
             f"openssl pkey -in {key} -out plain.key",
         )
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(cert, key)
     except ssl.SSLError as error:
         if error.reason == "KEY_VALUES_MISMATCH":
-            raise PemError(f"the key {key} is not that of the certificate {cert}") from None
+            raise PemError(f"the key {key} does not match the certificate {cert}") from None
         raise PemError(f"OpenSSL cannot read {cert} with {key}: {error.reason}") from None
     except OSError as error:
         raise PemError(f"{cert} or {key} cannot be read: {error.strerror}") from None

@@ -33,7 +33,7 @@ from milvusconn_cli.text import MASK, followed
 _TLS_OF_SCHEME = {"http": False, "https": True, "tcp": False, "grpc": False}
 _SCHEME = re.compile(r"(?i)(?:https?|tcp|grpc|unix|wss?|ftp)(?::/{0,3}|/{1,3})")
 _LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?", re.ASCII)
-_ADDRESS_FORM = "an address is HOST:PORT, such as localhost:19530"
+_ADDRESS_FORM = "use HOST:PORT, such as localhost:19530"
 _TELLING = 3  # letters; of a shorter secret only a whole word gives it away
 _LONGEST_HOST = 253  # RFC 1035
 _HIGHEST_PORT = 65535
@@ -167,7 +167,7 @@ def _discreet(error: UriError, text: str) -> UriError:
         return error
     return UriError(
         f"the URI {place(text)!r} cannot be read",
-        "in a user or password the marks : / ? # @ are written %3A %2F %3F %23 %40",
+        "in a user or password, write : / ? # @ as %3A %2F %3F %23 %40",
     )
 
 
@@ -175,7 +175,7 @@ def _parse(text: str, base: Path) -> ParsedUri:
     if not text.strip():
         raise UriError("the URI is empty", "such as http://localhost:19530")
     if "\0" in text:
-        raise UriError("the URI holds a control code, NUL")
+        raise UriError("the URI contains a NUL character")
     if text[:5].lower() == "unix:":
         return _unix(text[5:], base)
     scheme, separator, rest = text.partition("://")
@@ -183,7 +183,7 @@ def _parse(text: str, base: Path) -> ParsedUri:
         return _local(text, base)
     shown = place(text)
     if not text.isprintable() or " " in text:
-        raise UriError(f"the URI {shown!r} holds a space or a control code")
+        raise UriError(f"the URI {shown!r} contains a space or a control character")
     if not separator:
         raise UriError(f"the URI {shown!r} has no scheme")
     return _tcp(scheme.lower(), rest, shown)
@@ -194,15 +194,15 @@ def _tcp(scheme: str, rest: str, shown: str) -> ParsedUri:
     if tls is None:
         raise UriError(
             f"the URI's scheme{quoted(scheme, is_scheme)} is unknown:"
-            " it is http, https, tcp, grpc or unix"
+            " use http, https, tcp, grpc or unix"
         )
     if re.search(r"[/?#].*@", rest):
         raise UriError(
-            f"the URI {shown!r} holds an @ after a /, ? or #",
-            "in a user or password these are written %2F, %3F and %23, and @ is %40",
+            f"the URI {shown!r} has an @ after a /, ? or #",
+            "in a user or password, write these as %2F, %3F and %23, and @ as %40",
         )
     if "?" in rest or "#" in rest:
-        raise UriError(f"the URI {shown!r} holds a query or a fragment")
+        raise UriError(f"the URI {shown!r} has a query or a fragment")
     authority, _, path = rest.partition("/")
     userinfo, _, location = authority.rpartition("@")
     path = path.strip("/")
@@ -251,10 +251,10 @@ def _split_port(location: str) -> tuple[str, int | None]:
     if location.startswith("["):
         host, bracket, tail = location[1:].partition("]")
         if not bracket or (tail and not tail.startswith(":")):
-            raise UriError(f"the brackets in {place(location)!r} do not fit")
+            raise UriError(f"unbalanced brackets in {place(location)!r}")
         return _checked_ipv6(host), _checked_port(tail[1:]) if tail else None
     if location.count(":") > 1 and re.fullmatch(r"[0-9A-Fa-f:.]+(%\w+)?", location):
-        raise UriError(f"an IPv6 address is written in brackets: {location!r}")
+        raise UriError(f"an IPv6 address needs brackets: {location!r}")
     if location.count(":") > 1:
         raise UriError(f"{place(location)!r} has more than one port")
     host, colon, port = location.partition(":")
@@ -267,7 +267,9 @@ def _checked_port(text: str) -> int:
         port = int(text)
         if 1 <= port <= _HIGHEST_PORT:
             return port
-    raise UriError(f"the port{quoted(text, is_port)} is not a number from 1 to {_HIGHEST_PORT}")
+    raise UriError(
+        f"invalid port{quoted(text, is_port)}: expected a number from 1 to {_HIGHEST_PORT}"
+    )
 
 
 def is_ipv6(host: str) -> bool:
@@ -293,18 +295,16 @@ def checked_host(host: str) -> str:
     if not host:
         raise UriError("the URI names no host")
     if any(mark in host for mark in "{}$<>"):
-        raise UriError(
-            f"the host{quoted(host, is_template)} looks like a template that was not filled in"
-        )
+        raise UriError(f"the host{quoted(host, is_template)} looks like an unfilled placeholder")
     if re.fullmatch(r"[0-9.]+", host):
         return _checked_ipv4(host)
     try:
         ascii_host = host if host.isascii() else host.encode("idna").decode("ascii")
     except UnicodeError:
-        raise UriError(f"the host{quoted(host)} is not a name that DNS could hold") from None
+        raise UriError(f"the host{quoted(host)} is not a valid DNS name") from None
     labels = ascii_host.removesuffix(".").split(".")
     if len(ascii_host) > _LONGEST_HOST or not all(map(_LABEL.fullmatch, labels)):
-        raise UriError(f"the host{quoted(host)} is not a name that DNS could hold")
+        raise UriError(f"the host{quoted(host)} is not a valid DNS name")
     return ascii_host
 
 

@@ -49,9 +49,9 @@ def of_cause(cause: Cause) -> tuple[str, ...]:
 def facts_of_cause(cause: Cause) -> list[tuple[str, str]]:
     """Everything about one cause, a name and a text each."""
     return [
-        ("means", cause.summary),
-        ("shows", cause.shows),
-        ("mend", cause.advice),
-        ("layer", cause.layer.value),
-        ("exit code", str(int(cause.exit_code))),
+        ("Meaning", cause.summary),
+        ("Symptoms", cause.shows),
+        ("Fix", cause.advice),
+        ("Layer", cause.layer.value),
+        ("Exit code", str(int(cause.exit_code))),
     ]

@@ -6,12 +6,13 @@ _BAR = 10
 
 
 def line(progress: Progress) -> str:
-    """`[####------] 400/1000, 380/s, 390 established, 10 not, 2 s left`."""
+    """`[####------] 400/1000, 380/s, 390 established, 10 failed, 2 s left`."""
     filled = _BAR * progress.known // progress.total
     bar = "#" * filled + "-" * (_BAR - filled)
     return (
         f"[{bar}] {progress.known}/{progress.total}, {_rate(progress):.0f}/s,"
-        f" {progress.established} established, {progress.failed} not, {_left(progress):.0f} s left"
+        f" {progress.established} established, {progress.failed} failed,"
+        f" {_left(progress):.0f} s left"
     )
 
 

@@ -50,8 +50,8 @@ def _filled_from(
         whole = text if _SECRET.fullmatch(name) else _filled_in(text, environment, last=True)
         if _PLACE.fullmatch(name) and userinfo_of(whole) != userinfo_of(text):
             raise ConfigError(
-                f"{name} has its user or password from another variable",
-                "refer to that in MILVUS_TOKEN, or in MILVUS_USER and MILVUS_PASSWORD",
+                f"{name} takes its user or password from another variable",
+                "set MILVUS_TOKEN, or MILVUS_USER and MILVUS_PASSWORD, instead",
             )
         if whole:
             yield name, whole
@@ -67,8 +67,8 @@ def secret(name: str, text: str) -> object:
         return {"env": found[1]}
     if _REFERENCE.search(text):
         raise ConfigError(
-            f"{name} is put together of text and a variable",
-            "let one variable hold the whole of it",
+            f"{name} mixes text and a variable",
+            "put the whole value into one variable",
         )
     return text
 

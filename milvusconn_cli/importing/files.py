@@ -30,7 +30,7 @@ def find(file: str | None, source: Source | None) -> Found:
     directory = here()
     if source is Source.ENVIRONMENT:
         if file is not None:
-            raise UsageError("--from environment and a file are given: it is one or the other")
+            raise UsageError("use either --from environment or a file, not both")
         name = "the environment"
         found = Found(foreign.of_variables(os.environ, directory), has_our_form=False)
     else:
@@ -41,7 +41,7 @@ def find(file: str | None, source: Source | None) -> Found:
         except ConfigError as error:
             raise ConfigError(f"{name}: {error.message}", error.hint) from None
     if not found.entries:
-        raise ConfigError(f"{name} holds no connection")
+        raise ConfigError(f"{name} contains no connections")
     for entry in found.entries:
         try:
             entry.connection()
@@ -53,9 +53,7 @@ def find(file: str | None, source: Source | None) -> Found:
 def _in_file(text: str, base: Path, source: Source | None) -> Found:
     form = source or foreign.recognised(text)
     if form is None:
-        raise ConfigError(
-            "it is of no form that is known here", "--from says which one it is meant to be"
-        )
+        raise ConfigError("unrecognized format", "use --from to name the format")
     if form is Source.DOTENV:
         return Found(foreign.of_dotenv(text, os.environ, base), has_our_form=False)
     is_ours = form is Source.MILVUSCONN
@@ -74,8 +72,8 @@ def _usual_place(source: Source | None) -> str:
             return ".env"
         case _:
             raise UsageError(
-                "there is nothing to import from",
-                "name a file, - for standard input, or --from environment",
+                "nothing to import",
+                "pass a file, - for standard input, or --from environment",
             )
 
 
@@ -91,10 +89,10 @@ def _text(place: str) -> str:
             with Path(place).open("rb") as file:
                 data = file.read(_LONGEST + 1)
         if len(data) > _LONGEST:
-            raise ConfigError(f"it is longer than {_LONGEST} bytes")
+            raise ConfigError(f"longer than {_LONGEST} bytes")
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise ConfigError("it is not UTF-8 text") from None
+        raise ConfigError("not UTF-8 text") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = error.strerror if isinstance(error, OSError) else error
-        raise ConfigError(f"it cannot be read: {reason}") from None
+        raise ConfigError(f"cannot be read: {reason}") from None

@@ -175,14 +175,12 @@ def _of_milvus_cli(saved: Mapping[str, Any]) -> Iterator[tuple[str, Table]]:
     """`{NAME: {uri, token, tlsmode, cert, last_used}}`; a connection without a name has its URI."""
     for name, one in saved.items():
         if not isinstance(one, dict) or not isinstance(one.get("uri"), str):
-            raise ConfigError(
-                f"{shown(name)!r} is not a connection that milvus_cli would have saved"
-            )
+            raise ConfigError(f"{shown(name)!r} is not a connection as milvus_cli saves it")
         mode = one.get("tlsmode")
         if mode == _MUTUAL_TLS:
             raise ConfigError(
-                f"{shown(name)!r} is for mutual TLS, whose files milvus_cli does not keep",
-                "register it with `milvusconn add`, and take it out of the file",
+                f"{shown(name)!r} uses mutual TLS, whose files milvus_cli does not save",
+                "add it with `milvusconn add`, and remove it from the file",
             )
         table: dict[str, object] = {"uri": _with_scheme(one["uri"], tls=mode == _ONE_WAY_TLS)}
         token = _checked_text(one.get("token", ""), f"{shown(name)!r}: its token")
@@ -197,7 +195,7 @@ def _of_yami(document: Mapping[str, Any], variables: Variables) -> Iterator[tupl
     """`[profiles.NAME]` with `uri`, `token`, `db` and `description`; `${NAME}` is a variable."""
     profiles = document.get("profiles")
     if not isinstance(profiles, dict):
-        raise ConfigError("yami keeps its connections under `profiles`, and there is no such table")
+        raise ConfigError("missing table `profiles`, where yami keeps its connections")
     for name, profile in profiles.items():
         if not isinstance(profile, dict):
             raise ConfigError(f"`profiles.{shown(name)}` is not a table")
@@ -222,8 +220,8 @@ def _filled_in(name: str, text: str, variables: Variables) -> str:
     filled_in = _REFERENCE.sub(lambda found: variables[found[1]], text)
     if userinfo_of(filled_in) != userinfo_of(text):
         raise ConfigError(
-            f"{shown(name)}: its uri has its user or password from a variable",
-            "let the token be that variable",
+            f"{shown(name)}: its uri takes its user or password from a variable",
+            "use that variable as the token instead",
         )
     return filled_in
 
@@ -242,8 +240,8 @@ def _by_reference(name: str, token: str) -> object:
         return {"env": whole[1]}
     if _REFERENCE.search(token):
         raise ConfigError(
-            f"{shown(name)}: its token is put together of text and a variable",
-            "let one variable hold the whole token, USER:PASSWORD",
+            f"{shown(name)}: its token mixes text and a variable",
+            "put the whole token, USER:PASSWORD, into one variable",
         )
     return token
 
@@ -261,13 +259,13 @@ def _json(text: str) -> dict[str, Any]:
         unicode = is_unicode(json.dumps(found, ensure_ascii=False))
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise ConfigError(f"it is not JSON: {error.msg} (at {place})") from None
+        raise ConfigError(f"not JSON: {error.msg} (at {place})") from None
     except (ValueError, RecursionError):
         found, unicode = None, True
     if not isinstance(found, dict):
-        raise ConfigError("it is not a JSON object")
+        raise ConfigError("not a JSON object")
     if not unicode:
-        raise ConfigError("it holds half of a surrogate pair, which is no text")
+        raise ConfigError("invalid Unicode (half of a surrogate pair)")
     return {key: _without_nulls(value) for key, value in found.items()}
 
 
@@ -291,4 +289,4 @@ def _toml(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"it is not TOML: {without_passwords(str(error))}") from None
+        raise ConfigError(f"not TOML: {without_passwords(str(error))}") from None

@@ -22,7 +22,8 @@ def of_settings(connection: Connection) -> Iterator[str]:
     if not isinstance(endpoint, TcpEndpoint):
         return
     if connection.has_secret and not endpoint.tls and not _is_loopback(endpoint.host):
-        yield f"a secret travels unencrypted to {endpoint.host}: use https:// if the server has it"
+        where = f"credentials are sent unencrypted to {endpoint.host}"
+        yield f"{where}: use https:// if the server supports it"
     if is_zilliz_cloud(endpoint.host):
         yield from _of_zilliz_cloud(connection, endpoint)
 
@@ -32,7 +33,7 @@ def of_certificate(not_after: datetime, now: datetime | None = None) -> Iterator
     left = not_after - (now or datetime.now(UTC))
     if timedelta(0) < left < _CERTIFICATE_NOTICE:
         when = f"in {left.days} day{'s' if left.days != 1 else ''}" if left.days else "today"
-        yield f"the server's certificate ends {when}: {not_after:%Y-%m-%d %H:%M} UTC"
+        yield f"the server's certificate expires {when}: {not_after:%Y-%m-%d %H:%M} UTC"
 
 
 def advised(finding: Finding, connection: Connection, container: str | None) -> Finding:
@@ -47,13 +48,13 @@ def advised(finding: Finding, connection: Connection, container: str | None) -> 
     advice = finding.advice
     if finding.cause is Cause.TCP_REFUSED and container and _is_loopback(host):
         advice = (
-            f"inside a {container}, {host} is this {container} itself: is Milvus running in it?"
-            " elsewhere it has the name of its service, or host.docker.internal"
+            f"{host} means this {container}. If Milvus runs elsewhere, use its service name or"
+            " host.docker.internal"
         )
     elif finding.cause is Cause.DNS_UNKNOWN and "." not in host:
         advice = (
-            f"{host} is a bare name: is it a service of docker compose or Kubernetes, known only"
-            " inside its network?"
+            f"{host} has no domain: Docker and Kubernetes service names only resolve inside their"
+            " network"
         )
     elif is_zilliz_cloud(host):
         advice = next(_of_zilliz_cloud(connection, endpoint), advice)
@@ -67,11 +68,11 @@ def is_zilliz_cloud(host: str) -> bool:
 
 def _of_zilliz_cloud(connection: Connection, endpoint: TcpEndpoint) -> Iterator[str]:
     if not endpoint.tls:
-        yield "Zilliz Cloud speaks TLS alone: use https://, as its console shows the endpoint"
+        yield "Zilliz Cloud requires TLS: use the https:// endpoint shown in its console"
     if not connection.has_secret:
-        yield "Zilliz Cloud wants credentials: --token with an API key or user:password"
+        yield "Zilliz Cloud requires credentials: pass --token with an API key or user:password"
     if ".serverless." in endpoint.host.lower() and endpoint.port != 443:  # noqa: PLR2004 -- HTTPS
-        yield "a serverless cluster of Zilliz Cloud is on port 443: leave the port out"
+        yield "serverless clusters of Zilliz Cloud use port 443: omit the port"
 
 
 def _is_loopback(host: str) -> bool:

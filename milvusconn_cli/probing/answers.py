@@ -17,7 +17,7 @@ class Sent(Enum):
     """Which kind of credential went with the call."""
 
     NOTHING = "none"
-    USER_ALONE = "none, since a user without a password sends nothing"
+    USER_ALONE = "none (a user without a password sends nothing)"
     PASSWORD = "user and password"  # noqa: S105 -- the kind, not the thing
     TOKEN = "token"  # noqa: S105 -- the kind, not the thing
 
@@ -42,7 +42,7 @@ _CAUSE_OF_CODE = {
 }
 _CAUSE_OF_OLD_CODE = {3: Cause.DENIED, **dict.fromkeys(_OLD_LIMITS, Cause.BUSY)}
 
-_PROVED = "the server is reached and answers"
+_PROVED = "server reachable"
 """A refusal for credentials proves that every layer below them holds."""
 
 _STATE = re.compile(r"(?:not ready|unavailable)\[[^\]]*\]: *(\w+)")
@@ -62,10 +62,10 @@ def of_status(status: Status, database: str, sent: Sent) -> Finding | None:
         case Cause.AUTH_REJECTED:
             return _unauthenticated(sent, evidence)
         case Cause.RPC_FAILED:
-            summary = f"Milvus answers with code {status.code or status.error_code}: {reason}"
+            summary = f"Milvus returned code {status.code or status.error_code}: {reason}"
         case Cause.BUSY:
             limit = _LIMITS.get(status.code) or _OLD_LIMITS.get(status.error_code, "a limit")
-            summary = f"Milvus refuses work ({limit}): {reason}"
+            summary = f"Milvus is rejecting requests ({limit}): {reason}"
         case _:
             summary = f"{cause.summary}: {reason}"
     return finding(cause, summary, **evidence)
@@ -87,17 +87,17 @@ def of_refusal(code: str, details: str, sent: Sent) -> Finding | None:
     if code == "UNAUTHENTICATED" or "auth check failure" in details:
         return _unauthenticated(sent, evidence)
     if code == "PERMISSION_DENIED":
-        return finding(Cause.DENIED, f"Milvus denies: {words}", **evidence)
+        return finding(Cause.DENIED, f"Milvus denied the call: {words}", **evidence)
     ours = "larger than max" in details or "metadata size" in details  # limits of gRPC here
     if code == "RESOURCE_EXHAUSTED" and not ours:
-        return finding(Cause.BUSY, f"Milvus refuses work: {words}", **evidence)
+        return finding(Cause.BUSY, f"Milvus is rejecting requests: {words}", **evidence)
     return None
 
 
 def unexplained(code: str, details: str, seen: str | None = None) -> Finding:
     """gRPC's own words, where nothing explains them: never a guess; and what was seen below."""
     words = clean(details)
-    summary = f"gRPC says {code}: {words}" + (f" ({seen})" if seen else "")
+    summary = f"gRPC reports {code}: {words}" + (f" ({seen})" if seen else "")
     return finding(Cause.RPC_FAILED, summary, grpc_code=code, grpc_details=words)
 
 
@@ -111,8 +111,8 @@ def of_resolvers(details: str) -> Finding | None:
     words = clean(details)
     return finding(
         Cause.DNS_UNAVAILABLE,
-        f"the system's resolver knows the host, gRPC's own (c-ares) does not: {words}",
-        "GRPC_DNS_RESOLVER=native makes gRPC ask the system's resolver",
+        f"the system's resolver finds the host, gRPC's own (c-ares) does not: {words}",
+        "set GRPC_DNS_RESOLVER=native to use the system's resolver",
         grpc_details=words,
     )
 
@@ -129,7 +129,7 @@ def is_not_from_grpc(details: str) -> bool:
 
 def missing_database(database: str, **evidence: str) -> Finding:
     """The finding that the server holds no database of that name."""
-    return finding(Cause.DB_MISSING, f"the server has no database {database!r}", **evidence)
+    return finding(Cause.DB_MISSING, f"no database {database!r} on the server", **evidence)
 
 
 def server(info: ServerInfo, version: str) -> Server:
@@ -172,10 +172,10 @@ def _cause_of_status(status: Status) -> Cause:
 def _unauthenticated(sent: Sent, evidence: dict[str, str]) -> Finding:
     match sent:
         case Sent.NOTHING | Sent.USER_ALONE:
-            summary = f"{_PROVED}, and wants credentials; sent: {sent.value}"
+            summary = f"{_PROVED}; it requires credentials (sent: {sent.value})"
             return finding(Cause.AUTH_MISSING, summary, **evidence)
         case Sent.TOKEN:
-            return finding(Cause.AUTH_APIKEY, f"{_PROVED}, and does not know the token", **evidence)
+            return finding(Cause.AUTH_APIKEY, f"{_PROVED}; it rejected this token", **evidence)
         case Sent.PASSWORD:
-            summary = f"{_PROVED}, and refuses this user with this password"
+            summary = f"{_PROVED}; it rejected this user and password"
             return finding(Cause.AUTH_REJECTED, summary, **evidence)

@@ -30,8 +30,8 @@ _GRACE_SECONDS = 0.1
 _LOOK_SECONDS = 0.02
 _MOST_GROWTH = 32 << 20
 """Bytes that the process may grow by while one attempt waits; gRPC's largest answer has 4 MB."""
-_FLOOD = "the peer floods the connection with frames instead of answering"
-_TOO_LATE = "there was no time left to ask"
+_FLOOD = "the server floods the connection with frames instead of answering"
+_TOO_LATE = "no time left to ask"
 _SERVICE = "/milvus.proto.milvus.MilvusService/"
 _OPTIONS: Sequence[tuple[str, str | int]] = (
     # A failed channel repeats its old error from back-off; each attempt asks anew.
@@ -171,7 +171,7 @@ class _Calls:
         except aio.AioRpcError as error:
             return await self._failed(error)
         except protobuf.WireError as error:
-            summary = f"the answer to Connect is not a Milvus response: {error}"
+            summary = f"the response to Connect is not from Milvus: {error}"
             return Refused(finding(Cause.NOT_MILVUS, summary))
         refusal = answers.of_status(answer.status, self._database, self._dial.sent)
         if refusal is not None:
@@ -217,7 +217,7 @@ class _Calls:
         except aio.AioRpcError as error:
             code, details = error.code(), error.details() or ""
             if code is grpc.StatusCode.UNIMPLEMENTED:
-                summary = f"a gRPC server answers that is not Milvus: {words}"
+                summary = f"a gRPC server answered, but it is not Milvus: {words}"
                 return Refused(finding(Cause.NOT_MILVUS, summary, grpc_details=words))
             if answers.of_refusal(code.name, details, self._dial.sent):
                 return Refused(finding(Cause.TOO_OLD))
@@ -225,7 +225,7 @@ class _Calls:
         except protobuf.WireError:
             return Refused(finding(Cause.NOT_MILVUS, grpc_details=words))
         version = clean(answer.version)
-        named = f"Milvus {version} does not know `Connect` yet" if version else None
+        named = f"Milvus {version} is too old for `Connect`" if version else None
         return Refused(finding(Cause.TOO_OLD, named, version=version))
 
     async def databases(self) -> tuple[str, ...] | str:
@@ -274,11 +274,11 @@ class _Calls:
 
 def _why_not(error: aio.AioRpcError | protobuf.WireError) -> str:
     if isinstance(error, protobuf.WireError):
-        return f"the answer cannot be read: {error}"
+        return f"invalid response: {error}"
     if error.code() is grpc.StatusCode.PERMISSION_DENIED:
-        return "this user may not"
+        return "permission denied"
     if error.code() is grpc.StatusCode.UNIMPLEMENTED:
-        return "this server does not know the call"
+        return "not supported by this server"
     return clean(f"{error.code().name}: {error.details()}")
 
 

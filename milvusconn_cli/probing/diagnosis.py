@@ -223,5 +223,5 @@ async def _as_it_is(answer: bytes) -> Finding:
 async def _closed_after_tls(answer: bytes) -> Finding:
     if answer:
         return http2.something_else(answer)
-    summary = "TLS holds, then the peer closes without a byte of HTTP/2"
+    summary = "TLS works, then the server closes the connection before any HTTP/2"
     return finding(Cause.NOT_HTTP2, summary)

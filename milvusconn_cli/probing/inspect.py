@@ -52,7 +52,7 @@ class _Inspecting(Probe):
         self._learn_certificate(climb.certificate)
         server = await self.in_the_light_of(obstacle, outcome, dial)
         if obstacle is not None:
-            self.warnings.append(f"gRPC is through, our own climb is not: {obstacle.summary}")
+            self.warnings.append(f"gRPC connected, but our own check failed: {obstacle.summary}")
         self._learn(await examine(dial, self.deadline))
         return server
 
@@ -69,7 +69,7 @@ class _Inspecting(Probe):
         health, names = said.health, said.databases
         note = said.databases_note
         if names is not None and len(names) > _MOST_NAMES:
-            note = f"{len(names)} in all, the first {_MOST_NAMES} are shown"
+            note = f"{len(names)} in total; the first {_MOST_NAMES} are shown"
         self._learned = self._learned._replace(
             databases=names and names[:_MOST_NAMES],
             databases_note=note,
@@ -79,8 +79,8 @@ class _Inspecting(Probe):
             health_note=said.health_note,
         )
         if health and not health.healthy:
-            reasons = listed(list(self._learned.health_reasons), most=3) or "without a reason"
-            self.warnings.append(f"Milvus says that it is not healthy: {reasons}")
+            reasons = listed(list(self._learned.health_reasons), most=3) or "no reason given"
+            self.warnings.append(f"Milvus reports that it is not healthy: {reasons}")
 
 
 def _client(uri: tuple[str, str] | None) -> dict[str, str]:
@@ -95,4 +95,4 @@ def _elsewhere(uri: tuple[str, str] | None, ours: str | None) -> str | None:
     """A warning where pymilvus, asked for nothing, would go to another place than this."""
     if uri is None or without_credentials(uri[0]).rstrip("/") == (ours or "").rstrip("/"):
         return None
-    return f"{uri[1]} sends a pymilvus program to {without_credentials(uri[0])}"
+    return f"{uri[1]} makes pymilvus programs connect to {without_credentials(uri[0])}"

@@ -57,7 +57,7 @@ def _start(path: str) -> dict[str, str]:
         _await_socket(uri)
         return {"uri": uri}
     if log.error is None:
-        return {"kind": "failed", "error": log.words or "it does not say why"}
+        return {"kind": "failed", "error": log.words or "no error message"}
     kind = "locked" if type(log.error).__name__ == "DataDirLockedError" else "failed"
     return {"kind": kind, "error": str(log.error) or type(log.error).__name__}
 

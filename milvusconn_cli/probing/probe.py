@@ -112,12 +112,12 @@ class Probe:
         """Not the server's fault, where most of the time was gone before it was dialled."""
         if cause.cause not in WAITED or self.dialled_at < self.deadline.seconds / 2:
             return cause
-        gone = f"{self.dialled_at:.1f} s of {self.deadline.seconds:g} s were gone before it"
-        advice = "give it more time with --timeout SECONDS"
+        gone = f"{self.dialled_at:.1f} s of {self.deadline.seconds:g} s had passed before Milvus"
+        advice = "allow more time with --timeout SECONDS"
         if isinstance(self.connection.endpoint, LiteEndpoint):
-            summary = f"Milvus Lite took too long to start: {gone} was dialled"
+            summary = f"Milvus Lite took too long to start: {gone} was asked"
             return finding(Cause.LITE_ENGINE, summary, advice)
-        summary = f"a secret took too long to fetch: {gone} was dialled"
+        summary = f"a secret took too long to fetch: {gone} was asked"
         return finding(Cause.CONFIG_SECRET, summary, advice)
 
     async def establish(self) -> Server:
@@ -187,12 +187,12 @@ class Probe:
         """
         match outcome:
             case Accepted(server):
-                detail = f"Connect answered, version {server.version or 'unknown'}"
+                detail = f"Connect succeeded, version {server.version or 'unknown'}"
                 self._note(Layer.MILVUS, Verdict.HELD, detail)
                 return server
             case Refused(refusal):
                 if not self._tells_of_grpc(refusal):
-                    self._note(Layer.GRPC, Verdict.HELD, "a Milvus answers")
+                    self._note(Layer.GRPC, Verdict.HELD, "Milvus answered")
                 self._note(refusal.cause.layer, Verdict.FAILED, refusal.summary)
                 raise Obstacle(refusal)
             case Unexplained(code, details):
@@ -227,7 +227,7 @@ class Probe:
             self._note(Layer.LOCAL, Verdict.FAILED, obstacle.finding.summary)
             raise
         if made_now:
-            self.warnings.append(f"{endpoint.path} did not exist: Milvus Lite has created it")
+            self.warnings.append(f"{endpoint.path} did not exist; Milvus Lite created it")
         self._note(Layer.LOCAL, Verdict.HELD, "Milvus Lite started")
         local = parse(uri, endpoint.path.parent).endpoint
         if isinstance(local, LiteEndpoint):

@@ -68,7 +68,7 @@ class SecondLook:
         if found.cause is not Cause.TLS_UNTRUSTED or shown is None:
             return found
         if self._files.ca is not None:
-            advice = f"{self._files.ca} does not lead to it: give its issuer with --ca FILE"
+            advice = f"{self._files.ca} does not contain its issuer: pass the issuer with --ca FILE"
             found = finding(found.cause, found.summary, advice, **found.evidence)
         return await self._trusted_elsewhere(found, name) or await self._chain(found, shown)
 
@@ -96,7 +96,7 @@ class SecondLook:
         if not told:
             return seen
         who = f"{front.server or 'a web server'} (HTTP/1.1)"
-        summary = f"{who} answers there with status {front.status or 'none'}, not gRPC"
+        summary = f"{who} answered with status {front.status or 'none'}, not gRPC"
         return finding(seen.cause, summary, **seen.evidence, **told)
 
     async def _page(self, path: str) -> http1.Page:
@@ -110,7 +110,9 @@ class SecondLook:
         if not await self._look(lambda stream: tls.system_trusts(stream, name)):
             return None
         bundle = tls.system_bundle() or "FILE"
-        advice = f"your system trusts this issuer, gRPC does not look there: --ca {bundle}"
+        advice = (
+            f"your system trusts this issuer, but gRPC does not use its certificates: --ca {bundle}"
+        )
         evidence = {**found.evidence, "trusted_by_system": "yes"}
         return finding(found.cause, found.summary, advice, **evidence)
 
@@ -122,8 +124,8 @@ class SecondLook:
         if length != 1:
             return found
         advice = (
-            "is that issuer a root? give it with --ca FILE; is it an intermediate? the server"
-            " shows its own certificate alone, and must show its full chain"
+            "pass the root CA with --ca FILE; if it is an intermediate, the server must send"
+            " its full chain"
         )
         return finding(found.cause, found.summary, advice, **found.evidence, shown_chain="1")
 

@@ -132,14 +132,14 @@ class Registry:
         entry = self.find(alias)
         if entry is None:
             hint = self._did_you_mean(alias) or "`milvusconn list --names` lists all"
-            raise AliasError(f"there is no alias {typed(alias)!r}", hint)
+            raise AliasError(f"no alias {typed(alias)!r}", hint)
         return entry
 
     def suggestion(self, alias: str) -> str:
         """What to type instead of an alias that does not exist."""
         is_new = typed(alias) == alias and _NEW_ALIAS.fullmatch(alias)
-        adding = f"`milvusconn add {alias} --uri …` registers it; " if is_new else ""
-        return self._did_you_mean(alias) or f"{adding}`milvusconn list` shows what there is"
+        adding = f"add it with `milvusconn add {alias} --uri …`; " if is_new else ""
+        return self._did_you_mean(alias) or f"{adding}`milvusconn list` shows all aliases"
 
     def _did_you_mean(self, alias: str) -> str | None:
         near = get_close_matches(alias, self.entries, n=1)
@@ -156,7 +156,7 @@ def read_document(document: Mapping[str, object], base: Path) -> Registry:
     version = document.get("version", 1)
     if version != 1 or isinstance(version, bool):
         raise ShapeError(
-            f"version {_as_text(version)} of the registry file is unknown, this milvusconn reads 1",
+            f"unknown registry version {_as_text(version)}; this milvusconn reads version 1",
             ("version",),
         )
     tables = document.get("connections", {})
@@ -238,9 +238,8 @@ def checked_new_alias(alias: str) -> str:
     if _NEW_ALIAS.fullmatch(alias):
         return alias
     raise ConfigError(
-        "an alias cannot be named like this",
-        "a name starts with a letter or digit, goes on with letters, digits, '.', '_' or '-',"
-        " and is at most 64 characters long",
+        "invalid alias name",
+        "use at most 64 letters, digits, '.', '_' or '-', starting with a letter or digit",
     )
 
 

@@ -34,7 +34,7 @@ from milvusconn_cli.text import followed
 
 CONFIG_VARIABLE = "MILVUSCONN_CONFIG"
 _MOST_TRIES = 10
-_BY_HAND = "correct it by hand; nothing was changed"
+_BY_HAND = "fix the file by hand; nothing was changed"
 _BYTE_ORDER_MARK = "\ufeff"
 _OTHERS_MAY_READ = stat.S_IRWXG | stat.S_IRWXO
 
@@ -45,13 +45,11 @@ def locate(given: Path | None, environment: Mapping[str, str]) -> Path:
     if said:
         path = followed(said)
         if path is None:
-            raise RegistryError(f"the home directory of {shown_path(said)} is not known")
+            raise RegistryError(f"unknown home directory in {shown_path(said)}")
         try:
             return path.absolute()
         except OSError as error:
-            raise RegistryError(
-                f"{shown_path(said)} cannot be found from here: {error.strerror}"
-            ) from None
+            raise RegistryError(f"cannot resolve {shown_path(said)}: {error.strerror}") from None
     # Imported here: it costs as much as a whole completion.
     from platformdirs import user_config_path  # noqa: PLC0415
 
@@ -135,8 +133,8 @@ def _target(path: Path) -> Path:
     try:
         return path.resolve()
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
-        reason = error.strerror if isinstance(error, OSError) else "it leads to itself"
-        raise RegistryError(f"{shown_path(path)} cannot be followed: {reason}") from None
+        reason = error.strerror if isinstance(error, OSError) else "symlink loop"
+        raise RegistryError(f"{shown_path(path)} cannot be resolved: {reason}") from None
 
 
 def _read(path: Path) -> str:
@@ -169,9 +167,9 @@ def _parse(text: str, path: Path) -> Document:
         words = without_passwords(str(error))
         message = re.sub(r"end of document\)$", f"{_place(text)})", words)
     except RecursionError:
-        message = f"nested too deep (at {_place(_readable(text))})"
+        message = f"nested too deeply (at {_place(_readable(text))})"
     except ValueError:
-        message = f"a number too long for Python (at {_place(_readable(text))})"
+        message = f"a number is too long (at {_place(_readable(text))})"
     raise RegistryError(f"{shown_path(path)}: {message}", _BY_HAND)
 
 
@@ -215,8 +213,8 @@ def _edited(text: str, document: Document, wanted: Change) -> tuple[str, Documen
             if found is not None and _same(_meaning(found), _meaning(expected)):
                 return edited, found
     raise RegistryError(
-        "the file is laid out in a way that this change could not be made in safely",
-        "nothing was changed; edit it by hand",
+        "this change cannot be made safely in the layout of the file",
+        "nothing was changed; edit the file by hand",
     )
 
 

@@ -90,7 +90,7 @@ def _keep(entry: FromKeyring, secret: Secret, seconds: float) -> None:
         return bool(ring.get_password(entry.service, entry.user) == secret.reveal())
 
     if not _asked(seconds, keep):
-        raise SecretError("the keyring does not keep what it is given")
+        raise SecretError("the keyring did not store the secret")
 
 
 def _forget(entry: FromKeyring, seconds: float) -> None:
@@ -105,7 +105,7 @@ def _asked(seconds: float, ask: Callable[[Any], Answer]) -> Answer:
     is asked nothing more while it is busy with that.
     """
     if _unanswered:
-        raise SecretError("the keyring does not answer")
+        raise SecretError("the keyring is not responding")
     call = object()
 
     def run() -> Answer:
@@ -117,7 +117,7 @@ def _asked(seconds: float, ask: Callable[[Any], Answer]) -> Answer:
             hint = "pip install 'milvusconn[keyring]'"
             raise SecretError("the keyring package is not installed", hint) from None
         except Exception as error:  # noqa: BLE001 -- backends raise what they like
-            raise SecretError(f"the keyring does not work: {type(error).__name__}") from None
+            raise SecretError(f"the keyring failed: {type(error).__name__}") from None
         finally:
             _unanswered.discard(call)
 
@@ -126,5 +126,5 @@ def _asked(seconds: float, ask: Callable[[Any], Answer]) -> Answer:
         return within(seconds, run)
     except TimeoutError:
         raise SecretError(
-            f"the keyring did not answer within {seconds:g} s", "is it locked?"
+            f"the keyring did not answer within {seconds:g} s", "check that it is unlocked"
         ) from None

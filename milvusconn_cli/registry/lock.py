@@ -39,7 +39,7 @@ def locked(target: Path) -> Iterator[None]:
         by = f"another process, {holder}" if holder else "another process"
         raise RegistryError(
             f"{shown_path(target)} is being changed by {by} (it holds {lock_file})",
-            "try again when it is done",
+            "retry when it is done",
         ) from None
     except OSError as error:
         if error.filename == str(lock_file) and os.path.lexists(lock_file):

@@ -18,7 +18,7 @@ def judge(registry: Registry, alias: str) -> Report | Target:
     """The report where it is a foregone conclusion, else what to dial."""
     if alias not in registry:
         told = typed(alias)
-        summary = f"there is no alias {told!r}"
+        summary = f"no alias {told!r}"
         hint = registry.suggestion(alias)
         return Report(Subject(told), finding(Cause.NO_SUCH_ALIAS, summary, hint))
     return judge_entry(registry.get(alias))
@@ -31,7 +31,7 @@ def judge_entry(entry: Entry) -> Report | Target:
     except ConfigError as error:
         return Report(entry.subject, _told_from(entry, of_config_error(error)))
     if connection.disconnected:
-        advice = f"`milvusconn connect {entry.alias}` puts it back into service"
+        advice = f"reconnect it with `milvusconn connect {entry.alias}`"
         return Report(entry.subject, finding(Cause.DISCONNECTED, advice=advice))
     return Target(entry.subject_of(connection), connection)
 

@@ -30,9 +30,9 @@ class FromCommand(Reference):
         try:
             words = tuple(shlex.split(text))
         except ValueError as error:
-            raise SecretError(f"a secret's command is not quoted rightly: {error}") from None
+            raise SecretError(f"invalid quoting in a secret's command: {error}") from None
         if not words:
-            raise SecretError("a secret reference names nothing: command:ARGV…")
+            raise SecretError("incomplete secret reference: command:ARGV…")
         return cls((_program(words[0], Path().absolute()), *words[1:]))
 
     @classmethod

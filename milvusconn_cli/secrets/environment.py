@@ -39,7 +39,7 @@ class FromEnvironment(Reference):
         """The variable's value."""
         text = os.environ.get(self.name)
         if text is None:
-            raise SecretError(f"the variable of the secret {self} is not set")
+            raise SecretError(f"environment variable {self.name} is not set")
         if not is_unicode(text):
             raise SecretError(f"the secret {self} is not UTF-8 text")
         return text

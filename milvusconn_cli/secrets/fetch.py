@@ -19,7 +19,7 @@ async def fetch(reference: Reference, deadline: Deadline) -> Secret:
         async with asyncio.timeout(deadline.remaining()):
             text = await reference.fetch()
     except TimeoutError:
-        raise SecretError(f"the secret {reference} did not come in time") from None
+        raise SecretError(f"the secret {reference} could not be fetched in time") from None
     if not text:
         raise SecretError(f"the secret {reference} is empty")
     return Secret(text)

@@ -26,7 +26,7 @@ class FromKeyring(Reference):
         """`SERVICE/USER`."""
         service, _, user = text.rpartition("/")
         if not service or not user:
-            raise SecretError("a keyring reference is SERVICE/USER")
+            raise SecretError("a keyring reference must be SERVICE/USER")
         return cls(service, user)
 
     @classmethod
@@ -54,7 +54,9 @@ class FromKeyring(Reference):
         try:
             text = keyring.get_password(self.service, self.user)
         except Exception as error:  # noqa: BLE001 -- backends raise what they like
-            raise SecretError(f"the secret {self} cannot be had: {type(error).__name__}") from None
+            raise SecretError(
+                f"the keyring failed for the secret {self}: {type(error).__name__}"
+            ) from None
         if text is None:
             raise SecretError(f"the secret {self} is not in the keyring")
         if not is_unicode(str(text)):

@@ -108,7 +108,7 @@ class Literal(Reference):
 def not_empty(text: str, form: str) -> str:
     """`text`; `SecretError` if it is empty."""
     if not text:
-        raise SecretError(f"a secret reference names nothing: {form}")
+        raise SecretError(f"incomplete secret reference: {form}")
     return text
 
 
@@ -116,5 +116,5 @@ def path_of(text: str, kind: str) -> Path:
     """The path, with `~` expanded; `SecretError` if there is no such home directory."""
     path = followed(text)
     if path is None:
-        raise SecretError(f"the home directory of {kind}:{text} is not known")
+        raise SecretError(f"unknown home directory in {kind}:{text}")
     return path

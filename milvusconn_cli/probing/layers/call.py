@@ -61,7 +61,7 @@ class Session:
             await self._stream.send(http.data_to_send())
             data = await self._stream.receive()
             if not data:
-                raise Obstacle(_broken("it closes the connection in the middle of the call"))
+                raise Obstacle(_broken("it closes the connection during the call"))
 
     def unanswered(self, seconds: float) -> Finding:
         """The finding when the call is not answered within the time limit.
@@ -71,7 +71,7 @@ class Session:
         if self._acknowledged:
             return too_slow(seconds)
         if self._heard > http2.first_frame_length(self._first) and not self._understood:
-            return _broken("it sends what is no frame of HTTP/2")
+            return _broken("it sends invalid HTTP/2 frames")
         return http2.silence(seconds)
 
     def _note(self, event: "Event") -> None:
@@ -85,12 +85,12 @@ class Session:
 
         self._heard += len(data)
         if self._heard > _MOST_BYTES:
-            raise Obstacle(_broken("it talks on without an answer"))
+            raise Obstacle(_broken("it keeps sending without answering"))
         try:
             return http.receive_data(data)
         except ProtocolError as error:
             words = clean_bytes(str(error).encode())
-            raise Obstacle(_broken(f"it breaks the rules of HTTP/2: {words}")) from None
+            raise Obstacle(_broken(f"it violates HTTP/2: {words}")) from None
 
 
 def _greeted() -> "H2Connection":
@@ -117,7 +117,7 @@ def _read(event: "Event") -> str | None:
             return _read_headers(dict(event.headers))
         case ConnectionTerminated():
             words = clean_bytes(event.additional_data or b"")
-            raise Obstacle(_broken(f"it says GOAWAY, error {event.error_code} {words}".rstrip()))
+            raise Obstacle(_broken(f"it sends GOAWAY, error {event.error_code} {words}".rstrip()))
         case StreamReset():
             raise Obstacle(_broken(f"it resets the call, error {event.error_code}"))
         case _:
@@ -136,17 +136,15 @@ def _read_headers(headers: dict[bytes, bytes]) -> str:
     }
     who = server or "an HTTP/2 server"
     with_kind = f", content type {evidence['content_type']}" if kind else ""
-    summary = f"{who} answers with HTTP status {evidence['http_status']}{with_kind}, not with gRPC"
+    summary = f"{who} answered with HTTP status {evidence['http_status']}{with_kind}, not with gRPC"
     raise Obstacle(finding(Cause.NOT_GRPC, summary, **evidence))
 
 
 def too_slow(seconds: float) -> Finding:
     """The finding when gRPC is spoken, and `Connect` outlasts the time limit."""
-    return finding(
-        Cause.SLOW, f"every layer below Milvus holds, and Connect takes longer than {seconds:g} s"
-    )
+    return finding(Cause.SLOW, f"the connection works, but Connect takes longer than {seconds:g} s")
 
 
 def _broken(what: str) -> Finding:
     """Something that no cause names: the words of gRPC go with it."""
-    return finding(Cause.RPC_FAILED, f"the peer speaks HTTP/2, then {what}")
+    return finding(Cause.RPC_FAILED, f"the server speaks HTTP/2, then {what}")

@@ -52,12 +52,12 @@ def _encoded(host: str) -> str | bytes:
 
 def no_answer(host: str, seconds: float) -> Finding:
     """The finding when the look-up outlasts the time limit."""
-    summary = f"the resolver did not answer for {host} within {seconds:g} s"
+    summary = f"DNS did not answer for {host} within {seconds:g} s"
     return finding(Cause.DNS_UNAVAILABLE, summary, host=host)
 
 
 def _finding(host: str, error: socket.gaierror) -> Finding:
     if error.errno in _UNKNOWN:
-        return finding(Cause.DNS_UNKNOWN, f"the resolver knows no host {host}", host=host)
-    summary = f"the resolver has no answer for {host}: {error.strerror}"
+        return finding(Cause.DNS_UNKNOWN, f"host {host} not found", host=host)
+    summary = f"DNS failed for {host}: {error.strerror}"
     return finding(Cause.DNS_UNAVAILABLE, summary, host=host)

@@ -52,7 +52,7 @@ def something_else(answer: bytes, who: str | None = None) -> Finding:
     """The finding for a peer whose first bytes are not HTTP/2; `who` it is, where that is known."""
     shown = clean_bytes(answer)
     name = who or speaker(answer)
-    summary = f"{name} answers there, not gRPC: {shown}"
+    summary = f"{name} answered, not gRPC: {shown}"
     return finding(Cause.NOT_HTTP2, summary, first_bytes=shown)
 
 
@@ -67,7 +67,7 @@ def speaker(answer: bytes) -> str:
 
 def silence(seconds: float) -> Finding:
     """The finding when a peer accepts and says nothing within the time limit."""
-    return finding(Cause.SILENT, f"the connection is accepted, then {seconds:g} s of silence")
+    return finding(Cause.SILENT, f"connection accepted, then no response for {seconds:g} s")
 
 
 def _is_mysql_greeting(answer: bytes) -> bool:

@@ -58,7 +58,7 @@ class Engines:
                 return await asyncio.shield(engine.start)
         except TimeoutError:
             summary = f"Milvus Lite did not start within {deadline.seconds:g} s"
-            advice = "give it more time with --timeout SECONDS"
+            advice = "allow more time with --timeout SECONDS"
             raise Obstacle(finding(Cause.LITE_ENGINE, summary, advice)) from None
 
     async def release(self, path: Path) -> None:
@@ -95,7 +95,7 @@ class Engines:
         try:
             said = json.loads(answer)
         except ValueError:
-            raise Obstacle(_would_not_start("it ended without a word")) from None
+            raise Obstacle(_would_not_start("it exited without an error message")) from None
         if "uri" in said:
             return str(said["uri"])
         raise Obstacle(_finding(database, said["kind"], clean(said["error"])))
@@ -127,8 +127,10 @@ def _located(path: Path) -> Path:
             path.exists()  # a name that is too long, or a directory that may not be searched
             return _target(path.resolve(), path)
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of symbolic links
-        raise Obstacle(finding(Cause.LITE_MISSING, f"{path}: {error}", "correct it")) from None
-    summary = f"there is no directory {path.parent} for {path.name}"
+        raise Obstacle(
+            finding(Cause.LITE_MISSING, f"{path}: {error}", "correct the path")
+        ) from None
+    summary = f"the directory {path.parent} of {path.name} does not exist"
     raise Obstacle(finding(Cause.LITE_MISSING, summary, f"mkdir -p {path.parent}"))
 
 
@@ -141,7 +143,7 @@ def _target(database: Path, path: Path) -> Path:
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
     if database.parent.is_dir():
         return database
-    summary = f"{path} is a link to {database}, and there is no directory {database.parent}"
+    summary = f"{path} is a link to {database}, whose directory does not exist"
     advice = f"mkdir -p {database.parent}, or remove the link"
     raise Obstacle(finding(Cause.LITE_MISSING, summary, advice))
 
@@ -179,11 +181,11 @@ def _finding(database: Path, kind: str, words: str) -> Finding:
 def _locked(database: Path) -> Finding:
     lock = database / _LOCK_FILE
     pid = locks.holder_pid(lock)
-    who = f"another process, {locks.named(pid)}," if pid else "another process"
-    summary = f"{who} holds {database}"
+    who = f"another process, {locks.named(pid)}" if pid else "another process"
+    summary = f"{database} is locked by {who}"
     return finding(Cause.LITE_LOCKED, summary, **({"pid": str(pid)} if pid else {}))
 
 
 def _would_not_start(words: str) -> Finding:
-    advice = "look at what it says; `pip install 'milvusconn[lite]'` installs what it needs"
-    return finding(Cause.LITE_ENGINE, f"Milvus Lite would not start: {words}", advice)
+    advice = "read its message; `pip install 'milvusconn[lite]'` installs what it needs"
+    return finding(Cause.LITE_ENGINE, f"Milvus Lite did not start: {words}", advice)

@@ -75,8 +75,8 @@ async def open_tunnel(stream: SocketStream, proxy: Proxy, target: str) -> str:
         if end:
             stream.put_back(early)  # a gRPC server greets before it is spoken to
             return shown
-    words = f"answers {shown}" if shown else "closes without an answer"
-    summary = f"the proxy {proxy.address} of ${proxy.variable} {words} when asked for {target}"
+    words = f"answered {shown}" if shown else "closed the connection without an answer"
+    summary = f"the proxy {proxy.address} (${proxy.variable}) {words} when asked for {target}"
     raise Obstacle(_finding(Cause.PROXY_FAILED, proxy, target, summary, answer=shown))
 
 
@@ -109,14 +109,14 @@ async def _until(stream: Stream, mark: bytes, answer: bytes) -> bytes:
 
 def unreachable(proxy: Proxy, target: str, why: Finding) -> Finding:
     """The finding for a proxy that cannot itself be reached."""
-    summary = f"the proxy {proxy.address} of ${proxy.variable} cannot be reached: {why.summary}"
+    summary = f"cannot connect to the proxy {proxy.address} (${proxy.variable}): {why.summary}"
     return _finding(Cause.PROXY_REFUSED, proxy, target, summary, why=why.cause.label)
 
 
 def no_answer(proxy: Proxy, target: str, seconds: float) -> Finding:
     """The finding for a proxy that says nothing within the time limit."""
     summary = (
-        f"the proxy {proxy.address} of ${proxy.variable} opens no tunnel to {target}"
+        f"the proxy {proxy.address} (${proxy.variable}) did not connect to {target}"
         f" within {seconds:g} s"
     )
     return _finding(Cause.PROXY_FAILED, proxy, target, summary)
@@ -124,7 +124,7 @@ def no_answer(proxy: Proxy, target: str, seconds: float) -> Finding:
 
 def _finding(cause: Cause, proxy: Proxy, target: str, summary: str, **evidence: str) -> Finding:
     host = target.rpartition(":")[0].strip("[]")
-    advice = f"where the host is to be reached directly: export {proxy.exceptions}={host}"
+    advice = f"if the host is reachable directly: export {proxy.exceptions}={host}"
     return finding(cause, summary, advice, variable=proxy.variable, proxy=proxy.address, **evidence)
 
 

@@ -87,7 +87,7 @@ def _finding(failures: Sequence[Failure]) -> Finding:
         case errno.ECONNREFUSED:
             return finding(Cause.TCP_REFUSED, f"{places} refused the connection", addresses=places)
         case errno.ECONNRESET:
-            summary = f"{places} accepted the connection, and reset it"
+            summary = f"{places} accepted the connection, then reset it"
             return finding(Cause.TCP_CLOSED, summary, addresses=places)
         case errno.ETIMEDOUT:
             return finding(Cause.TCP_TIMEOUT, f"no answer from {places}", addresses=places)

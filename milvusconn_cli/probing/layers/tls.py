@@ -201,11 +201,11 @@ def of_verification(error: Unverified, shown: Certificate | None, name: str) -> 
     owner = shown.owner if shown else name
     match error.code:
         case code if code == _EXPIRED and shown:
-            summary = f"certificate of {owner} expired {certificate.age(shown.not_after)} ago"
+            summary = f"the certificate of {owner} expired {certificate.age(shown.not_after)} ago"
             return finding(Cause.TLS_EXPIRED, summary, **evidence)
         case code if code == _NOT_YET_VALID and shown:
             hence = certificate.age(shown.not_before)
-            summary = f"certificate of {owner} is not valid for another {hence}"
+            summary = f"the certificate of {owner} is not valid for another {hence}"
             return finding(Cause.TLS_NOT_YET_VALID, summary, **evidence)
         case code if code in _NAME_MISMATCHES:
             return _wrong_name(shown, name, evidence)
@@ -215,12 +215,12 @@ def of_verification(error: Unverified, shown: Certificate | None, name: str) -> 
 
 def _untrusted(error: Unverified, shown: Certificate | None, owner: str) -> Finding:
     if shown is None:
-        return finding(Cause.TLS_UNTRUSTED, f"certificate of {owner}: {error.words}")
+        return finding(Cause.TLS_UNTRUSTED, f"the certificate of {owner}: {error.words}")
     if shown.self_signed:
-        summary = f"certificate of {owner} is signed by itself, and not trusted"
-        advice = "give that very certificate with --ca FILE"
+        summary = f"the certificate of {owner} is self-signed and not trusted"
+        advice = "pass that certificate with --ca FILE"
         return finding(Cause.TLS_UNTRUSTED, summary, advice, **shown.evidence)
-    summary = f"certificate of {owner}: its issuer is not trusted: {shown.issuer}"
+    summary = f"the certificate of {owner}: issuer not trusted: {shown.issuer}"
     return finding(Cause.TLS_UNTRUSTED, summary, **shown.evidence, verification=error.words)
 
 
@@ -229,15 +229,15 @@ def of_alert(error: ssl.SSLError, files: TlsFiles, *, hello_came: bool) -> Findi
     # Where OpenSSL of this Python has no name for the alert, its words still have one.
     reason = error.reason or str(error).upper().replace(" ", "_")
     if "NO_APPLICATION_PROTOCOL" in reason:
-        return finding(Cause.TLS_NO_H2, "the server refuses HTTP/2 in the TLS handshake (ALPN)")
+        return finding(Cause.TLS_NO_H2, "the server rejected HTTP/2 in the TLS handshake (ALPN)")
     # A server that has said hello and then fails misses something of ours: a certificate. One
     # that fails in the place of its hello agrees with no version or cipher.
     about_certificate = any(words in reason for words in _ABOUT_CLIENT_CERTIFICATE)
     if about_certificate or ("HANDSHAKE_FAILURE" in reason and hello_came):
         summary = (
-            "the server does not trust the client certificate that is given"
+            "the server does not trust the client certificate"
             if files.cert
-            else "the server asks for a client certificate, and none is given"
+            else "the server requires a client certificate; none was sent"
         )
         return finding(Cause.TLS_CLIENT_CERT, summary, alert=reason)
     words = reason.replace("_", " ").lower() or clean(str(error))
@@ -281,7 +281,7 @@ def _wrong_name(shown: Certificate | None, name: str, evidence: dict[str, str]) 
     return finding(
         Cause.TLS_NAME,
         f"the certificate is for {names}, not for {name}",
-        f"dial one of these names, or check against one: --server-name {shown.names[0]}",
+        f"connect to one of these names, or pass --server-name {shown.names[0]}",
         **evidence,
     )
 

@@ -28,19 +28,21 @@ async def connect(path: str) -> tuple[socket.socket, str]:
 
 def no_answer(path: str, seconds: float) -> Finding:
     """The finding when nobody accepts within the time limit."""
-    return finding(Cause.UNIX_REFUSED, f"nobody accepts on {path} within {seconds:g} s", path=path)
+    return finding(
+        Cause.UNIX_REFUSED, f"{path} did not accept the connection within {seconds:g} s", path=path
+    )
 
 
 def _finding(path: str, error: OSError) -> Finding:
     if isinstance(error, FileNotFoundError):
-        return finding(Cause.UNIX_MISSING, f"there is no socket file {path}", path=path)
+        return finding(Cause.UNIX_MISSING, f"no socket file {path}", path=path)
     if isinstance(error, PermissionError):
-        summary = f"{path} may not be opened by this user"
+        summary = f"permission denied: {path}"
         return finding(Cause.UNIX_REFUSED, summary, f"ls -l {path}", path=path)
     if not _is_socket(path):
         summary = f"{path} is not a socket"
         return finding(Cause.UNIX_REFUSED, summary, "correct the path", path=path)
-    return finding(Cause.UNIX_REFUSED, f"nothing listens on the socket file {path}", path=path)
+    return finding(Cause.UNIX_REFUSED, f"nothing is listening on the socket file {path}", path=path)
 
 
 def _is_socket(path: str) -> bool:
