@@ -6,10 +6,10 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
 
     $forms = @{
         secret = @(
-            @{ Word = 'env:'; Told = 'a variable of the environment' }
-            @{ Word = 'file:'; Told = 'what a file holds' }
-            @{ Word = 'command:'; Told = 'what a command prints' }
-            @{ Word = 'keyring:'; Told = 'SERVICE/USER of the system''s keyring' }
+            @{ Word = 'env:'; Told = 'an environment variable' }
+            @{ Word = 'file:'; Told = 'the content of a file' }
+            @{ Word = 'command:'; Told = 'the output of a command' }
+            @{ Word = 'keyring:'; Told = 'SERVICE/USER in the system keyring' }
             @{ Word = 'literal:'; Told = 'the text that follows' }
             @{ Word = '-'; Told = 'one line of standard input' }
         )
@@ -32,14 +32,14 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             )
         }
         'has' = @{
-            Told = 'Say whether ALIAS''s connection is established.'
+            Told = 'Check whether ALIAS is connected.'
             Options = @(
-                @{ Names = @('--all'); Told = 'Ask about every alias.' }
-                @{ Names = @('-t', '--timeout'); Told = 'For the whole of one probe; 5 if nothing is said.'; Kind = 'nothing' }
-                @{ Names = @('-o', '--output'); Told = 'table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
-                @{ Names = @('-q', '--quiet'); Told = 'Say nothing; exit with the answer.' }
-                @{ Names = @('--no-color'); Told = 'No colour, as with NO_COLOR.' }
-                @{ Names = @('--config'); Told = 'The registry file.'; Kind = 'file' }
+                @{ Names = @('--all'); Told = 'Check every alias.' }
+                @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
+                @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
+                @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
             )
             Arguments = @(
@@ -47,31 +47,31 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             )
         }
         'add' = @{
-            Told = 'Register ALIAS; opens no connection.'
+            Told = 'Save the settings of ALIAS without connecting.'
             Options = @(
                 @{ Names = @('--uri'); Told = 'http(s)://HOST[:PORT], unix:PATH, or PATH.db'; Kind = 'uri' }
                 @{ Names = @('--address'); Told = 'Instead of --uri.'; Kind = 'nothing' }
-                @{ Names = @('--host'); Told = 'Instead of --uri; else localhost.'; Kind = 'nothing' }
-                @{ Names = @('--port'); Told = 'Instead of --uri; else 19530.'; Kind = 'nothing' }
-                @{ Names = @('--db'); Told = 'The database.'; Kind = 'nothing' }
-                @{ Names = @('--user'); Told = 'The user.'; Kind = 'nothing' }
+                @{ Names = @('--host'); Told = 'Instead of --uri. Default: localhost.'; Kind = 'nothing' }
+                @{ Names = @('--port'); Told = 'Instead of --uri. Default: 19530.'; Kind = 'nothing' }
+                @{ Names = @('--db'); Told = 'Database name.'; Kind = 'nothing' }
+                @{ Names = @('--user'); Told = 'User name.'; Kind = 'nothing' }
                 @{ Names = @('--password'); Told = 'env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text'; Kind = 'secret' }
                 @{ Names = @('--ask-password'); Told = 'Prompt for the password.' }
-                @{ Names = @('--token'); Told = 'Instead of user and password; the same forms.'; Kind = 'secret' }
-                @{ Names = @('--tls'); Told = 'Encrypt, or do not.' }
-                @{ Names = @('--no-tls'); Told = 'Encrypt, or do not.' }
-                @{ Names = @('--ca'); Told = 'Whom to trust, PEM.'; Kind = 'file' }
-                @{ Names = @('--cert'); Told = 'Our certificate, PEM.'; Kind = 'file' }
-                @{ Names = @('--key'); Told = 'Its key, PEM.'; Kind = 'file' }
-                @{ Names = @('--server-name'); Told = 'The name the certificate must be for.'; Kind = 'nothing' }
-                @{ Names = @('--description'); Told = 'A note for people.'; Kind = 'nothing' }
-                @{ Names = @('--tag'); Told = 'To select by; repeatable.'; Kind = 'tags'; Repeatable = $true }
-                @{ Names = @('-t', '--timeout'); Told = 'For the whole of one probe; 5 if nothing is said.'; Kind = 'nothing' }
-                @{ Names = @('--replace'); Told = 'Put it in the place of one that exists.' }
-                @{ Names = @('--store'); Told = 'Of a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
-                @{ Names = @('-o', '--output'); Told = 'table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
-                @{ Names = @('-q', '--quiet'); Told = 'Say nothing; exit with the answer.' }
-                @{ Names = @('--config'); Told = 'The registry file.'; Kind = 'file' }
+                @{ Names = @('--token'); Told = 'Instead of user and password, in the same forms.'; Kind = 'secret' }
+                @{ Names = @('--tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
+                @{ Names = @('--no-tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
+                @{ Names = @('--ca'); Told = 'CA certificate to trust (PEM).'; Kind = 'file' }
+                @{ Names = @('--cert'); Told = 'Client certificate (PEM).'; Kind = 'file' }
+                @{ Names = @('--key'); Told = 'Private key of the client certificate (PEM).'; Kind = 'file' }
+                @{ Names = @('--server-name'); Told = 'Host name to expect in the server''s certificate.'; Kind = 'nothing' }
+                @{ Names = @('--description'); Told = 'Free text.'; Kind = 'nothing' }
+                @{ Names = @('--tag'); Told = 'Label to filter on; repeatable.'; Kind = 'tags'; Repeatable = $true }
+                @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
+                @{ Names = @('--replace'); Told = 'Overwrite an existing one.' }
+                @{ Names = @('--store'); Told = 'Where to store a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
+                @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
             )
             Arguments = @(
@@ -79,32 +79,32 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             )
         }
         'connect' = @{
-            Told = 'Establish ALIAS''s connection, then save it.'
+            Told = 'Connect ALIAS, and save its settings on success.'
             Options = @(
                 @{ Names = @('--uri'); Told = 'http(s)://HOST[:PORT], unix:PATH, or PATH.db'; Kind = 'uri' }
                 @{ Names = @('--address'); Told = 'Instead of --uri.'; Kind = 'nothing' }
-                @{ Names = @('--host'); Told = 'Instead of --uri; else localhost.'; Kind = 'nothing' }
-                @{ Names = @('--port'); Told = 'Instead of --uri; else 19530.'; Kind = 'nothing' }
-                @{ Names = @('--db'); Told = 'The database.'; Kind = 'nothing' }
-                @{ Names = @('--user'); Told = 'The user.'; Kind = 'nothing' }
+                @{ Names = @('--host'); Told = 'Instead of --uri. Default: localhost.'; Kind = 'nothing' }
+                @{ Names = @('--port'); Told = 'Instead of --uri. Default: 19530.'; Kind = 'nothing' }
+                @{ Names = @('--db'); Told = 'Database name.'; Kind = 'nothing' }
+                @{ Names = @('--user'); Told = 'User name.'; Kind = 'nothing' }
                 @{ Names = @('--password'); Told = 'env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text'; Kind = 'secret' }
                 @{ Names = @('--ask-password'); Told = 'Prompt for the password.' }
-                @{ Names = @('--token'); Told = 'Instead of user and password; the same forms.'; Kind = 'secret' }
-                @{ Names = @('--tls'); Told = 'Encrypt, or do not.' }
-                @{ Names = @('--no-tls'); Told = 'Encrypt, or do not.' }
-                @{ Names = @('--ca'); Told = 'Whom to trust, PEM.'; Kind = 'file' }
-                @{ Names = @('--cert'); Told = 'Our certificate, PEM.'; Kind = 'file' }
-                @{ Names = @('--key'); Told = 'Its key, PEM.'; Kind = 'file' }
-                @{ Names = @('--server-name'); Told = 'The name the certificate must be for.'; Kind = 'nothing' }
-                @{ Names = @('--description'); Told = 'A note for people.'; Kind = 'nothing' }
-                @{ Names = @('--tag'); Told = 'To select by; repeatable.'; Kind = 'tags'; Repeatable = $true }
-                @{ Names = @('-t', '--timeout'); Told = 'For the whole of one probe; 5 if nothing is said.'; Kind = 'nothing' }
-                @{ Names = @('--replace'); Told = 'Put it in the place of one that exists.' }
-                @{ Names = @('--store'); Told = 'Of a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
-                @{ Names = @('-o', '--output'); Told = 'table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
-                @{ Names = @('-q', '--quiet'); Told = 'Say nothing; exit with the answer.' }
-                @{ Names = @('--no-color'); Told = 'No colour, as with NO_COLOR.' }
-                @{ Names = @('--config'); Told = 'The registry file.'; Kind = 'file' }
+                @{ Names = @('--token'); Told = 'Instead of user and password, in the same forms.'; Kind = 'secret' }
+                @{ Names = @('--tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
+                @{ Names = @('--no-tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
+                @{ Names = @('--ca'); Told = 'CA certificate to trust (PEM).'; Kind = 'file' }
+                @{ Names = @('--cert'); Told = 'Client certificate (PEM).'; Kind = 'file' }
+                @{ Names = @('--key'); Told = 'Private key of the client certificate (PEM).'; Kind = 'file' }
+                @{ Names = @('--server-name'); Told = 'Host name to expect in the server''s certificate.'; Kind = 'nothing' }
+                @{ Names = @('--description'); Told = 'Free text.'; Kind = 'nothing' }
+                @{ Names = @('--tag'); Told = 'Label to filter on; repeatable.'; Kind = 'tags'; Repeatable = $true }
+                @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
+                @{ Names = @('--replace'); Told = 'Overwrite an existing one.' }
+                @{ Names = @('--store'); Told = 'Where to store a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
+                @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
+                @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
             )
             Arguments = @(
@@ -112,12 +112,12 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             )
         }
         'disconnect' = @{
-            Told = 'Take ALIAS out of service; its settings stay.'
+            Told = 'Disconnect ALIAS, but keep its settings.'
             Options = @(
-                @{ Names = @('--force'); Told = 'An alias that does not exist is no error.' }
-                @{ Names = @('-o', '--output'); Told = 'table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
-                @{ Names = @('-q', '--quiet'); Told = 'Say nothing; exit with the answer.' }
-                @{ Names = @('--config'); Told = 'The registry file.'; Kind = 'file' }
+                @{ Names = @('--force'); Told = 'Ignore missing aliases.' }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
+                @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
             )
             Arguments = @(
@@ -125,11 +125,11 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             )
         }
         'address' = @{
-            Told = 'Print where ALIAS points to; dials nothing.'
+            Told = 'Print the address of ALIAS, without connecting.'
             Options = @(
-                @{ Names = @('-o', '--output'); Told = 'table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
-                @{ Names = @('-q', '--quiet'); Told = 'Say nothing; exit with the answer.' }
-                @{ Names = @('--config'); Told = 'The registry file.'; Kind = 'file' }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
+                @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
             )
             Arguments = @(
@@ -137,31 +137,31 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             )
         }
         'list' = @{
-            Told = 'List all aliases, probed at once.'
+            Told = 'List all aliases, checked concurrently.'
             Options = @(
-                @{ Names = @('--tag'); Told = 'Only those with this tag; repeatable.'; Kind = 'tags'; Repeatable = $true }
-                @{ Names = @('--names'); Told = 'Only the names, one a line; dials nothing.' }
-                @{ Names = @('--no-probe'); Told = 'Only the settings; dials nothing.' }
-                @{ Names = @('--failing'); Told = 'Only those not established, the gravest first.' }
-                @{ Names = @('--sort'); Told = 'By alias, address, status or time.'; Kind = 'fixed'; Words = @('alias', 'address', 'status', 'time') }
-                @{ Names = @('--exit-code'); Told = 'Exit with the code of the gravest row.' }
-                @{ Names = @('-t', '--timeout'); Told = 'For the whole of one probe; 5 if nothing is said.'; Kind = 'nothing' }
-                @{ Names = @('-o', '--output'); Told = 'table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
-                @{ Names = @('-q', '--quiet'); Told = 'Say nothing; exit with the answer.' }
-                @{ Names = @('--no-color'); Told = 'No colour, as with NO_COLOR.' }
-                @{ Names = @('--config'); Told = 'The registry file.'; Kind = 'file' }
+                @{ Names = @('--tag'); Told = 'Only aliases with this tag; repeatable.'; Kind = 'tags'; Repeatable = $true }
+                @{ Names = @('--names'); Told = 'Only the names, one per line; does not connect.' }
+                @{ Names = @('--no-probe'); Told = 'Only the settings; does not connect.' }
+                @{ Names = @('--failing'); Told = 'Only failing aliases, most severe first.' }
+                @{ Names = @('--sort'); Told = 'Sort by alias, address, status or time.'; Kind = 'fixed'; Words = @('alias', 'address', 'status', 'time') }
+                @{ Names = @('--exit-code'); Told = 'Exit with the code of the most severe row.' }
+                @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
+                @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
+                @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
             )
             Arguments = @(
             )
         }
         'remove' = @{
-            Told = 'Forget ALIAS and its settings.'
+            Told = 'Delete ALIAS and its settings.'
             Options = @(
-                @{ Names = @('--force'); Told = 'An alias that does not exist is no error.' }
-                @{ Names = @('-o', '--output'); Told = 'table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
-                @{ Names = @('-q', '--quiet'); Told = 'Say nothing; exit with the answer.' }
-                @{ Names = @('--config'); Told = 'The registry file.'; Kind = 'file' }
+                @{ Names = @('--force'); Told = 'Ignore missing aliases.' }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
+                @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
             )
             Arguments = @(
@@ -171,9 +171,9 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
         'show' = @{
             Told = 'Show ALIAS''s settings and where each comes from.'
             Options = @(
-                @{ Names = @('-o', '--output'); Told = 'table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
-                @{ Names = @('--no-color'); Told = 'No colour, as with NO_COLOR.' }
-                @{ Names = @('--config'); Told = 'The registry file.'; Kind = 'file' }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
+                @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
             )
             Arguments = @(
@@ -181,11 +181,11 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             )
         }
         'rename' = @{
-            Told = 'Give ALIAS another name; it keeps its place.'
+            Told = 'Rename ALIAS; its position in the file stays.'
             Options = @(
-                @{ Names = @('-o', '--output'); Told = 'table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
-                @{ Names = @('-q', '--quiet'); Told = 'Say nothing; exit with the answer.' }
-                @{ Names = @('--config'); Told = 'The registry file.'; Kind = 'file' }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
+                @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
             )
             Arguments = @(
@@ -194,11 +194,11 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             )
         }
         'copy' = @{
-            Told = 'Register ALIAS''s settings under another name too.'
+            Told = 'Save ALIAS''s settings under a second name.'
             Options = @(
-                @{ Names = @('-o', '--output'); Told = 'table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
-                @{ Names = @('-q', '--quiet'); Told = 'Say nothing; exit with the answer.' }
-                @{ Names = @('--config'); Told = 'The registry file.'; Kind = 'file' }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
+                @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
             )
             Arguments = @(
@@ -207,17 +207,17 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             )
         }
         'import' = @{
-            Told = 'Register the aliases of FILE, all of them or none.'
+            Told = 'Import the aliases of FILE, all or none.'
             Options = @(
-                @{ Names = @('--from'); Told = 'milvusconn, milvus-cli, yami, dotenv or environment; else told by the file.'; Kind = 'fixed'; Words = @('milvusconn', 'milvus-cli', 'yami', 'dotenv', 'environment') }
-                @{ Names = @('--dry-run'); Told = 'Say what would be done, and do nothing.' }
-                @{ Names = @('--replace'); Told = 'Put it in the place of one that exists.' }
-                @{ Names = @('--allow-references'); Told = 'Take over references to secrets (env, file, command, keyring) that FILE holds.' }
-                @{ Names = @('--store'); Told = 'Of a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
-                @{ Names = @('-o', '--output'); Told = 'table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
-                @{ Names = @('-q', '--quiet'); Told = 'Say nothing; exit with the answer.' }
-                @{ Names = @('--no-color'); Told = 'No colour, as with NO_COLOR.' }
-                @{ Names = @('--config'); Told = 'The registry file.'; Kind = 'file' }
+                @{ Names = @('--from'); Told = 'milvusconn, milvus-cli, yami, dotenv or environment. Default: detected.'; Kind = 'fixed'; Words = @('milvusconn', 'milvus-cli', 'yami', 'dotenv', 'environment') }
+                @{ Names = @('--dry-run'); Told = 'Show what would change, without changing it.' }
+                @{ Names = @('--replace'); Told = 'Overwrite an existing one.' }
+                @{ Names = @('--allow-references'); Told = 'Import references to secrets (env, file, command, keyring) from FILE.' }
+                @{ Names = @('--store'); Told = 'Where to store a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
+                @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
+                @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
             )
             Arguments = @(
@@ -225,17 +225,17 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             )
         }
         'export' = @{
-            Told = 'Print the aliases of the registry file, for `import` elsewhere.'
+            Told = 'Print the aliases of the registry file, for `import` on another machine.'
             Options = @(
-                @{ Names = @('--tag'); Told = 'Only those with this tag; repeatable.'; Kind = 'tags'; Repeatable = $true }
-                @{ Names = @('--include-secrets'); Told = 'Literal secrets too, in plain text.' }
-                @{ Names = @('--to'); Told = 'Into FILE, for its owner alone to read.'; Kind = 'file' }
-                @{ Names = @('--replace'); Told = 'Put it in the place of one that exists.' }
-                @{ Names = @('--dry-run'); Told = 'Say what would be done, and do nothing.' }
-                @{ Names = @('-o', '--output'); Told = 'toml or json.'; Kind = 'fixed'; Words = @('toml', 'json') }
-                @{ Names = @('-q', '--quiet'); Told = 'Say nothing; exit with the answer.' }
-                @{ Names = @('--no-color'); Told = 'No colour, as with NO_COLOR.' }
-                @{ Names = @('--config'); Told = 'The registry file.'; Kind = 'file' }
+                @{ Names = @('--tag'); Told = 'Only aliases with this tag; repeatable.'; Kind = 'tags'; Repeatable = $true }
+                @{ Names = @('--include-secrets'); Told = 'Include literal secrets, in plain text.' }
+                @{ Names = @('--to'); Told = 'Write to FILE, readable by its owner only.'; Kind = 'file' }
+                @{ Names = @('--replace'); Told = 'Overwrite an existing one.' }
+                @{ Names = @('--dry-run'); Told = 'Show what would change, without changing it.' }
+                @{ Names = @('-o', '--output'); Told = 'Output format: toml or json.'; Kind = 'fixed'; Words = @('toml', 'json') }
+                @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
+                @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
+                @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
             )
             Arguments = @(
@@ -243,30 +243,30 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             )
         }
         'inspect' = @{
-            Told = 'Show every layer of a connection, with its evidence.'
+            Told = 'Check every layer of a connection, with timing and evidence.'
             Options = @(
                 @{ Names = @('--uri'); Told = 'http(s)://HOST[:PORT], unix:PATH, or PATH.db'; Kind = 'uri' }
                 @{ Names = @('--address'); Told = 'Instead of --uri.'; Kind = 'nothing' }
-                @{ Names = @('--host'); Told = 'Instead of --uri; else localhost.'; Kind = 'nothing' }
-                @{ Names = @('--port'); Told = 'Instead of --uri; else 19530.'; Kind = 'nothing' }
-                @{ Names = @('--db'); Told = 'The database.'; Kind = 'nothing' }
-                @{ Names = @('--user'); Told = 'The user.'; Kind = 'nothing' }
+                @{ Names = @('--host'); Told = 'Instead of --uri. Default: localhost.'; Kind = 'nothing' }
+                @{ Names = @('--port'); Told = 'Instead of --uri. Default: 19530.'; Kind = 'nothing' }
+                @{ Names = @('--db'); Told = 'Database name.'; Kind = 'nothing' }
+                @{ Names = @('--user'); Told = 'User name.'; Kind = 'nothing' }
                 @{ Names = @('--password'); Told = 'env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text'; Kind = 'secret' }
                 @{ Names = @('--ask-password'); Told = 'Prompt for the password.' }
-                @{ Names = @('--token'); Told = 'Instead of user and password; the same forms.'; Kind = 'secret' }
-                @{ Names = @('--tls'); Told = 'Encrypt, or do not.' }
-                @{ Names = @('--no-tls'); Told = 'Encrypt, or do not.' }
-                @{ Names = @('--ca'); Told = 'Whom to trust, PEM.'; Kind = 'file' }
-                @{ Names = @('--cert'); Told = 'Our certificate, PEM.'; Kind = 'file' }
-                @{ Names = @('--key'); Told = 'Its key, PEM.'; Kind = 'file' }
-                @{ Names = @('--server-name'); Told = 'The name the certificate must be for.'; Kind = 'nothing' }
-                @{ Names = @('--description'); Told = 'A note for people.'; Kind = 'nothing' }
-                @{ Names = @('--tag'); Told = 'To select by; repeatable.'; Kind = 'tags'; Repeatable = $true }
-                @{ Names = @('-t', '--timeout'); Told = 'For the whole of one probe; 5 if nothing is said.'; Kind = 'nothing' }
-                @{ Names = @('-o', '--output'); Told = 'table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
-                @{ Names = @('-q', '--quiet'); Told = 'Say nothing; exit with the answer.' }
-                @{ Names = @('--no-color'); Told = 'No colour, as with NO_COLOR.' }
-                @{ Names = @('--config'); Told = 'The registry file.'; Kind = 'file' }
+                @{ Names = @('--token'); Told = 'Instead of user and password, in the same forms.'; Kind = 'secret' }
+                @{ Names = @('--tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
+                @{ Names = @('--no-tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
+                @{ Names = @('--ca'); Told = 'CA certificate to trust (PEM).'; Kind = 'file' }
+                @{ Names = @('--cert'); Told = 'Client certificate (PEM).'; Kind = 'file' }
+                @{ Names = @('--key'); Told = 'Private key of the client certificate (PEM).'; Kind = 'file' }
+                @{ Names = @('--server-name'); Told = 'Host name to expect in the server''s certificate.'; Kind = 'nothing' }
+                @{ Names = @('--description'); Told = 'Free text.'; Kind = 'nothing' }
+                @{ Names = @('--tag'); Told = 'Label to filter on; repeatable.'; Kind = 'tags'; Repeatable = $true }
+                @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
+                @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
+                @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
             )
             Arguments = @(
@@ -276,8 +276,8 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
         'explain' = @{
             Told = 'Explain a cause, or list all.'
             Options = @(
-                @{ Names = @('-o', '--output'); Told = 'table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
-                @{ Names = @('--no-color'); Told = 'No colour, as with NO_COLOR.' }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
             )
             Arguments = @(
@@ -285,11 +285,11 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             )
         }
         'completion' = @{
-            Told = 'Complete words in bash, zsh, fish or PowerShell.'
+            Told = 'Set up completion for bash, zsh, fish or PowerShell.'
             Options = @(
-                @{ Names = @('-o', '--output'); Told = 'table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
-                @{ Names = @('-q', '--quiet'); Told = 'Say nothing; exit with the answer.' }
-                @{ Names = @('--no-color'); Told = 'No colour, as with NO_COLOR.' }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
+                @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
             )
             Arguments = @(
