@@ -199,6 +199,7 @@ def ask_inside(
     return [Ran(one["code"], one["out"], one["err"]) for one in json.loads(ran.stdout)[1:]]
 
 
+@pytest.mark.slow
 def test_all_at_once(
     milvusconn: Milvusconn,
     registry_path: Path,

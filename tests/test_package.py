@@ -82,6 +82,7 @@ def test_sdist_carries_what_the_wheel_is_made_of(tmp_path: Path) -> None:
     assert {str(file.relative_to(ROOT)) for file in SHARED.values()} <= names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shell", ["bash", "fish"])
 def test_pipx_install_is_all(home: Home, shell: str) -> None:
     """The first TAB completes: no file was written by hand, no command given besides."""
@@ -96,6 +97,7 @@ def test_pipx_install_is_all(home: Home, shell: str) -> None:
     assert "alias" in said
 
 
+@pytest.mark.slow
 def test_man_page_opens(home: Home) -> None:
     """By its name, found beside the PATH as man finds it."""
     shell_or_skip("man")

@@ -105,6 +105,7 @@ def at_once(workers: Sequence[Worker], *commands: Sequence[str]) -> list[int]:
 # --- nothing is lost ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_two_hundred_adds_give_two_hundred_aliases(registry_path: Path) -> None:
     """Sixteen at a time; who reads meanwhile sees each file whole, and none that is older."""
 

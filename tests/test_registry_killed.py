@@ -8,9 +8,11 @@ output what it found after each kill; the tests judge.
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import tomllib
 from collections import Counter
@@ -168,20 +170,30 @@ if __name__ == "__main__":
 # --- the judgement ------------------------------------------------------------------------------
 
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system forks no processes")
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="this system forks no processes"),
+    pytest.mark.slow,
+]
 
 
-@pytest.fixture(scope="module", params=["times", "calls"])
-def series(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Found]:
+@pytest.fixture(params=["times", "calls"])
+def series(request: pytest.FixtureRequest) -> list[Found]:
     """What lay there after each kill of a whole series."""
-    path = tmp_path_factory.mktemp("killed") / "connections.toml"
+    return _series(request.param)
+
+
+@cache
+def _series(kind: str) -> list[Found]:
+    """The series, made once; a fixture of the module would be made again for each test."""
+    path = Path(tempfile.mkdtemp()) / "connections.toml"
     ran = subprocess.run(
-        [sys.executable, "-m", __name__, request.param, path],
+        [sys.executable, "-m", __name__, kind, path],
         cwd=Path(__file__).parent.parent,
         capture_output=True,
         text=True,
         check=False,
     )
+    shutil.rmtree(path.parent)
     assert ran.returncode == 0, ran.stderr
     found: list[Found] = json.loads(ran.stdout)
     return found

@@ -1346,6 +1346,7 @@ def test_version_after_a_verb(milvusconn: Milvusconn, verb: str) -> None:
     assert milvusconn(verb, "--version") == milvusconn("--version")
 
 
+@pytest.mark.slow
 def test_ten_thousand_aliases(milvusconn: Milvusconn, registry_path: Path) -> None:
     """Everything still works, and what is not touched stays as it is."""
     tables = [f'\n[connections.a{n}]\nuri = "{NOWHERE}" # {n}\n' for n in range(10_000)]

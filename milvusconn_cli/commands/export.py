@@ -90,7 +90,7 @@ def export(
         try:
             atomic_file.replace(target, text)
         except OSError as error:
-            raise OutputError(f"{to} cannot be written: {error.strerror}") from None
+            raise OutputError(f"{shown_path(target)} cannot be written: {error.strerror}") from None
         if not quiet:
             tell(f"{to}: written")
     elif not quiet:
