@@ -301,7 +301,7 @@ def test_alias_of_the_wrong_shape(milvusconn: Milvusconn, registry_path: Path) -
 @pytest.mark.parametrize(
     ("reference", "words"),
     [
-        ("env:UNSET_PASSWORD", "env:UNSET_PASSWORD"),
+        ("UNSET_PASSWORD", "UNSET_PASSWORD"),
         ("file:/nonexistent/password", "/nonexistent/password"),
         ("command:false", "command:false"),
         ("command:/nonexistent/program", "/nonexistent/program"),
@@ -635,7 +635,7 @@ def test_real_milvus_wants_a_client_certificate(
 
     row = found(milvusconn, "tls-client-cert")
 
-    assert "none is given" in row["summary"]
+    assert "none was sent" in row["summary"]
     assert "--cert" in row["advice"]
 
 
@@ -1052,7 +1052,7 @@ def test_database_that_another_holds(milvusconn: Milvusconn, tmp_path: Path) -> 
 
 ENGINES = {
     "absent": "raise ImportError('No module named milvus_lite.server_manager')",
-    "would not start": "server_manager_instance = __import__('types').SimpleNamespace("
+    "did not start": "server_manager_instance = __import__('types').SimpleNamespace("
     "start_and_get_uri=lambda path: None, release_all=lambda: None)",
     "dies": "__import__('os')._exit(9)",
     "hangs": "__import__('threading').Event().wait()",

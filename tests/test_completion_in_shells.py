@@ -203,7 +203,7 @@ def test_descriptions(terminal: Terminal, request: pytest.FixtureRequest) -> Non
     describes = "bash" not in request.node.callspec.params["terminal"]
 
     options = terminal.shown(f"milvusconn has --{TAB}{TAB}")
-    assert ("Ask about every alias." in options) is describes
+    assert ("Check every alias." in options) is describes
     aliases = terminal.shown(f"milvusconn has prod:{TAB}{TAB}")
     assert ("http://127.0.0.1:" in aliases) is describes
     assert "root" not in aliases

@@ -148,12 +148,12 @@ def test_a_token_s_password_by_itself() -> None:
     assert told("bad Zx7:Kp9Wd", "root:Zx7:Kp9Wd", user=None) == "bad ***"
 
 
-@pytest.mark.parametrize("secret", ["swered", "Connect answered", "ered, ver", "ct ans"])
+@pytest.mark.parametrize("secret", ["swered", "Connect succeeded", "eded, ver", "ct suc"])
 def test_our_own_words_are_never_masked(secret: str) -> None:
     """Nor a part of them: who knows what stands there would read the secret. The peer's are."""
     from milvusconn_cli.probing import probe  # noqa: F401, PLC0415 -- whose words these are
 
-    ours = "Connect answered, version 2.3.5"
+    ours = "Connect succeeded, version 2.3.5"
 
     assert told(ours, secret) == ours
     assert told(f"{ours} no: {secret}y", secret) == f"{ours} no: ***y"
@@ -180,4 +180,4 @@ def test_docstrings_are_not_said() -> None:
 
     assert own_words.holding("complete by construction") == []
     assert own_words.holding("does not show itself") == []  # of a class, in secret.py
-    assert own_words.holding("a secret reference names nothing: ")  # of a function, there too
+    assert own_words.holding("incomplete secret reference: ")  # of a function, there too

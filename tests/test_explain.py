@@ -13,10 +13,10 @@ def test_each_cause_is_explained(milvusconn: Milvusconn, cause: Cause) -> None:
 
     told = dict(line.split("\t") for line in ran.out.splitlines())
     assert ran.code == 0
-    assert told["means"] == cause.summary
-    assert told["shows"] == cause.shows
-    assert told["mend"] == cause.advice
-    assert told["exit code"] == str(int(cause.exit_code))
+    assert told["Meaning"] == cause.summary
+    assert told["Symptoms"] == cause.shows
+    assert told["Fix"] == cause.advice
+    assert told["Exit code"] == str(int(cause.exit_code))
 
 
 def test_all_causes_are_listed(milvusconn: Milvusconn) -> None:

@@ -227,7 +227,7 @@ def test_who_waits_is_told_how_far_it_is(registry_path: Path, uris: dict[str, st
         said = said_until(None, read)
         out, _ = program.communicate(timeout=LONG)
 
-    assert re.search(r"\[#{6}-{4}\] 2/3, \d+/s, 1 established, 1 not, \d+ s left", said)
+    assert re.search(r"\[#{6}-{4}\] 2/3, \d+/s, 1 established, 1 failed, \d+ s left", said)
     assert shown(said) == [""]
     assert out.count("\n") == 3
 
@@ -239,7 +239,7 @@ def test_what_is_said_after_it_stands_alone(registry_path: Path, uris: dict[str,
     with on_a_terminal("has", "m0", "-t", "2") as (_, read):
         said = said_until(None, read)
 
-    assert "[----------] 0/1, 0/s, 0 established, 0 not, 1 s left" in said
+    assert "[----------] 0/1, 0/s, 0 established, 0 failed, 1 s left" in said
     first, second, _ = shown(said)
     assert first.startswith("milvusconn: m0: silent: ")
     assert second.startswith("  hint: ")
@@ -275,7 +275,7 @@ def test_time_left_is_told_from_the_rate() -> None:
     """Half of them took two seconds."""
     progress = Progress(1000, 490, 10, seconds=2.0, limit=5.0, started=600, since_last_start=0.0)
 
-    assert line(progress) == "[#####-----] 500/1000, 250/s, 490 established, 10 not, 2 s left"
+    assert line(progress) == "[#####-----] 500/1000, 250/s, 490 established, 10 failed, 2 s left"
 
 
 @pytest.mark.parametrize(
@@ -343,7 +343,7 @@ def test_interruption_gives_what_is_known_as_json(arguments: tuple[str, ...]) ->
         ("m1", None),
         ("m2", False),
     ]
-    assert "milvusconn: interrupted: of 1 of 3 aliases nothing is known" in ran.err
+    assert "milvusconn: interrupted: 1 of 3 aliases not checked" in ran.err
 
 
 @pytest.mark.usefixtures("two_known")

@@ -122,7 +122,7 @@ def test_milvus_cli_calls_a_connection_by_its_uri(
     ran = told(milvusconn, milvus_cli(**{uri: {"uri": uri} for uri in uris}))
 
     assert list(saved(registry_path)) == ["127.0.0.1-19530", "a.example-db1", "m.db"]
-    assert "'http://127.0.0.1:19530' cannot be the name of a new alias: it becomes" in ran.err
+    assert "'http://127.0.0.1:19530' is not a valid alias: imported as" in ran.err
 
 
 @pytest.mark.parametrize("arguments", [(), ("--dry-run",), ("-o", "json"), ("--replace",)])
@@ -180,8 +180,8 @@ def test_mutual_tls(milvusconn: Milvusconn) -> None:
     ran = milvusconn("import", milvus_cli(dev={"uri": "https://h", "tlsmode": 2}))
 
     assert ran.err == (
-        "milvusconn: milvus.json: 'dev' is for mutual TLS, whose files milvus_cli does not keep\n"
-        "  hint: register it with `milvusconn add`, and take it out of the file\n"
+        "milvusconn: milvus.json: 'dev' uses mutual TLS, whose files milvus_cli does not save\n"
+        "  hint: add it with `milvusconn add`, and remove it from the file\n"
     )
 
 
@@ -264,8 +264,8 @@ def test_yami_from_its_own_place(
         (
             f'uri = "http://h"\ntoken = "root:${{NOT_SET_HERE}}{SECRET}"',
             (
-                ": dev: its token is put together of text and a variable\n"
-                "  hint: let one variable hold the whole token, USER:PASSWORD\n"
+                ": dev: its token mixes text and a variable\n"
+                "  hint: put the whole token, USER:PASSWORD, into one variable\n"
             ),
         ),
         ('token = "x"', "`uri` is missing"),
@@ -455,8 +455,8 @@ def test_nothing_to_import(
 def test_nothing_is_named(milvusconn: Milvusconn) -> None:
     """What could be is told."""
     assert milvusconn("import").err == (
-        "milvusconn: there is nothing to import from\n"
-        "  hint: name a file, - for standard input, or --from environment\n"
+        "milvusconn: nothing to import\n"
+        "  hint: pass a file, - for standard input, or --from environment\n"
     )
 
 
@@ -518,13 +518,13 @@ def test_paths_of_a_file_are_relative_to_it(milvusconn: Milvusconn, registry_pat
     [
         ('[connections.dev]\nuri = "http://h"\ntoken = \n', "at line 3, column 9"),
         ("[profiles.dev]\nuri = \n", "at line 2, column 7"),
-        (" [ connections . dev ]\nuri = \n", "it is not TOML: "),
-        ("x = 1\n  [ profiles ]\ny = \n", "it is not TOML: "),
-        ("[connectionsx]\nuri = \n", "of no form that is known"),
-        ("[profilesx]\nuri = \n", "of no form that is known"),
+        (" [ connections . dev ]\nuri = \n", "not TOML: "),
+        ("x = 1\n  [ profiles ]\ny = \n", "not TOML: "),
+        ("[connectionsx]\nuri = \n", "unrecognized format"),
+        ("[profilesx]\nuri = \n", "unrecognized format"),
         ('{"dev": {"uri": "x",}}', "(at line 1, column"),
         ('\n {"dev": {"uri": "x",}}', "(at line 2, column"),
-        ('hello\n{"dev": {"uri": "x",}}', "of no form that is known"),
+        ('hello\n{"dev": {"uri": "x",}}', "unrecognized format"),
         ('{"registry": 5}', ": `registry` must be a table\n"),
         ('{"connections": [1]}', "`connections` must be a table"),
         ('{"connections": {"dev": 1}}', "must be a table"),
@@ -532,26 +532,23 @@ def test_paths_of_a_file_are_relative_to_it(milvusconn: Milvusconn, registry_pat
         ("registry = 1", "`registry` must be a table"),
         ('{"connections": {"dev": {"uri": "https://h", "tls": {"ca": "\\ud800"}}}}', "surrogate"),
         ('{"connections": {"dev": {"uri": "http://h", "token": {"env": "\\ud800"}}}}', "surrogate"),
-        ('{"dev": {"uri": "\\ud800"}}', ": it holds half of a surrogate pair, which is no text\n"),
-        ("[]", "of no form that is known"),
+        ('{"dev": {"uri": "\\ud800"}}', ": invalid Unicode (half of a surrogate pair)\n"),
+        ("[]", "unrecognized format"),
         (
             "hello",
-            (
-                ": it is of no form that is known here\n"
-                "  hint: --from says which one it is meant to be\n"
-            ),
+            (": unrecognized format\n  hint: use --from to name the format\n"),
         ),
-        ("", "of no form that is known"),
-        ("version = 1\n", "holds no connection"),
-        ("profiles = {}", "holds no connection"),
+        ("", "unrecognized format"),
+        ("version = 1\n", "contains no connections"),
+        ("profiles = {}", "contains no connections"),
         (
             "profiles = 1",
-            ": yami keeps its connections under `profiles`, and there is no such table\n",
+            ": missing table `profiles`, where yami keeps its connections\n",
         ),
         ("profiles.dev = 1", ": `profiles.dev` is not a table\n"),
-        ("[" * 100_000, "of no form"),
-        ('{"a":' * 100_000, ": it is not a JSON object\n"),
-        ('{"a": 1}', "of no form that is known"),
+        ("[" * 100_000, "unrecognized format"),
+        ('{"a":' * 100_000, ": not a JSON object\n"),
+        ('{"a": 1}', "unrecognized format"),
     ],
     ids=lambda value: value.replace("\n", " ")[:40],
 )
@@ -576,8 +573,7 @@ def test_a_file_that_cannot_be_read(milvusconn: Milvusconn, place: str, reason: 
 
     assert (ran.code, ran.out) == (78, "")
     assert (
-        ran.err
-        == f"milvusconn: {'***' if chr(0) in place else place}: it cannot be read: {reason}\n"
+        ran.err == f"milvusconn: {'***' if chr(0) in place else place}: cannot be read: {reason}\n"
     )
 
 
@@ -588,7 +584,7 @@ def test_a_standard_input_that_was_closed(
     monkeypatch.setattr("sys.stdin", None)
 
     assert milvusconn("import", "-", "--from", "dotenv").err == (
-        "milvusconn: standard input holds no connection\n"
+        "milvusconn: standard input contains no connections\n"
     )
 
 
@@ -598,7 +594,7 @@ def test_not_utf8(milvusconn: Milvusconn) -> None:
 
     ran = milvusconn("import", "it")
 
-    assert (ran.code, ran.err) == (78, "milvusconn: it: it is not UTF-8 text\n")
+    assert (ran.code, ran.err) == (78, "milvusconn: it: not UTF-8 text\n")
 
 
 @pytest.mark.parametrize(
@@ -697,7 +693,7 @@ def test_a_second_import_changes_nothing(milvusconn: Milvusconn, there: Path) ->
 
     ran = told(milvusconn, file)
 
-    assert ran.err.count("is so already") == 2
+    assert ran.err.count("unchanged") == 2
     assert (there.read_bytes(), there.stat().st_ino) == (after_first, inode)
 
 
@@ -788,7 +784,7 @@ def test_names_that_would_be_one_are_refused(milvusconn: Milvusconn, registry_pa
     ran = milvusconn("import", text_file("r.json", json.dumps({"connections": connections})))
 
     assert ran.code == 78
-    assert "two of the connections would be named a-b" in ran.err
+    assert "two connections would get the name a-b" in ran.err
     assert not registry_path.exists()
 
 
@@ -912,7 +908,7 @@ def test_export_of_secrets(
     if not whole:
         assert tables["lit"] == {"uri": "https://h", "user": "root"}
         assert SECRET not in ran.out + ran.err
-        assert "left out: the secret of lit" in ran.err
+        assert "not exported: the secret of lit" in ran.err
         return
     assert tables["lit"]["password"] == SECRET
     assert tables["lit"]["pasword"] == f"{SECRET}-misspelt"
@@ -1145,7 +1141,7 @@ def test_the_registry_is_no_place_for_an_export(milvusconn: Milvusconn, there: P
     for place in (there, link):
         ran = milvusconn("export", "--to", place, "--replace")
         assert ran.code == 2
-        assert "is the registry itself" in ran.err
+        assert "is the registry file" in ran.err
     assert there.read_text() == THERE
 
 
@@ -1154,7 +1150,7 @@ def test_a_file_without_end_is_not_read_to_its_end(milvusconn: Milvusconn) -> No
     ran = milvusconn("import", "/dev/zero")
 
     assert ran.code == 78
-    assert "/dev/zero: it is longer than 33554432 bytes" in ran.err
+    assert "/dev/zero: longer than 33554432 bytes" in ran.err
 
 
 def test_what_is_wrong_is_said_of_the_file(milvusconn: Milvusconn, registry_path: Path) -> None:
@@ -1164,7 +1160,7 @@ def test_what_is_wrong_is_said_of_the_file(milvusconn: Milvusconn, registry_path
 
     odd = text_file("odd.toml", '[connections.a]\nuri = "http://a"\npasword = "x"\n')
     ran = milvusconn("import", odd)
-    assert "a: `pasword` is not a setting" in ran.err
+    assert "a: unknown setting `pasword`" in ran.err
     assert "did you mean `password`?" in ran.err
     assert saved(registry_path)["a"]["pasword"] == "x"
 
@@ -1177,7 +1173,7 @@ def test_a_secret_that_is_lost_is_said(milvusconn: Milvusconn, registry_path: Pa
     ran = milvusconn("import", text_file("back.toml", exported), "--replace")
 
     assert ran.code == 0
-    assert "a: its token is gone: what was imported has none" in ran.err
+    assert "a: its token was removed: the imported settings have none" in ran.err
     assert "token" not in saved(registry_path)["a"]
 
 
@@ -1236,8 +1232,8 @@ def test_references_that_are_allowed(
         "none": None,
     }
     for alias, origin in {**ORIGINS, "lit": "literal"}.items():
-        assert f"milvusconn: {alias}: registered: 127.0.0.1:1, secret: {origin}\n" in ran.err
-    assert "milvusconn: none: registered: 127.0.0.1:1\n" in ran.err
+        assert f"milvusconn: {alias}: added: 127.0.0.1:1, secret: {origin}\n" in ran.err
+    assert "milvusconn: none: added: 127.0.0.1:1\n" in ran.err
     assert SECRET not in ran.err
     assert "its-text" not in ran.err
 
@@ -1281,7 +1277,7 @@ def test_references_that_are_there_already(milvusconn: Milvusconn, registry_path
     told(milvusconn, file, "--allow-references")
     before = registry_path.read_bytes()
 
-    assert told(milvusconn, file).err.count("is so already") == 5
+    assert told(milvusconn, file).err.count("unchanged") == 5
     assert registry_path.read_bytes() == before
 
 
@@ -1371,19 +1367,25 @@ def test_variables_of_a_dotenv_file(
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (f"MILVUS_URI={NOWHERE}\nMILVUS_TOKEN=root:${{VAULT}}", "MILVUS_TOKEN is put together"),
-        (f"MILVUS_URI={NOWHERE}\nMILVUS_TOKEN=${{VAULT:-x}}", "MILVUS_TOKEN is put together"),
-        (f"MILVUS_URI={NOWHERE}\nMILVUS_USER=u\nMILVUS_PASSWORD=a${{VAULT}}", "MILVUS_PASSWORD is"),
-        (f"MILVUSCONN_A_URI={NOWHERE}\nMILVUSCONN_A_TOKEN=a${{VAULT}}", "MILVUSCONN_A_TOKEN is"),
-        ("MILVUS_URI=http://root:${VAULT}@h", "MILVUS_URI has its user or password from another"),
-        ("MILVUS_URI=${URI_OF_IT}", "MILVUS_URI has its user or password from another"),
-        ("MILVUSCONN_A_URI=${URI_OF_IT}", "MILVUSCONN_A_URI has its user or password from another"),
-        ("MILVUS_HOST=${URI_OF_IT}", "MILVUS_HOST has its user or password from another"),
+        (f"MILVUS_URI={NOWHERE}\nMILVUS_TOKEN=root:${{VAULT}}", "MILVUS_TOKEN mixes text"),
+        (f"MILVUS_URI={NOWHERE}\nMILVUS_TOKEN=${{VAULT:-x}}", "MILVUS_TOKEN mixes text"),
+        (
+            f"MILVUS_URI={NOWHERE}\nMILVUS_USER=u\nMILVUS_PASSWORD=a${{VAULT}}",
+            "MILVUS_PASSWORD mixes",
+        ),
+        (f"MILVUSCONN_A_URI={NOWHERE}\nMILVUSCONN_A_TOKEN=a${{VAULT}}", "MILVUSCONN_A_TOKEN mixes"),
+        ("MILVUS_URI=http://root:${VAULT}@h", "MILVUS_URI takes its user or password from another"),
+        ("MILVUS_URI=${URI_OF_IT}", "MILVUS_URI takes its user or password from another"),
+        (
+            "MILVUSCONN_A_URI=${URI_OF_IT}",
+            "MILVUSCONN_A_URI takes its user or password from another",
+        ),
+        ("MILVUS_HOST=${URI_OF_IT}", "MILVUS_HOST takes its user or password from another"),
         (
             '[profiles.a]\nuri = "http://root:${VAULT}@h"',
-            "a: its uri has its user or password from a variable",
+            "a: its uri takes its user or password from a variable",
         ),
-        ('[profiles.a]\nuri = "${URI_OF_IT}"', "a: its uri has its user or password from a"),
+        ('[profiles.a]\nuri = "${URI_OF_IT}"', "a: its uri takes its user or password from a"),
     ],
 )
 def test_a_secret_of_the_environment_is_never_stored(

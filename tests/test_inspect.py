@@ -70,8 +70,8 @@ def test_what_the_server_does_not_tell_is_said(
     inspection = ran.row["inspection"]
     assert ran.code == 0
     assert inspection["databases"] is None
-    assert inspection["databases_note"] == "this server does not know the call"
-    assert inspection["health_note"] == "this server does not know the call"
+    assert inspection["databases_note"] == "not supported by this server"
+    assert inspection["health_note"] == "not supported by this server"
 
 
 def test_a_user_who_may_not_list_databases(milvusconn: Milvusconn, speaking_milvus: Speak) -> None:
@@ -82,7 +82,7 @@ def test_a_user_who_may_not_list_databases(milvusconn: Milvusconn, speaking_milv
     ran = milvusconn("inspect", "--uri", server.uri, "-o", "json")
 
     assert ran.code == 0
-    assert ran.row["inspection"]["databases_note"] == "this user may not"
+    assert ran.row["inspection"]["databases_note"] == "permission denied"
     assert ran.row["inspection"]["healthy"] is True
 
 
@@ -100,7 +100,7 @@ def test_an_unhealthy_milvus_is_established_and_warned_of(
     assert inspection["health_reasons"] == ["querycoord: [31mdown", "etcd"]
     assert inspection["quota_states"] == ["DenyToWrite", "ReadLimited"]
     assert ran.row["warnings"] == [
-        "Milvus says that it is not healthy: querycoord: [31mdown and etcd"
+        "Milvus reports that it is not healthy: querycoord: [31mdown and etcd"
     ]
     assert "not healthy" in ran.err
 
@@ -116,7 +116,7 @@ def ending_in(authority: Authority, left: timedelta) -> CertificateFiles:
     [
         (timedelta(days=12, hours=1), "in 12 days"),
         (timedelta(days=1, hours=1), "in 1 day:"),
-        (timedelta(hours=2), "ends today"),
+        (timedelta(hours=2), "expires today"),
         (timedelta(days=31), None),
     ],
 )
@@ -153,7 +153,7 @@ def test_a_variable_that_sends_pymilvus_elsewhere(
     assert client["default_uri"] == "http://***@elsewhere:19530"
     assert client["default_uri_from"] == "$MILVUS_URI"
     assert ran.row["warnings"] == [
-        "$MILVUS_URI sends a pymilvus program to http://***@elsewhere:19530"
+        "$MILVUS_URI makes pymilvus programs connect to http://***@elsewhere:19530"
     ]
     assert "S3CR3T" not in ran.out + ran.err
 

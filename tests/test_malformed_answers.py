@@ -86,7 +86,7 @@ def test_a_reset_is_not_what_milvus_said(milvusconn: Milvusconn, code: int) -> N
 
     assert row["established"] is False
     assert row["status"] not in {"busy", "denied", "internal-error"}
-    assert "Milvus denies" not in row["summary"]
+    assert "Milvus denied the call" not in row["summary"]
     assert "Milvus refuses" not in row["summary"]
 
 

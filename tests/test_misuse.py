@@ -39,7 +39,7 @@ SECRETS = {
     "brackets": f"http://[{CANARY}]",
     "socket": f"unix://root:{CANARY}!@h",
     "port": f"127.0.0.1:{CANARY}",
-    "control code": f"root:\x1b{CANARY}",
+    "control character": f"root:\x1b{CANARY}",
     "not UTF-8": f"root:\udcff{CANARY}",
     "near a choice": f"json:{CANARY}",
 }
@@ -232,8 +232,8 @@ def test_no_variable_is_repeated(
         ("lst", "unknown command 'lst'", "did you mean list?"),
         ("http://root:pw@h", "unknown command", "milvusconn --help"),
         ("-o json has", "option -o must follow the command", "milvusconn has -o …"),
-        ("explain tls-expird", "there is no cause 'tls-expird'", "did you mean tls-expired?"),
-        ("explain http://h", "there is no such cause", 0),
+        ("explain tls-expird", "no cause 'tls-expird'", "did you mean tls-expired?"),
+        ("explain http://h", "no such cause", 0),
     ],
 )
 def test_what_a_mistake_is_called(

@@ -127,7 +127,7 @@ class Odd:
             ran = self._milvusconn(*verb)
 
             assert_decent(ran, 78)
-            assert "cannot be named" in ran.err
+            assert "invalid alias name" in ran.err
             assert self._path.read_bytes() == before
 
     def _start(self, alias: str) -> bytes:

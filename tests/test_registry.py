@@ -281,7 +281,7 @@ def test_what_to_type_instead_of_an_unknown_alias() -> None:
 
     assert found.suggestion("prd") == "did you mean prod?"
     assert found.suggestion("xyz") == (
-        "`milvusconn add xyz --uri …` registers it; `milvusconn list` shows what there is"
+        "add it with `milvusconn add xyz --uri …`; `milvusconn list` shows all aliases"
     )
 
 
@@ -366,10 +366,9 @@ def test_names_that_no_new_alias_has(alias: str) -> None:
     with pytest.raises(ConfigError) as caught:
         checked_new_alias(alias)
 
-    assert caught.value.message == "an alias cannot be named like this"
+    assert caught.value.message == "invalid alias name"
     assert caught.value.hint == (
-        "a name starts with a letter or digit, goes on with letters, digits, '.', '_' or '-',"
-        " and is at most 64 characters long"
+        "use at most 64 letters, digits, '.', '_' or '-', starting with a letter or digit"
     )
 
 

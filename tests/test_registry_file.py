@@ -595,7 +595,7 @@ def test_a_malformed_file_is_refused_and_left_alone(
     assert registry_path.read_bytes() == text.encode()
 
 
-BY_HAND = "correct it by hand; nothing was changed"
+BY_HAND = "fix the file by hand; nothing was changed"
 MOST_DIGITS = sys.get_int_max_str_digits()
 
 
@@ -611,11 +611,11 @@ def load_refusal(path: Path) -> RegistryError:
         (
             "y = 1\nx = " + "1" * 5000 + "\n",
             # The first digit that is one too many, after `x = `.
-            rf"a number too long for Python \(at line 2, column {4 + MOST_DIGITS + 1}\)",
+            rf"a number is too long \(at line 2, column {4 + MOST_DIGITS + 1}\)",
         ),
         (
             "y = 1\nx = " + "[" * 3000 + "]" * 3000 + "\n",
-            r"nested too deep \(at line 2, column [1-9]\d\d\)",
+            r"nested too deeply \(at line 2, column [1-9]\d\d\)",
         ),
     ],
     ids=["number of thousands of digits", "brackets in brackets"],
@@ -647,10 +647,14 @@ def test_a_file_that_is_not_utf8(registry_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message", "place"),
     [
-        ("version = 2\n", "version 2 of the registry file is unknown", "line 1, column 1"),
-        ("x = 1\nversion = '1'\n", "version '1'", "line 2, column 1"),
-        ("version = true\n", "version True", "line 1, column 1"),
-        (f"version = 0x{'f' * 5000}\n", "version of thousands of digits", "line 1, column 1"),
+        ("version = 2\n", "unknown registry version 2", "line 1, column 1"),
+        ("x = 1\nversion = '1'\n", "unknown registry version '1'", "line 2, column 1"),
+        ("version = true\n", "unknown registry version True", "line 1, column 1"),
+        (
+            f"version = 0x{'f' * 5000}\n",
+            "unknown registry version of thousands of digits",
+            "line 1, column 1",
+        ),
         ("connections = 1\n", "`connections` must be a table", "line 1, column 1"),
         ("# first\n[[connections]]\n", "`connections` must be a table", "line 2, column 1"),
         ("[connections]\na = 1\n", "`connections.a` must be a table", "line 2, column 1"),
@@ -1065,10 +1069,8 @@ def test_an_edit_that_does_something_else_is_not_written(
         wrong = Change(removing("a").apply, edit)
 
         error = refusal(registry_path, wrong)
-        assert error.message == (
-            "the file is laid out in a way that this change could not be made in safely"
-        )
-        assert error.hint == "nothing was changed; edit it by hand"
+        assert error.message == ("this change cannot be made safely in the layout of the file")
+        assert error.hint == "nothing was changed; edit the file by hand"
         assert registry_path.read_text(encoding="utf-8") == TWO
 
 
@@ -1114,7 +1116,7 @@ def test_an_edit_that_does_something_beside_it_is_not_written(
     assert part in right.edit(ODD)
     wrong = Change(right.apply, lambda text: right.edit(text).replace(part, other))
 
-    assert refusal(registry_path, wrong).hint == "nothing was changed; edit it by hand"
+    assert refusal(registry_path, wrong).hint == "nothing was changed; edit the file by hand"
     assert registry_path.read_text(encoding="utf-8") == ODD
     assert changed(registry_path, right)["connections"].keys() == {"b"}
 
@@ -1134,7 +1136,7 @@ def test_a_setting_that_python_cannot_write(registry_path: Path) -> None:
 
     for wanted in (adding, replacing):
         error = refusal(registry_path, wanted({"a": {"uri": "http://h", "odd": 16**5000}}))
-        assert error.hint == "nothing was changed; edit it by hand"
+        assert error.hint == "nothing was changed; edit the file by hand"
     assert registry_path.read_text(encoding="utf-8") == TWO
 
 
@@ -1171,7 +1173,7 @@ def test_a_lock_that_another_process_holds_is_said(
 
         holder.stdin.close()
     assert "is being changed by another process" in error.message
-    assert error.hint == "try again when it is done"
+    assert error.hint == "retry when it is done"
     if Path("/proc/locks").exists():
         assert f"pid {holder.pid}" in error.message
     assert registry_path.read_text(encoding="utf-8") == TWO
@@ -1231,7 +1233,7 @@ def test_a_home_that_is_nobodys() -> None:
     with pytest.raises(RegistryError) as caught:
         locate(Path("~no-such-user-here/x.toml"), {})
 
-    assert caught.value.message == ("the home directory of ~no-such-user-here/x.toml is not known")
+    assert caught.value.message == ("unknown home directory in ~no-such-user-here/x.toml")
 
 
 def test_a_working_directory_that_is_gone(own_place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -1245,7 +1247,7 @@ def test_a_working_directory_that_is_gone(own_place: Path, monkeypatch: pytest.M
         locate(Path("x.toml"), {})
 
     reason = os.strerror(errno.ENOENT)
-    assert caught.value.message == f"x.toml cannot be found from here: {reason}"
+    assert caught.value.message == f"cannot resolve x.toml: {reason}"
 
 
 def test_relative_paths_of_the_environment_are_the_callers(

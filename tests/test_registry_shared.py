@@ -277,5 +277,5 @@ def test_a_file_system_without_locks_is_no_warning(
 
     ran = milvusconn("add", "dev", "--uri", TABLE["uri"])
 
-    assert (ran.code, ran.err) == (0, "milvusconn: dev: registered: 127.0.0.1:1\n")
+    assert (ran.code, ran.err) == (0, "milvusconn: dev: added: 127.0.0.1:1\n")
     assert aliases(registry_path) == {"dev"}

@@ -35,7 +35,7 @@ def connection(uri: str, credentials: Credentials = Credentials()) -> Connection
         ("http://[::1]", SECRET, None),
         ("unix:/run/m.sock", SECRET, None),
         (f"https://{CLOUD}", SECRET, None),
-        (f"https://{CLOUD}", Credentials(), "wants credentials"),
+        (f"https://{CLOUD}", Credentials(), "requires credentials"),
         (f"https://{CLOUD}:19530", SECRET, "port 443"),
         ("https://in01-a.aws-us-west-2.vectordb.zillizcloud.com:19530", SECRET, None),
         ("https://zillizcloud.com.example.org", Credentials(), None),
@@ -68,7 +68,7 @@ def test_loopback_in_a_container_is_the_container() -> None:
     """Refused on 127.0.0.1 from inside: the advice is about the place."""
     advised = advice.advised(finding(Cause.TCP_REFUSED), connection("http://127.0.0.1"), "pod")
 
-    assert "127.0.0.1 is this pod itself" in advised.advice
+    assert "127.0.0.1 means this pod" in advised.advice
 
 
 @pytest.mark.parametrize(
@@ -85,4 +85,4 @@ def test_a_bare_name_may_be_a_service() -> None:
     """`http://milvus` from the host: a name of docker compose's network."""
     advised = advice.advised(finding(Cause.DNS_UNKNOWN), connection("http://milvus"), None)
 
-    assert "docker compose" in advised.advice
+    assert "Docker" in advised.advice

@@ -97,7 +97,7 @@ def test_a_program_at_home() -> None:
 
     assert from_text("command:~/bin/token") == at_home
     assert from_toml({"command": ["~/bin/token"]}, BASE) == at_home
-    with pytest.raises(SecretError, match="home directory of command:~no-such-user-here/x"):
+    with pytest.raises(SecretError, match="home directory in command:~no-such-user-here/x"):
         from_toml({"command": ["~no-such-user-here/x"]}, BASE)
 
 
@@ -142,8 +142,8 @@ def test_a_bare_name_is_looked_up_in_path_alone(
     assert fetched(FromCommand(("get-token",))) == "good"
 
 
-NOTHING = "a secret reference names nothing: "
-KEYRING_FORM = "a keyring reference is SERVICE/USER"
+NOTHING = "incomplete secret reference: "
+KEYRING_FORM = "a keyring reference must be SERVICE/USER"
 SHAPES = (
     "a secret must be text or one of"
     " { env = … }, { file = … }, { command = [ … ] }, { keyring = … }"
@@ -157,14 +157,14 @@ SHAPES = (
         ("file:", NOTHING + "file:PATH"),
         ("command:", NOTHING + "command:ARGV…"),
         ("command:  ", NOTHING + "command:ARGV…"),
-        ("command:'x", "a secret's command is not quoted rightly: No closing quotation"),
+        ("command:'x", "invalid quoting in a secret's command: No closing quotation"),
         ("keyring:", KEYRING_FORM),
         ("keyring:x", KEYRING_FORM),
         ("keyring:/u", KEYRING_FORM),
         ("keyring:s/", KEYRING_FORM),
         (
             "file:~no-such-user-here/x",
-            "the home directory of file:~no-such-user-here/x is not known",
+            "unknown home directory in file:~no-such-user-here/x",
         ),
     ],
 )
@@ -326,7 +326,9 @@ def test_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_variable_that_is_not_set() -> None:
     """Named, as the reference names it."""
-    assert refusal(FromEnvironment("NOT_SET_HERE")).endswith("env:NOT_SET_HERE is not set")
+    assert refusal(FromEnvironment("NOT_SET_HERE")).endswith(
+        "environment variable NOT_SET_HERE is not set"
+    )
 
 
 def test_an_empty_variable(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -422,12 +424,12 @@ def pipe(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_pipe_without_a_writer_runs_out_of_time(pipe: Path) -> None:
     """Opening it blocks for ever; the deadline ends the wait."""
-    assert f"file:{pipe} did not come in time" in refusal(FromFile(pipe), SHORT)
+    assert f"file:{pipe} could not be fetched in time" in refusal(FromFile(pipe), SHORT)
 
 
 def test_a_deadline_that_is_over_is_said() -> None:
     """No time left, no secret, no crash."""
-    assert "did not come in time" in refusal(python("print('x')"), 0)
+    assert "could not be fetched in time" in refusal(python("print('x')"), 0)
 
 
 def test_a_command_is_run_without_a_shell(own_place: Path) -> None:
@@ -518,7 +520,7 @@ def test_a_command_that_hangs_is_killed(tmp_path: Path) -> None:
         "signal.pause()\n"
     )
 
-    assert "did not come in time" in refusal(python(program, str(path)), 1.0)
+    assert "could not be fetched in time" in refusal(python(program, str(path)), 1.0)
 
     os.set_blocking(reader, True)
     said = os.read(reader, 2)
@@ -539,7 +541,7 @@ def test_a_command_whose_child_keeps_the_output_open_runs_out_of_time(tmp_path: 
     finally:
         os.close(lifeline)
 
-    assert "did not come in time" in said
+    assert "could not be fetched in time" in said
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root starts processes of other users")
@@ -555,7 +557,7 @@ def test_a_command_that_is_not_ours_to_kill_is_left(tmp_path: Path) -> None:
     finally:
         os.close(lifeline)
 
-    assert "did not come in time" in said
+    assert "could not be fetched in time" in said
 
 
 def test_an_endless_command_is_stopped_at_the_limit() -> None:

@@ -121,7 +121,7 @@ def test_add(
     assert service == "milvusconn/dev"
     assert re.fullmatch(rf"{key}-[0-9a-f]{{8}}", user)
     assert SECRET not in registry_path.read_text()
-    assert "lies in" not in ran.err
+    assert "is stored in plain text in" not in ran.err
 
 
 def test_a_password_of_the_uri(
@@ -156,7 +156,7 @@ def test_two_adds_never_overwrite_each_other(
 
     assert sorted(ring.entries.values()) == ["of elsewhere", "the first one", "the second one"]
     assert ring.entries[the_entry(saved(registry_path)["dev"], "token")] == "the second one"
-    (left,) = re.findall(r"`keyring del (\S+) (\S+)` forgets it", ran.err)
+    (left,) = re.findall(r"delete it with `keyring del (\S+) (\S+)`", ran.err)
     assert ring.entries[left] == "the first one"
 
 
@@ -188,10 +188,10 @@ def test_a_registry_that_cannot_be_written(
 @pytest.mark.parametrize(
     ("backend", "words"),
     [
-        (keyring.backends.fail.Keyring, "the keyring does not work: NoKeyringError"),
-        (keyring.backends.null.Keyring, "the keyring does not keep what it is given"),
-        (Forgetful, "the keyring does not keep what it is given"),
-        (Locked, "the keyring does not work: KeyringLocked"),
+        (keyring.backends.fail.Keyring, "the keyring failed: NoKeyringError"),
+        (keyring.backends.null.Keyring, "the keyring did not store the secret"),
+        (Forgetful, "the keyring did not store the secret"),
+        (Locked, "the keyring failed: KeyringLocked"),
     ],
 )
 @pytest.mark.parametrize("verb", ["add", "import"])
@@ -213,7 +213,10 @@ def test_no_keyring_that_works(
     )
 
     assert ran.code == 0
-    assert f"milvusconn: {words}: the secret of dev lies in {registry_path} itself" in ran.err
+    assert (
+        f"milvusconn: {words}: the secret of dev is stored in plain text in {registry_path}"
+        in ran.err
+    )
     assert "--store keyring" not in ran.err
     assert saved(registry_path)["dev"]["token"] == SECRET
     assert SECRET not in ran.err
@@ -230,7 +233,10 @@ def test_no_keyring_installed(
     ran = add(milvusconn, "--token", SECRET)
 
     assert ran.code == 0
-    assert "the keyring package is not installed: the secret of dev lies in " in ran.err
+    assert (
+        "the keyring package is not installed: the secret of dev is stored in plain text in "
+        in ran.err
+    )
     assert "pip install 'milvusconn[keyring]'" in ran.err
     assert saved(registry_path)["dev"]["token"] == SECRET
 
@@ -278,9 +284,9 @@ def test_where_a_literal_lies(milvusconn: Milvusconn, registry_path: Path) -> No
 
     ran = milvusconn("import", "r.toml")
 
-    told = [line for line in ran.err.splitlines() if "lies in" in line]
+    told = [line for line in ran.err.splitlines() if "is stored in plain text in" in line]
     assert len(told) == 1
-    assert f"the secret of a0, a1 and a2 lies in {registry_path} itself" in told[0]
+    assert f"the secret of a0, a1 and a2 is stored in plain text in {registry_path}" in told[0]
 
 
 @pytest.mark.parametrize(
@@ -298,7 +304,7 @@ def test_of_an_add(milvusconn: Milvusconn, arguments: tuple[str, ...], told: int
     """Of a literal alone, and not with -q."""
     ran = milvusconn("add", "dev", "--uri", NOWHERE, *arguments)
 
-    assert ran.err.count("lies in") == told
+    assert ran.err.count("is stored in plain text in") == told
 
 
 def test_quiet_is_quiet_of_the_keyring_too(milvusconn: Milvusconn, ring: type[Ring]) -> None:
@@ -307,7 +313,7 @@ def test_quiet_is_quiet_of_the_keyring_too(milvusconn: Milvusconn, ring: type[Ri
     keyring.set_keyring(Locked())  # type: ignore[no-untyped-call]
     ran = milvusconn("import", "r.toml", "--store", "keyring", "-q")
     assert (ran.code, ran.out, ran.err.count("\n")) == (0, "", 1)
-    assert "KeyringLocked: the secret of dev lies in" in ran.err
+    assert "KeyringLocked: the secret of dev is stored in plain text in" in ran.err
     keyring.set_keyring(ring())
 
     assert milvusconn("import", "r.toml", "--store", "keyring", "-q", "--replace").err == ""
@@ -418,7 +424,7 @@ def test_connect_replaces(milvusconn: Milvusconn, speaking_milvus: Speak, ring: 
     )
 
     assert ran.code == 0
-    (left,) = re.findall(r"`keyring del (\S+) (\S+)` forgets it", ran.err)
+    (left,) = re.findall(r"delete it with `keyring del (\S+) (\S+)`", ran.err)
     assert ring.entries[left] == "the first one"
 
 
@@ -456,7 +462,7 @@ def test_in_a_process_of_its_own(tmp_path: Path, registry_path: Path) -> None:
     assert list(json.loads((tmp_path / "ring.json").read_text()).values()) == [SECRET]
     assert "token" in saved(registry_path)["dev"]
     assert broken.code == 0
-    assert "the secret of b lies in" in broken.err
+    assert "the secret of b is stored in plain text in" in broken.err
 
 
 # What stays in the keyring
@@ -472,7 +478,7 @@ def test_remove_tells_what_stays(
     ran = milvusconn("remove", "dev")
 
     assert ring.entries == {entry: SECRET}
-    assert ran.err.count(f"`keyring del {entry[0]} {entry[1]}` forgets it") == 1
+    assert ran.err.count(f"delete it with `keyring del {entry[0]} {entry[1]}`") == 1
 
 
 def test_what_another_alias_needs_is_not_to_be_forgotten(milvusconn: Milvusconn) -> None:
@@ -588,7 +594,10 @@ def test_a_keyring_that_hangs_runs_out_of_time(
 
     limit = "0.2" if verb == "import" else "1"
     assert ran.returncode == 0, said
-    assert f"the keyring did not answer within {limit} s: the secret of dev lies in" in said
+    assert (
+        f"the keyring did not answer within {limit} s: the secret of dev is stored in plain text in"
+        in said
+    )
     assert SECRET not in said
     assert saved(registry_path)["dev"]["token"] == SECRET
 

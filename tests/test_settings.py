@@ -198,14 +198,14 @@ def test_what_is_not_said_is_not_so() -> None:
 
 
 TWICE = (
-    "credentials are given twice: in the URI and beside it",
-    "leave them out of the URI",
+    "credentials are given twice: in the URI and separately",
+    "remove them from the URI",
 )
 BOTH = (
-    "a token and a user with a password are given: a client can send only one of them",
-    "a token may itself be user:password",
+    "use either a token or a user with a password, not both",
+    "a token can be user:password",
 )
-NOBODYS = ("a password is given without its user", "add the user")
+NOBODYS = ("--password needs --user", "add the user")
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_certificate_and_key_come_together(uri: str, files: TlsFiles, missing: s
     with pytest.raises(PemError, match=missing) as caught:
         build(uri, BASE, tls_files=files)
 
-    assert caught.value.hint == "give both --cert FILE and --key FILE, or neither"
+    assert caught.value.hint == "pass both --cert FILE and --key FILE, or neither"
 
 
 @pytest.mark.parametrize(
@@ -406,7 +406,7 @@ def test_an_empty_secret_is_refused(credentials: dict[str, str]) -> None:
         read({"uri": "http://h", **credentials}, BASE)
 
     assert caught.value.message == f"the {list(credentials)[-1]} is empty"
-    assert caught.value.hint == "is a variable not set?"
+    assert caught.value.hint == "check that the variable is set"
 
 
 @pytest.mark.parametrize("key", ["password", "token"])

@@ -357,8 +357,8 @@ def test_add_by_the_other_ways_to_say_where(
         (("--db", "x"), "--uri"),
         (("--uri", "localhost:19530"), "http://localhost:19530"),
         (("--uri", "ftp://h"), "ftp"),
-        (("--uri", "http://h:1", "--address", "h:2"), "disagree"),
-        (("--uri", "http://h:1", "--host", "other"), "disagree"),
+        (("--uri", "http://h:1", "--address", "h:2"), "conflicting"),
+        (("--uri", "http://h:1", "--host", "other"), "conflicting"),
         (("--address", "h"), "port"),
         (("--address", "::1:5"), "brackets"),
         (("--port", "0"), "65535"),
@@ -377,7 +377,7 @@ def test_add_by_the_other_ways_to_say_where(
         (("--uri", "http://h", "--token", "env:T", "--password", "env:P"), "token"),
         (("--uri", "http://u:p@h", "--user", "u"), "twice"),
         (("--uri", "http://u:p@h", "--token", "env:T"), "twice"),
-        (("--uri", "http://h", "--user", "u", "--password", "env:P", "--ask-password"), "enough"),
+        (("--uri", "http://h", "--user", "u", "--password", "env:P", "--ask-password"), "not both"),
         (("--uri", "http://h", "--user", "u", "--password", "env:"), "env"),
         (("--uri", "http://h", "--user", "u", "--password", "keyring:x"), "keyring"),
         (("--uri", "http://h", "--user", "u", "--password", "command:"), "command"),
@@ -451,7 +451,7 @@ def test_add_reads_a_secret_from_stdin(
     assert "process list" not in ran.err
     where, done = ran.err.splitlines()
     assert str(registry_path) in where
-    assert "registered" in done
+    assert "added" in done
 
 
 @pytest.mark.parametrize("line", ["", "\n"])
@@ -544,7 +544,7 @@ def test_connect_saves_what_held(
     assert saved() == {"dev": {"uri": server.uri, "tags": ["new"]}}
 
 
-@pytest.mark.parametrize("registered", [False, True])
+@pytest.mark.parametrize("added", [False, True])
 def test_connect_that_fails_saves_nothing(
     milvusconn: Milvusconn,
     registry_path: Path,
@@ -708,7 +708,7 @@ def test_disconnect_twice(milvusconn: Milvusconn) -> None:
     register(milvusconn, "dev")
     milvusconn("disconnect", "dev")
 
-    assert_did(milvusconn("disconnect", "dev"), "already")
+    assert_did(milvusconn("disconnect", "dev"), "already exists")
 
 
 def test_remove_forgets(milvusconn: Milvusconn, saved: Saved) -> None:
@@ -1328,7 +1328,7 @@ def test_add_says_what_a_cloud_wants(milvusconn: Milvusconn) -> None:
     ran = milvusconn("add", "cloud", "--uri", "http://in03-a.serverless.x.cloud.zilliz.com")
 
     assert ran.code == 0
-    assert "Zilliz Cloud speaks TLS alone" in ran.err
+    assert "Zilliz Cloud requires TLS" in ran.err
 
 
 def test_a_password_in_the_uri_is_visible_too(milvusconn: Milvusconn) -> None:

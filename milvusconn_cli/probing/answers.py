@@ -80,7 +80,7 @@ def of_refusal(code: str, details: str, sent: Sent) -> Finding | None:
     evidence = {
         "grpc_code": code,
         "grpc_details": words,
-        "credentials": sent.value.partition(",")[0],
+        "credentials": sent.value.partition(" (")[0],
     }
     if "Milvus Proxy is not ready" in details:
         return finding(Cause.STARTING, f"Milvus is starting: {words}", **evidence)

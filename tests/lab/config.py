@@ -78,7 +78,7 @@ def key_without_cert(bench: Bench) -> Iterator[Client]:
     yield Client(**_pem(key=str(bench.authority.issue("client.test").key)))
 
 
-@fault("config-pem", 78, "config", says="is not that of the certificate")
+@fault("config-pem", 78, "config", says="does not match the certificate")
 def key_of_another_certificate(bench: Bench) -> Iterator[Client]:
     """A key that belongs to another certificate."""
     ours, other = bench.authority.issue("client.test"), bench.authority.issue("other.test")
@@ -92,7 +92,7 @@ def ca_file_missing(bench: Bench) -> Iterator[Client]:
     yield Client(**_pem(ca=str(bench.directory() / "nowhere.pem")))
 
 
-@fault("config-pem", 78, "config", says="holds no certificate in PEM form")
+@fault("config-pem", 78, "config", says="contains no PEM certificate")
 def ca_in_der(bench: Bench) -> Iterator[Client]:
     """The CA file is DER, not PEM."""
     path = bench.directory() / "ca.der"
@@ -100,13 +100,13 @@ def ca_in_der(bench: Bench) -> Iterator[Client]:
     yield Client(**_pem(ca=str(path)))
 
 
-@fault("config-pem", 78, "config", says="holds no certificate in PEM form")
+@fault("config-pem", 78, "config", says="contains no PEM certificate")
 def key_in_place_of_ca(bench: Bench) -> Iterator[Client]:
     """The CA file holds a key."""
     yield Client(**_pem(ca=str(bench.authority.issue("client.test").key)))
 
 
-@fault("config-pem", 78, "config", says="not a PEM certificate")
+@fault("config-pem", 78, "config", says="OpenSSL cannot read")
 def ca_cut_short(bench: Bench) -> Iterator[Client]:
     """The CA file ends in the middle."""
     path = bench.directory() / "cut.pem"

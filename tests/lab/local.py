@@ -12,13 +12,13 @@ LITE = 30.0
 """The limit, in seconds, of a probe that starts Milvus Lite."""
 
 
-@fault("unix-missing", 3, "unix", says="there is no socket file", advises="path")
+@fault("unix-missing", 3, "unix", says="no socket file", advises="path")
 def no_socket_file(bench: Bench) -> Iterator[Client]:
     """There is no such socket file."""
     yield Client(("--uri", f"unix:{bench.directory()}/s"))
 
 
-@fault("unix-refused", 3, "unix", says="nothing listens", advises="stale")
+@fault("unix-refused", 3, "unix", says="nothing is listening", advises="stale")
 def stale_socket_file(bench: Bench) -> Iterator[Client]:
     """The socket file of a server that is gone."""
     with faults.stale_unix_socket(bench.directory() / "s") as path:
@@ -33,7 +33,7 @@ def regular_file(bench: Bench) -> Iterator[Client]:
     yield Client(("--uri", f"unix:{path}"))
 
 
-@fault("silent", 4, "http2", says="silence", limit=SHORT)
+@fault("silent", 4, "http2", says="no response", limit=SHORT)
 def unix_socket_that_never_speaks(bench: Bench) -> Iterator[Client]:
     """A unix socket that accepts, then silence."""
     with faults.unix_silent(bench.directory() / "s") as path:
@@ -47,13 +47,21 @@ def unix_socket(bench: Bench) -> Iterator[Client]:
         yield Client(("--uri", server.uri))
 
 
-@fault("lite-missing", 3, "local", says="there is no directory", advises="mkdir -p")
+@fault("lite-missing", 3, "local", says="the directory", advises="mkdir -p")
 def directory_of_db_missing(bench: Bench) -> Iterator[Client]:
     """A `.db` in a directory that does not exist."""
     yield Client(("--uri", f"{bench.directory()}/nowhere/milvus.db"))
 
 
-@fault("lite-locked", 3, "local", says="holds", shows="pid", advises="end that process", limit=LITE)
+@fault(
+    "lite-locked",
+    3,
+    "local",
+    says="is locked by",
+    shows="pid",
+    advises="stop that process",
+    limit=LITE,
+)
 def db_held_by_another(bench: Bench) -> Iterator[Client]:
     """A `.db` that another process holds."""
     bench.lite()
@@ -61,9 +69,7 @@ def db_held_by_another(bench: Bench) -> Iterator[Client]:
         yield Client(("--uri", str(holder.database)))
 
 
-@fault(
-    "lite-engine", 3, "local", says="would not start", advises="look at what it says", limit=LITE
-)
+@fault("lite-engine", 3, "local", says="did not start", advises="read its message", limit=LITE)
 def db_that_is_no_database(bench: Bench) -> Iterator[Client]:
     """A `.db` that is a file of another program."""
     bench.lite()

@@ -81,7 +81,7 @@ def milvus_before_connect(_bench: Bench) -> Iterator[Client]:
         yield Client(("--uri", server.uri))
 
 
-@fault("auth-rejected", 5, "auth", says="refuses this user")
+@fault("auth-rejected", 5, "auth", says="rejected this user")
 def milvus_2_2_refuses(_bench: Bench) -> Iterator[Client]:
     """A wrong password, as Milvus 2.2 says it."""
     with SpeakingMilvus(connect=answers.aborting(_Status.UNKNOWN, REFUSED_2_2)) as server:
@@ -116,7 +116,7 @@ def _with_authorization(bench: Bench, *credentials: str) -> Client:
     return Client(("--uri", bench.milvus("milvus_with_authorization").uri, *credentials))
 
 
-@fault("auth-missing", 5, "auth", says=("wants credentials", "none"), advises="--token")
+@fault("auth-missing", 5, "auth", says=("requires credentials", "none"), advises="--token")
 def no_credentials(bench: Bench) -> Iterator[Client]:
     """No credentials for a Milvus that wants them."""
     yield _with_authorization(bench)
@@ -128,25 +128,25 @@ def user_without_password(bench: Bench) -> Iterator[Client]:
     yield _with_authorization(bench, "--user", "root")
 
 
-@fault("auth-rejected", 5, "auth", says="refuses this user", advises="check user and password")
+@fault("auth-rejected", 5, "auth", says="rejected this user", advises="check user and password")
 def wrong_password(bench: Bench) -> Iterator[Client]:
     """A wrong password."""
     yield _with_authorization(bench, "--user", "root", "--password", "literal:wrong")
 
 
-@fault("auth-rejected", 5, "auth", says="refuses this user")
+@fault("auth-rejected", 5, "auth", says="rejected this user")
 def unknown_user(bench: Bench) -> Iterator[Client]:
     """A user that there is not."""
     yield _with_authorization(bench, "--token", "literal:nobody:Milvus")
 
 
-@fault("auth-apikey", 5, "auth", says="does not know the token", advises="colon")
+@fault("auth-apikey", 5, "auth", says="rejected this token", advises="colon")
 def token_without_colon(bench: Bench) -> Iterator[Client]:
     """A token that is an API key of another service."""
     yield _with_authorization(bench, "--token", "literal:0123456789abcdef")
 
 
-@fault("auth-missing", 5, "auth", says="wants credentials")
+@fault("auth-missing", 5, "auth", says="requires credentials")
 def mutual_tls_without_password(bench: Bench) -> Iterator[Client]:
     """Mutual TLS holds, and no credentials are given."""
     server = bench.milvus("milvus_with_mutual_tls")

@@ -32,13 +32,13 @@ def unknown_name(_bench: Bench) -> Iterator[Client]:
     yield _names("unknown")
 
 
-@fault("dns-unknown", 3, "dns", says="standalone", advises="bare name", alone=True)
+@fault("dns-unknown", 3, "dns", says="standalone", advises="has no domain", alone=True)
 def service_name_of_docker(_bench: Bench) -> Iterator[Client]:
     """A service name of docker compose, seen from the host."""
     yield _names("unknown", "--uri", f"http://standalone:{PORT}")
 
 
-@fault("dns-unavailable", 3, "dns", says="the resolver", advises="resolv.conf", alone=True)
+@fault("dns-unavailable", 3, "dns", says="DNS failed", advises="resolv.conf", alone=True)
 def resolver_fails(_bench: Bench) -> Iterator[Client]:
     """A resolver that says SERVFAIL."""
     yield _names("failing")
@@ -50,7 +50,7 @@ def resolver_silent(_bench: Bench) -> Iterator[Client]:
     yield _names("silent", options="timeout:5 attempts:2")
 
 
-@fault("dns-unavailable", 3, "dns", says="the resolver", alone=True)
+@fault("dns-unavailable", 3, "dns", says="DNS failed", alone=True)
 def resolver_absent(_bench: Bench) -> Iterator[Client]:
     """No resolver at all."""
     yield _names("absent")

@@ -23,7 +23,7 @@ def _answering(status: int) -> Meeting:
 
 
 for _status, _what in (
-    (407, "the proxy wants credentials"),
+    (407, "the proxy requires credentials"),
     (501, "the proxy knows no CONNECT"),
     (502, "the proxy cannot reach the host"),
 ):
@@ -60,14 +60,14 @@ def grpc_proxy_refuses(bench: Bench) -> Iterator[Client]:
         yield _through(bench, place.address, "grpc_proxy")
 
 
-@fault("proxy-failed", 3, "proxy", says="opens no tunnel", limit=SHORT, alone=True)
+@fault("proxy-failed", 3, "proxy", says="did not connect", limit=SHORT, alone=True)
 def proxy_silent(bench: Bench) -> Iterator[Client]:
     """The proxy says nothing."""
     with faults.silent() as place:
         yield _through(bench, place.address)
 
 
-@fault("proxy-failed", 3, "proxy", says="closes without an answer", alone=True)
+@fault("proxy-failed", 3, "proxy", says="closed the connection without an answer", alone=True)
 def proxy_closes(bench: Bench) -> Iterator[Client]:
     """The proxy closes."""
     with faults.closing() as place:

@@ -40,7 +40,7 @@ def localhost_refuses(_bench: Bench) -> Iterator[Client]:
         yield Client(("--host", "localhost", "--port", str(place.port)))
 
 
-@fault("tcp-refused", 3, "tcp", says="refused", advises="this pod itself", alone=True)
+@fault("tcp-refused", 3, "tcp", says="refused", advises="means this pod", alone=True)
 def pod_s_own_loopback(_bench: Bench) -> Iterator[Client]:
     """127.0.0.1 from inside a Kubernetes pod."""
     with faults.refusing_port() as place:
@@ -54,7 +54,7 @@ def syn_unanswered(_bench: Bench) -> Iterator[Client]:
         yield dialling(place)
 
 
-@fault("tcp-closed", 3, "tcp", says="closed without a byte", advises="port-forward")
+@fault("tcp-closed", 3, "tcp", says="closed immediately", advises="port-forward")
 def accepts_and_closes(_bench: Bench) -> Iterator[Client]:
     """Accepted, then FIN, as of a port-forward without a pod."""
     with faults.closing() as place:
@@ -68,21 +68,21 @@ def accepts_and_resets(_bench: Bench) -> Iterator[Client]:
         yield dialling(place)
 
 
-@fault("tcp-closed", 3, "tcp", says="closed without a byte")
+@fault("tcp-closed", 3, "tcp", says="closed immediately")
 def accepts_and_closes_on_tls(_bench: Bench) -> Iterator[Client]:
     """Accepted, then FIN, dialled with TLS."""
     with faults.closing() as place:
         yield dialling(place, "https")
 
 
-@fault("silent", 4, "http2", says="silence", limit=SHORT)
+@fault("silent", 4, "http2", says="no response", limit=SHORT)
 def accepts_and_never_speaks(_bench: Bench) -> Iterator[Client]:
     """Accepted, then silence, as of a hung process."""
     with faults.silent() as place:
         yield dialling(place)
 
 
-@fault("silent", 4, "http2", says="silence", limit=SHORT)
+@fault("silent", 4, "http2", says="no response", limit=SHORT)
 def accepts_and_never_speaks_tls(_bench: Bench) -> Iterator[Client]:
     """Accepted, then silence, dialled with TLS."""
     with faults.silent() as place:

@@ -42,7 +42,7 @@ def _shown(bench: Bench) -> CertificateFiles:
 # The one speaks TLS, the other does not
 
 
-@fault("tls-required", 6, "tls", says="speaks TLS", advises="https://127.0.0.1:")
+@fault("tls-required", 6, "tls", says="expects TLS", advises="https://127.0.0.1:")
 def milvus_with_tls_dialled_in_plaintext(bench: Bench) -> Iterator[Client]:
     """A Milvus with TLS, dialled with http://."""
     yield Client(("--uri", f"http://{bench.milvus('milvus_with_tls').address}"))
@@ -54,7 +54,7 @@ def milvus_without_tls_dialled_with_tls(bench: Bench) -> Iterator[Client]:
     yield Client(("--uri", f"https://{bench.milvus().address}"))
 
 
-@fault("tls-required", 6, "tls", says="speaks TLS")
+@fault("tls-required", 6, "tls", says="expects TLS")
 def mutual_tls_dialled_in_plaintext(bench: Bench) -> Iterator[Client]:
     """A Milvus with mutual TLS, dialled with http://."""
     yield Client(("--uri", f"http://{bench.milvus('milvus_with_mutual_tls').address}"))
@@ -76,7 +76,7 @@ def ca_of_somebody_else(bench: Bench) -> Iterator[Client]:
     yield trusting(bench.milvus("milvus_with_tls").uri, other)
 
 
-@fault("tls-untrusted", 6, "tls", says="signed by itself", advises="that very certificate")
+@fault("tls-untrusted", 6, "tls", says="self-signed", advises="that certificate with")
 def self_signed(bench: Bench) -> Iterator[Client]:
     """A certificate that is signed by itself."""
     directory = bench.directory("self-signed")
@@ -172,7 +172,7 @@ def _client(authority: Authority) -> tuple[str, ...]:
     return ("--cert", str(files.cert), "--key", str(files.key))
 
 
-@fault("tls-client-cert", 6, "tls", says="none is given", advises=("--cert", "--key"))
+@fault("tls-client-cert", 6, "tls", says="none was sent", advises=("--cert", "--key"))
 def real_milvus_wants_a_client_certificate(bench: Bench) -> Iterator[Client]:
     """A Milvus with mutual TLS, and no client certificate."""
     yield trusting(bench.milvus("milvus_with_mutual_tls").uri, bench.authority)
@@ -186,7 +186,7 @@ def real_milvus_does_not_trust_the_client(bench: Bench) -> Iterator[Client]:
     yield trusting(server.uri, bench.authority, *_client(stranger))
 
 
-@fault("tls-client-cert", 6, "tls", says="none is given", advises="--cert")
+@fault("tls-client-cert", 6, "tls", says="none was sent", advises="--cert")
 def openssl_wants_a_client_certificate_tls12(bench: Bench) -> Iterator[Client]:
     """A server that wants a client certificate, in TLS 1.2."""
     ca = ("-Verify", "3", "-CAfile", str(bench.authority.ca_file), "-alpn", "h2", "-tls1_2")
@@ -194,7 +194,7 @@ def openssl_wants_a_client_certificate_tls12(bench: Bench) -> Iterator[Client]:
         yield trusting(uri, bench.authority)
 
 
-@fault("tls-client-cert", 6, "tls", says="none is given", advises="--cert")
+@fault("tls-client-cert", 6, "tls", says="none was sent", advises="--cert")
 def openssl_wants_a_client_certificate_tls13(bench: Bench) -> Iterator[Client]:
     """A server that wants a client certificate, in TLS 1.3."""
     ca = ("-Verify", "3", "-CAfile", str(bench.authority.ca_file), "-alpn", "h2", "-tls1_3")
@@ -263,7 +263,7 @@ def certificate_for_rsa_without_rsa(bench: Bench) -> Iterator[Client]:
         yield trusting(uri, bench.authority)
 
 
-@fault("silent", 4, "http2", says="silence", limit=SHORT)
+@fault("silent", 4, "http2", says="no response", limit=SHORT)
 def silent_after_the_handshake(bench: Bench) -> Iterator[Client]:
     """TLS holds, then silence."""
     with faults.tls(_shown(bench)) as place:
