@@ -17,9 +17,9 @@ import typer
 
 from milvusconn_cli._version import __version__
 from milvusconn_cli.cli import signals, usage_errors
-from milvusconn_cli.cli.help import ProgramScreen, VerbScreen, screen_width
+from milvusconn_cli.cli.help import ProgramHelp, VerbHelp, screen_width
 from milvusconn_cli.cli.invocation import Invocation
-from milvusconn_cli.cli.stderr import PROGRAM, tell
+from milvusconn_cli.cli.stderr import PROGRAM, print_message
 from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.errors import MilvusconnError, Terminated
 from milvusconn_cli.exits import ExitCode
@@ -98,7 +98,7 @@ def application(verbs: Sequence[str]) -> typer.Typer:
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
-        cls=ProgramScreen,
+        cls=ProgramHelp,
         context_settings={
             "help_option_names": sorted(HELP_OPTIONS),
             "terminal_width": screen_width(),
@@ -106,7 +106,7 @@ def application(verbs: Sequence[str]) -> typer.Typer:
     )
     app.callback()(_whole_program)
     for verb in verbs:
-        app.command(verb, cls=VerbScreen)(_command(verb))
+        app.command(verb, cls=VerbHelp)(_command(verb))
     return app
 
 
@@ -171,7 +171,7 @@ def _whole_program(
 
 def _failed(error: MilvusconnError, invocation: Invocation) -> ExitCode:
     """Report an error that ends the command: on stderr, and on stdout if the format does."""
-    tell(error.message, error.hint)
+    print_message(error.message, error.hint)
     if invocation.output is None or error.exit_code is ExitCode.OUTPUT:
         return error.exit_code
     text = renderer(invocation.output).failed(invocation.command, error)

@@ -34,7 +34,7 @@ class ExitCode(IntEnum):
     TERMINATED = 143
 
 
-GRAVEST_FIRST = (
+MOST_SEVERE_FIRST = (
     ExitCode.INTERNAL,
     ExitCode.CONFIG,
     ExitCode.CREDENTIALS,
@@ -49,6 +49,6 @@ GRAVEST_FIRST = (
 """What a retry cannot fix comes first, and before all else what is our own fault."""
 
 
-def gravest(codes: Iterable[ExitCode]) -> ExitCode:
+def most_severe(codes: Iterable[ExitCode]) -> ExitCode:
     """The one code that speaks for several; OK where there are none."""
-    return min(codes, key=GRAVEST_FIRST.index, default=ExitCode.OK)
+    return min(codes, key=MOST_SEVERE_FIRST.index, default=ExitCode.OK)

@@ -20,7 +20,7 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 class Verdict(Enum):
     """What became of one step."""
 
-    HELD = "held"
+    PASSED = "held"
     FAILED = "failed"
 
 

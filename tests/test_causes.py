@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from milvusconn_cli import errors
 from milvusconn_cli.causes import Cause
-from milvusconn_cli.exits import GRAVEST_FIRST, ExitCode, gravest
+from milvusconn_cli.exits import MOST_SEVERE_FIRST, ExitCode, most_severe
 
 CODE_OF_CAUSE = {
     "no-such-alias": 1,
@@ -158,7 +158,7 @@ ORDER = [70, 78, 5, 6, 8, 7, 3, 4, 1, 0]
 
 def test_the_order_of_gravity_is_the_contracts() -> None:
     """Our own fault, then what a retry cannot fix."""
-    assert list(GRAVEST_FIRST) == ORDER
+    assert list(MOST_SEVERE_FIRST) == ORDER
 
 
 @pytest.mark.parametrize(("graver", "lighter"), list(itertools.pairwise(ORDER)))
@@ -166,13 +166,13 @@ def test_the_graver_of_two(graver: int, lighter: int) -> None:
     """In either order of asking."""
     one, other = ExitCode(graver), ExitCode(lighter)
 
-    assert gravest([one, other]) == gravest([other, one]) == one
+    assert most_severe([one, other]) == most_severe([other, one]) == one
 
 
 @given(st.lists(st.sampled_from(ORDER).map(ExitCode)))
 def test_the_gravest_is_one_of_them_and_never_a_count(codes: list[ExitCode]) -> None:
     """Of none it is success."""
-    found = gravest(codes)
+    found = most_severe(codes)
 
     assert found in codes or (not codes and found == 0)
     assert all(ORDER.index(found) <= ORDER.index(code) for code in codes)
@@ -180,4 +180,4 @@ def test_the_gravest_is_one_of_them_and_never_a_count(codes: list[ExitCode]) -> 
 
 def test_every_causes_code_has_a_gravity() -> None:
     """`has --all` can put any causes together."""
-    assert gravest(cause.exit_code for cause in Cause) == ExitCode.INTERNAL
+    assert most_severe(cause.exit_code for cause in Cause) == ExitCode.INTERNAL

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milvusconn_cli.causes import Cause
-from milvusconn_cli.probing.redaction import discreet, discreet_words
+from milvusconn_cli.probing.redaction import redacted, redacted_words
 from milvusconn_cli.report import Inspection, Report, Server, Step, Subject, Verdict, finding
 from milvusconn_cli.secrets.reference import Secret
 from milvusconn_cli.text import clean
@@ -23,7 +23,7 @@ secrets = st.from_regex(r"[A-Z][0-9][a-z@:%/\\\\'\"é ]{4,12}[0-9]", fullmatch=T
 def told(words: str, secret: str, user: str | None = "root") -> str:
     """What is left of a server's words."""
     report = Report(SUBJECT, finding(Cause.RPC_FAILED, words))
-    said = discreet(report, user, [Secret(secret)]).finding
+    said = redacted(report, user, [Secret(secret)]).finding
     assert said is not None
     return said.summary
 
@@ -56,7 +56,7 @@ def ways(secret: str) -> list[str]:
 def test_of_no_form_anything_is_left(secret: str) -> None:
     """Neither its first letter nor its last, nor the user's name that came with it."""
     for form in ways(secret):
-        assert discreet_words(f"<{form}>", Secret(secret)) == "<***>", form
+        assert redacted_words(f"<{form}>", Secret(secret)) == "<***>", form
     for form in ways(f"root:{secret}"):
         assert told(f"<{form}>", secret) == "<***>", form
     for user in ("root", "zz"):
@@ -81,7 +81,7 @@ def test_how_much_of_it_is_too_much(words: str, left: str) -> None:
 
 def test_nothing_to_hide() -> None:
     """What is too short to be masked leaves words as they are, those that were cut too."""
-    assert discreet_words("no such abc, and mor…", Secret("abc")) == "no such abc, and mor…"
+    assert redacted_words("no such abc, and mor…", Secret("abc")) == "no such abc, and mor…"
 
 
 @given(st.binary(max_size=5), secrets, st.binary(max_size=5))
@@ -110,9 +110,9 @@ def test_other_words_stay(words: str, secret: str) -> None:
     """A report that does not hold it is the very same."""
     report = Report(SUBJECT, finding(Cause.RPC_FAILED, words))
 
-    assert discreet(report, "root", []) == report
+    assert redacted(report, "root", []) == report
     if not {*secret} & {*words}:
-        assert discreet(report, "root", [Secret(secret)]) == report
+        assert redacted(report, "root", [Secret(secret)]) == report
 
 
 @pytest.mark.parametrize("secret", ["Milvus", "abc", "server", "password"])
@@ -139,7 +139,7 @@ def test_every_field_is_gone_through() -> None:
             0.1,
         )
 
-    assert discreet(report(f"a {secret}"), None, [Secret(secret)]) == report("a ***")
+    assert redacted(report(f"a {secret}"), None, [Secret(secret)]) == report("a ***")
 
 
 def test_a_token_s_password_by_itself() -> None:
@@ -165,7 +165,7 @@ def test_a_deploy_mode_is_as_good_as_our_own(mode: str) -> None:
     """There are few of them: a mask in its place would name it."""
     report = Report(SUBJECT, server=Server("2.3.5", mode))
 
-    assert discreet(report, "root", [Secret(mode)]) == report
+    assert redacted(report, "root", [Secret(mode)]) == report
 
 
 def test_a_password_that_is_the_user_too() -> None:

@@ -11,7 +11,7 @@ from milvusconn_cli.app import VERBS
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.cli.manual import ALWAYS, MEANINGS, PAGES
 from milvusconn_cli.cli.stderr import PROGRAM
-from milvusconn_cli.exits import GRAVEST_FIRST, ExitCode
+from milvusconn_cli.exits import MOST_SEVERE_FIRST, ExitCode
 from tests.conftest import Milvusconn
 from tests.servers.milvus import MilvusServer
 
@@ -133,7 +133,7 @@ def test_meanings_are_those_of_the_readme() -> None:
         if code in (ExitCode.INTERRUPTED, ExitCode.TERMINATED):
             continue
         assert rows[str(int(code))].startswith(meaning.removesuffix(", a name")), code
-    assert set(GRAVEST_FIRST) <= set(MEANINGS)
+    assert set(MOST_SEVERE_FIRST) <= set(MEANINGS)
 
 
 @pytest.mark.parametrize("verb", SCREENS)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from milvusconn_cli.cli.stderr import tell
+from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.errors import AliasError, ConfigError
 from milvusconn_cli.exits import ExitCode
@@ -20,7 +20,7 @@ Done = tuple[Entry, str]
 
 
 @dataclass(frozen=True)
-class Deed:
+class Action:
     """What one verb does to each of its aliases."""
 
     changes: Callable[[Sequence[str]], Sequence[edits.Change]]
@@ -59,7 +59,7 @@ def conclude(command: str, done: Sequence[Done], output: Output | None, *, quiet
         write(text)
         return ExitCode.OK
     for entry, words in done:
-        tell(f"{entry.alias}: {words}")
+        print_message(f"{entry.alias}: {words}")
     return ExitCode.OK
 
 
@@ -73,12 +73,12 @@ def in_file(registry: Registry, alias: str) -> Entry:
     return registry.get(alias)
 
 
-def taken(alias: str, hint: str | None = None) -> ConfigError:
+def already_exists(alias: str, hint: str | None = None) -> ConfigError:
     """The error that a name is in use."""
     return ConfigError(f"alias {alias!r} already exists", hint)
 
 
-def taken_file(path: Path) -> ConfigError:
+def file_already_exists(path: Path) -> ConfigError:
     """The error that a file is there, and would be overwritten."""
     return ConfigError(f"{path} already exists", "use --replace to overwrite it")
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from milvusconn_cli.cli.stderr import tell
+from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.connection.corrections import DEFAULT_PORT
 from milvusconn_cli.connection.settings import Connection, TlsFiles
 from milvusconn_cli.connection.tables import Credentials, build, checked_timeout
@@ -36,7 +36,7 @@ _FORMS = "env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin),
 
 
 @dataclass(frozen=True)
-class Given:
+class ConnectionOptions:
     """What the command line says of a connection; None where it says nothing."""
 
     uri: Annotated[
@@ -101,7 +101,7 @@ class Given:
             tags=tuple(self.tag or ()),
         )
         if parse(uri, base).password:
-            _tell_visible("--uri", "--password")
+            _warn_about_visible_secret("--uri", "--password")
         return built
 
     def _check_names(self) -> None:
@@ -187,7 +187,7 @@ def settings_as_options(command: Callable[..., ExitCode]) -> Callable[..., ExitC
     typer reads options from parameters; without this each verb would list all of them again.
     """
     own = [p for p in inspect.signature(command).parameters.values() if p.name != "given"]
-    hints = get_type_hints(Given, include_extras=True)
+    hints = get_type_hints(ConnectionOptions, include_extras=True)
     options = [
         inspect.Parameter(
             one.name,
@@ -195,12 +195,14 @@ def settings_as_options(command: Callable[..., ExitCode]) -> Callable[..., ExitC
             default=False if one.name == "ask_password" else None,
             annotation=hints[one.name],
         )
-        for one in fields(Given)
+        for one in fields(ConnectionOptions)
     ]
 
     @functools.wraps(command)
     def run(**arguments: Any) -> ExitCode:  # noqa: ANN401 -- typer's values, checked by typer
-        given = Given(**{one.name: arguments.pop(one.name) for one in fields(Given)})
+        given = ConnectionOptions(
+            **{one.name: arguments.pop(one.name) for one in fields(ConnectionOptions)}
+        )
         return command(given=given, **arguments)
 
     parameters = [own[0], *options, *own[1:]]
@@ -219,12 +221,12 @@ def _secret(text: str | None, option: str) -> Reference | None:
         return Literal(Secret(_line_of_input(option)))
     reference = from_text(text)
     if isinstance(reference, Literal):
-        _tell_visible(option, option)
+        _warn_about_visible_secret(option, option)
     return reference
 
 
-def _tell_visible(option: str, safer: str) -> None:
-    tell(
+def _warn_about_visible_secret(option: str, safer: str) -> None:
+    print_message(
         f"the secret in {option} is visible to other users in the process list",
         f"safer: {safer} env:NAME, {safer} file:PATH, or `{safer} -` to read it from stdin",
     )

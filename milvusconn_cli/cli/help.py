@@ -12,7 +12,7 @@ from milvusconn_cli.cli.stderr import PROGRAM
 _WIDEST, _NARROWEST = 80, 30
 
 
-class Paper(Protocol):
+class HelpFormatter(Protocol):
     """What a screen is written on: typer's formatter, whose class has no public name."""
 
     def write(self, string: str, /) -> None:
@@ -29,27 +29,27 @@ class Paper(Protocol):
         ...
 
 
-class VerbScreen(TyperCommand):
+class VerbHelp(TyperCommand):
     """A verb that tells how it is used, and how it can end."""
 
-    def format_epilog(self, ctx: object, formatter: Paper) -> None:  # noqa: ARG002 -- typer's
+    def format_epilog(self, ctx: object, formatter: HelpFormatter) -> None:  # noqa: ARG002 -- typer's
         """Write what the manual has of this verb; nothing where it has no page."""
         page = PAGES.get(self.name or "")
         if page:
             _write(page, formatter)
 
 
-class ProgramScreen(TyperGroup):
+class ProgramHelp(TyperGroup):
     """The whole program, with where to read on."""
 
-    def format_commands(self, ctx: object, formatter: Paper) -> None:  # noqa: ARG002 -- typer's
+    def format_commands(self, ctx: object, formatter: HelpFormatter) -> None:  # noqa: ARG002 -- typer's
         """Write each verb with its whole sentence: typer's own would cut it where it is narrow."""
         with formatter.section("Commands"):
             formatter.write_dl(
                 [(name, _first_paragraph(one.help)) for name, one in self.commands.items()]
             )
 
-    def format_epilog(self, ctx: object, formatter: Paper) -> None:  # noqa: ARG002 -- typer's
+    def format_epilog(self, ctx: object, formatter: HelpFormatter) -> None:  # noqa: ARG002 -- typer's
         """Write what the manual has of the whole, and how to go on from here."""
         _write(PAGES[PROGRAM], formatter)
         formatter.write("\n")
@@ -65,7 +65,7 @@ def _first_paragraph(text: str | None) -> str:
     return " ".join((text or "").partition("\n\n")[0].split())
 
 
-def _write(page: Page, paper: Paper) -> None:
+def _write(page: Page, paper: HelpFormatter) -> None:
     with paper.section("Examples"):
         for wanted, command in page.examples:
             paper.write_text(wanted)

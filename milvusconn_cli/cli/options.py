@@ -91,7 +91,7 @@ Names = Annotated[
     bool, typer.Option("--names", help="Only the names, one per line; does not connect.")
 ]
 NoProbe = Annotated[bool, typer.Option("--no-probe", help="Only the settings; does not connect.")]
-ByGravest = Annotated[
+BySeverity = Annotated[
     bool, typer.Option("--exit-code", help="Exit with the code of the most severe row.")
 ]
 Failing = Annotated[

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from milvusconn_cli.cli.stderr import tell, waiting_line
+from milvusconn_cli.cli.stderr import print_message, status_line
 from milvusconn_cli.connection.target import Target
-from milvusconn_cli.exits import ExitCode, gravest
+from milvusconn_cli.exits import ExitCode, most_severe
 from milvusconn_cli.formats.progress import line as progress_line
 from milvusconn_cli.registry.aliases import Registry
-from milvusconn_cli.registry.lookup import judge
+from milvusconn_cli.registry.lookup import resolve
 from milvusconn_cli.report import Report, Row
 
 
@@ -18,7 +18,7 @@ def ask(
 
     Where Ctrl-C ends it, those that have not answered by then are bare subjects.
     """
-    judged = [judge(registry, alias) for alias in aliases]
+    judged = [resolve(registry, alias) for alias in aliases]
     targets = [one for one in judged if isinstance(one, Target)]
     try:
         probed = iter(_probe(targets, timeout, quiet=quiet))
@@ -45,7 +45,7 @@ def _probe(
         return []
     from milvusconn_cli.cli import runner  # noqa: PLC0415 -- brings asyncio and grpc
 
-    with waiting_line(shown=not quiet) as show:
+    with status_line(shown=not quiet) as show:
         watch = (lambda progress: show(progress_line(progress))) if show else None
         return runner.probe_all(targets, timeout, watch)
 
@@ -59,34 +59,36 @@ def inspect_one(judged: Report | Target, timeout: float | None) -> Report:
     return runner.inspect_one(judged, timeout)
 
 
-def tell_reasons(rows: Sequence[Row]) -> None:
+def print_reasons(rows: Sequence[Row]) -> None:
     """Why not, for each that is not established, and what to know beside the answer."""
     for report in _reports(rows):
-        tell_warnings([report])
+        print_warnings([report])
         if report.finding:
             finding = report.finding
-            tell(f"{report.subject.alias}: {report.status}: {finding.summary}", finding.advice)
+            print_message(
+                f"{report.subject.alias}: {report.status}: {finding.summary}", finding.advice
+            )
 
 
-def tell_warnings(rows: Sequence[Row]) -> None:
+def print_warnings(rows: Sequence[Row]) -> None:
     """What to know beside each answer."""
     for report in _reports(rows):
         for warning in report.warnings:
-            tell(f"{report.subject.alias}: {warning}")
+            print_message(f"{report.subject.alias}: {warning}")
 
 
-def tell_interruption(rows: Sequence[Row]) -> None:
+def print_interruption(rows: Sequence[Row]) -> None:
     """How many there are that Ctrl-C came before."""
     left = len(rows) - len(_reports(rows))
     if left:
-        tell(f"interrupted: {left} of {len(rows)} aliases not checked")
+        print_message(f"interrupted: {left} of {len(rows)} aliases not checked")
 
 
 def exit_code_of(rows: Sequence[Row]) -> ExitCode:
     """That of the gravest row; that of an interruption, where one has left rows unknown."""
     if interrupted(rows):
         return ExitCode.INTERRUPTED
-    return gravest(report.exit_code for report in _reports(rows))
+    return most_severe(report.exit_code for report in _reports(rows))
 
 
 def interrupted(rows: Sequence[Row]) -> bool:

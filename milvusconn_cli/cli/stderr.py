@@ -16,7 +16,7 @@ _LONGEST = 1000
 _USUAL_COLUMNS = 80
 
 
-def tell(message: str, hint: str | None = None) -> None:
+def print_message(message: str, hint: str | None = None) -> None:
     """Say `message`, and under it what to do about it. A closed stderr is nobody's fault."""
     lines = f"{PROGRAM}: {clean(message, _LONGEST)}\n"
     if hint:
@@ -25,7 +25,7 @@ def tell(message: str, hint: str | None = None) -> None:
 
 
 @contextmanager
-def waiting_line(*, shown: bool) -> Iterator[Callable[[str], None] | None]:
+def status_line(*, shown: bool) -> Iterator[Callable[[str], None] | None]:
     """A line that is written over and over while somebody waits, and is gone afterwards.
 
     None where it is not to be shown, or nobody would see it: stderr is no terminal.

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from milvusconn_cli.cli.stderr import tell
+from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.connection.settings import Connection
 from milvusconn_cli.errors import RegistryError, SecretError
 from milvusconn_cli.registry import file as registry_file
@@ -36,7 +36,9 @@ Connections = Mapping[str, Connection]
 
 
 @contextmanager
-def keeping(given: Connections, store: Store, path: Path, *, quiet: bool) -> Iterator[Connections]:
+def storing_secrets(
+    given: Connections, store: Store, path: Path, *, quiet: bool
+) -> Iterator[Connections]:
     """The connections as they are to be registered within the `with` block, and then a word on it.
 
     Where the keyring cannot be had, their secrets are kept in the file after all: whoever asked
@@ -52,7 +54,7 @@ def keeping(given: Connections, store: Store, path: Path, *, quiet: bool) -> Ite
         yield kept
     literals = [alias for alias, one in kept.items() if one.literal_secrets]
     if literals and (failure or not quiet):
-        _tell_of_literals(literals, path, failure)
+        _warn_about_literals(literals, path, failure)
 
 
 def _in_keyring(given: Connections, path: Path) -> tuple[ExitStack, Connections]:
@@ -75,14 +77,14 @@ def _in_keyring(given: Connections, path: Path) -> tuple[ExitStack, Connections]
         return storing.pop_all(), kept
 
 
-def tell_of_left_behind(gone: Iterable[Entry], registry: Registry) -> None:
+def warn_about_left_behind(gone: Iterable[Entry], registry: Registry) -> None:
     """What the keyring keeps for aliases that are gone, unless one that is left refers to it."""
     needed = _referred_to(registry)
     for entry in gone:
         for reference in keyring_store.ours_in(entry.table):
             if reference not in needed:
                 words = shlex.join(("keyring", "del", reference.service, reference.user))
-                tell(
+                print_message(
                     f"{entry.alias}: its secret remains in the keyring: {reference}",
                     f"delete it with `{words}`",
                 )
@@ -94,9 +96,9 @@ def _referred_to(registry: Registry) -> set[FromKeyring]:
     return {reference for entry in entries for reference in keyring_store.ours_in(entry.table)}
 
 
-def _tell_of_literals(aliases: Sequence[str], path: Path, failure: SecretError | None) -> None:
+def _warn_about_literals(aliases: Sequence[str], path: Path, failure: SecretError | None) -> None:
     place = f"the secret of {listed(list(aliases))} is stored in plain text in {path}"
     if failure:
-        tell(f"{failure.message}: {place}", failure.hint)
+        print_message(f"{failure.message}: {place}", failure.hint)
     else:
-        tell(f"{place}; use env:, file: or --store keyring instead")
+        print_message(f"{place}; use env:, file: or --store keyring instead")

@@ -1,11 +1,11 @@
 """`add`: register an alias, and open no connection."""
 
-from milvusconn_cli.cli.changing import REPLACE_HINT, conclude, taken
-from milvusconn_cli.cli.connection_options import Given, settings_as_options
+from milvusconn_cli.cli.changing import REPLACE_HINT, already_exists, conclude
+from milvusconn_cli.cli.connection_options import ConnectionOptions, settings_as_options
 from milvusconn_cli.cli.open_registry import locate_to_change
 from milvusconn_cli.cli.options import ChosenOutput, Config, Quiet, Replace, RequiredAlias, Timeout
-from milvusconn_cli.cli.stderr import tell
-from milvusconn_cli.cli.store_secrets import Store, StoreIn, keeping, tell_of_left_behind
+from milvusconn_cli.cli.stderr import print_message
+from milvusconn_cli.cli.store_secrets import Store, StoreIn, storing_secrets, warn_about_left_behind
 from milvusconn_cli.connection import tls_files as pem
 from milvusconn_cli.connection.tables import unknown_to, write
 from milvusconn_cli.exits import ExitCode
@@ -19,7 +19,7 @@ from milvusconn_cli.registry.aliases import Entry, Registry, checked_new_alias
 def add(
     alias: RequiredAlias,
     *,
-    given: Given,
+    given: ConnectionOptions,
     timeout: Timeout = None,
     replace: Replace = False,
     store: StoreIn = Store.FILE,
@@ -35,21 +35,21 @@ def add(
     pem.load(connection.tls_files)
     path = locate_to_change(config, quiet=quiet)
     replaced: list[Entry] = []
-    with keeping({alias: connection}, store, path, quiet=quiet) as kept:
+    with storing_secrets({alias: connection}, store, path, quiet=quiet) as kept:
         table = write(kept[alias])
 
         def decide(registry: Registry) -> list[edits.Change]:
             if alias not in registry:
                 return [edits.adding({checked_new_alias(alias): table})]
             if not replace:
-                raise taken(alias, REPLACE_HINT)
+                raise already_exists(alias, REPLACE_HINT)
             replaced[:] = [registry.get(alias)]
             return [edits.replacing({alias: table | unknown_to(replaced[0].table)})]
 
         left = registry_file.change(path, decide)
     if not quiet:
-        tell_of_left_behind(replaced, left)
+        warn_about_left_behind(replaced, left)
     for remark in () if quiet else advice.of_settings(connection):
-        tell(f"{alias}: {remark}")
+        print_message(f"{alias}: {remark}")
     added = Entry(alias, table, path.parent)
     return conclude("add", [(added, f"added: {connection.address}")], output, quiet=quiet)

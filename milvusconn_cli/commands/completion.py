@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from milvusconn_cli.cli.options import ChosenOutput, NoColor, Quiet
-from milvusconn_cli.cli.stderr import tell
+from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.completion import SCRIPTS
 from milvusconn_cli.completion.model import Program, read
@@ -63,9 +63,11 @@ def completion(
     names = [shell.value] if shell else _meant(action)
     scripts = {place_of(name, os.environ): SCRIPTS[name](program) for name in names}
     for place, script in scripts.items():
-        done = _DEEDS[action](place, script)
+        done = _ACTIONS[action](place, script)
         if done and not quiet and output is not Output.JSON:
-            tell(f"{place.shell}: {done}", place.needs if action is Action.INSTALL else None)
+            print_message(
+                f"{place.shell}: {done}", place.needs if action is Action.INSTALL else None
+            )
     if quiet:
         return ExitCode.OK
     if output is Output.JSON or action in (Action.SHOW, Action.STATUS):
@@ -91,7 +93,7 @@ def _uninstall(place: Place, script: str) -> str:
     return f"removed: {place.path}" if place.clear(script) else "not installed"
 
 
-_DEEDS = {
+_ACTIONS = {
     Action.SHOW: _nothing,
     Action.INSTALL: _install,
     Action.UNINSTALL: _uninstall,

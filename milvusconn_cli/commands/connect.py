@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import NoReturn
 
-from milvusconn_cli.cli.changing import REPLACE_HINT, taken
-from milvusconn_cli.cli.connection_options import Given, settings_as_options
+from milvusconn_cli.cli.changing import REPLACE_HINT, already_exists
+from milvusconn_cli.cli.connection_options import ConnectionOptions, settings_as_options
 from milvusconn_cli.cli.open_registry import locate, open_registry, warn_about_hard_links
 from milvusconn_cli.cli.options import (
     ChosenOutput,
@@ -16,10 +16,10 @@ from milvusconn_cli.cli.options import (
     Timeout,
     default_alias,
 )
-from milvusconn_cli.cli.probing import probe, tell_reasons, tell_warnings
-from milvusconn_cli.cli.stderr import tell
+from milvusconn_cli.cli.probing import print_reasons, print_warnings, probe
+from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.cli.stdout import write
-from milvusconn_cli.cli.store_secrets import Store, StoreIn, keeping, tell_of_left_behind
+from milvusconn_cli.cli.store_secrets import Store, StoreIn, storing_secrets, warn_about_left_behind
 from milvusconn_cli.connection.tables import Table, unknown_to
 from milvusconn_cli.connection.tables import write as to_table
 from milvusconn_cli.connection.target import Target
@@ -30,7 +30,7 @@ from milvusconn_cli.registry import edits
 from milvusconn_cli.registry import file as registry_file
 from milvusconn_cli.registry import keyring as keyring_store
 from milvusconn_cli.registry.aliases import FILE, OPTIONS, Entry, Registry, checked_new_alias, typed
-from milvusconn_cli.registry.lookup import in_service, judge_entry
+from milvusconn_cli.registry.lookup import in_service, resolve_entry
 from milvusconn_cli.report import Report
 
 
@@ -38,7 +38,7 @@ from milvusconn_cli.report import Report
 def connect(
     alias: OptionalAlias = None,
     *,
-    given: Given,
+    given: ConnectionOptions,
     timeout: Timeout = None,
     replace: Replace = False,
     store: StoreIn = Store.FILE,
@@ -58,7 +58,7 @@ def connect(
     if report.established:
         intent.save(registry, locate(config), store, quiet=quiet)
     if not quiet:
-        _tell(report)
+        _print_result(report)
         if output is not None:
             chosen = renderer(output, color=not no_color)
             write(chosen.rows("connect", [report], report.exit_code))
@@ -68,7 +68,9 @@ def connect(
 class _Intent:
     """What is to be established under a name, and what is to be kept of it."""
 
-    def __init__(self, alias: str, given: Given, timeout: float | None, *, replace: bool) -> None:
+    def __init__(
+        self, alias: str, given: ConnectionOptions, timeout: float | None, *, replace: bool
+    ) -> None:
         self._alias = alias
         self._replace = replace
         self._connection = given.connection(timeout) if given.anything else None
@@ -91,10 +93,10 @@ class _Intent:
             return
         if not quiet:
             warn_about_hard_links(path)
-        with keeping({self._alias: self._connection}, store, path, quiet=quiet) as kept:
+        with storing_secrets({self._alias: self._connection}, store, path, quiet=quiet) as kept:
             before, left = self._save(path, to_table(kept[self._alias]))
         if not quiet:
-            tell_of_left_behind(before, left)
+            warn_about_left_behind(before, left)
 
     def _is_as_given(self, known: Entry) -> bool:
         """Whether the file has these settings already, wherever it keeps the secret."""
@@ -122,7 +124,7 @@ class _Intent:
             whole = {**table, **unknown_to(current.table)}
             if keyring_store.agreeing(in_service(current).table, whole) != whole:
                 if not self._replace:
-                    raise taken(self._alias, REPLACE_HINT)
+                    raise already_exists(self._alias, REPLACE_HINT)
                 return [edits.replacing({self._alias: whole})]
         return [edits.reconnecting(self._alias)] if current.disconnected else []
 
@@ -135,15 +137,15 @@ class _Intent:
 
 
 def _establish(entry: Entry, timeout: float | None, *, quiet: bool) -> Report:
-    judged = judge_entry(entry)
+    judged = resolve_entry(entry)
     return probe(judged, timeout, quiet=quiet) if isinstance(judged, Target) else judged
 
 
-def _tell(report: Report) -> None:
+def _print_result(report: Report) -> None:
     if not report.established:
-        tell_reasons([report])
+        print_reasons([report])
         return
-    tell_warnings([report])
+    print_warnings([report])
     label = report.server.label if report.server else ""
     server = f", Milvus {label}" if label else ""
-    tell(f"{report.subject.alias}: established: {report.subject.address}{server}")
+    print_message(f"{report.subject.alias}: established: {report.subject.address}{server}")

@@ -1,6 +1,6 @@
 """`copy`: register an alias's settings under another name too."""
 
-from milvusconn_cli.cli.changing import conclude, in_file, taken
+from milvusconn_cli.cli.changing import already_exists, conclude, in_file
 from milvusconn_cli.cli.open_registry import locate_to_change
 from milvusconn_cli.cli.options import ChosenOutput, Config, NewAlias, Quiet, RequiredAlias
 from milvusconn_cli.exits import ExitCode
@@ -26,7 +26,7 @@ def copy(
     def decide(registry: Registry) -> list[edits.Change]:
         table = in_service(in_file(registry, alias)).table
         if new in registry:
-            raise taken(new, f"delete it first: milvusconn remove {new}")
+            raise already_exists(new, f"delete it first: milvusconn remove {new}")
         return [edits.adding({checked_new_alias(new): table})]
 
     copied = registry_file.change(locate_to_change(config, quiet=quiet), decide).get(new)

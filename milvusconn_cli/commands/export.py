@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from milvusconn_cli.cli.changing import taken_file
+from milvusconn_cli.cli.changing import file_already_exists
 from milvusconn_cli.cli.open_registry import locate_to_change
 from milvusconn_cli.cli.options import Config, DryRun, NoColor, Quiet, Replace, Tags, remember
-from milvusconn_cli.cli.stderr import tell
+from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.cli.stdout import write as write_out
 from milvusconn_cli.connection.tables import Table, unknown_to, write
 from milvusconn_cli.errors import ConfigError, OutputError, UsageError
@@ -92,11 +92,11 @@ def export(
         except OSError as error:
             raise OutputError(f"{shown_path(target)} cannot be written: {error.strerror}") from None
         if not quiet:
-            tell(f"{to}: written")
+            print_message(f"{to}: written")
     elif not quiet:
         write_out(text)
     if left_out and not quiet:
-        tell(
+        print_message(
             f"not exported: the secret of {listed(left_out)}",
             "use --include-secrets to export it too",
         )
@@ -168,7 +168,7 @@ def _target(to: Path, *, replace: bool, private: bool) -> Path:
         if not path.is_file():
             raise ConfigError(f"{shown_path(path)} is not a regular file")
         if not replace:
-            raise taken_file(path)
+            raise file_already_exists(path)
         if private:
             path.chmod(0o600)
         return path.resolve()

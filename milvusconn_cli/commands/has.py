@@ -11,7 +11,7 @@ from milvusconn_cli.cli.options import (
     Timeout,
     default_alias,
 )
-from milvusconn_cli.cli.probing import ask, exit_code_of, tell_interruption, tell_reasons
+from milvusconn_cli.cli.probing import ask, exit_code_of, print_interruption, print_reasons
 from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.errors import AliasError, UsageError
 from milvusconn_cli.exits import ExitCode
@@ -42,8 +42,8 @@ def has(
         named = every or len(rows) > 1
         chosen = renderer(output or Output.PLAIN, color=not no_color)
         write(chosen.answers(rows, exit_code, named=named))
-        tell_reasons(rows)
-        tell_interruption(rows)
+        print_reasons(rows)
+        print_interruption(rows)
     return exit_code
 
 

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from milvusconn_cli.cli.open_registry import complain_of_keys, locate_to_change
+from milvusconn_cli.cli.open_registry import locate_to_change, warn_about_unknown_keys
 from milvusconn_cli.cli.options import ChosenOutput, Config, DryRun, NoColor, Quiet, Replace
-from milvusconn_cli.cli.stderr import tell
+from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.cli.stdout import write as write_out
-from milvusconn_cli.cli.store_secrets import Store, StoreIn, keeping, tell_of_left_behind
+from milvusconn_cli.cli.store_secrets import Store, StoreIn, storing_secrets, warn_about_left_behind
 from milvusconn_cli.connection.settings import Connection
 from milvusconn_cli.connection.tables import Table, read, unknown_to, write
 from milvusconn_cli.errors import ConfigError
@@ -110,7 +110,7 @@ def import_(
     kept_there = files.find(file, source)
     found = _named(kept_there.entries, registered, quiet=quiet)
     if not quiet:
-        complain_of_keys(found.values())
+        warn_about_unknown_keys(found.values())
     given = {alias: entry.connection() for alias, entry in found.items()}
     secrets = _secrets(given, are_foreign=kept_there.has_our_form and not allow_references)
     steps = _steps(_tables(given, found), registered, replace=replace)
@@ -122,7 +122,7 @@ def import_(
     replaced: list[Entry] = []
 
     to_be_kept = {alias: one for alias, one in given.items() if alias in new}
-    with keeping(to_be_kept, store, path, quiet=quiet) as kept:
+    with storing_secrets(to_be_kept, store, path, quiet=quiet) as kept:
         tables = _tables({**given, **kept}, found)
 
         def decide(registry: Registry) -> list[edits.Change]:
@@ -133,9 +133,9 @@ def import_(
 
         left = registry_file.change(path, decide)
     if not quiet:
-        tell_of_left_behind(replaced, left)
+        warn_about_left_behind(replaced, left)
         _tell_of_lost(replaced, left)
-    return _tell(done, secrets, output, quiet=quiet)
+    return _print_result(done, secrets, output, quiet=quiet)
 
 
 def _named(found: Iterable[Entry], registry: Registry, *, quiet: bool) -> dict[str, Entry]:
@@ -150,7 +150,7 @@ def _named(found: Iterable[Entry], registry: Registry, *, quiet: bool) -> dict[s
             )
         given[alias] = entry
         if alias != entry.alias and not quiet:
-            tell(f"{shown(entry.alias)!r} is not a valid alias: imported as {alias}")
+            print_message(f"{shown(entry.alias)!r} is not a valid alias: imported as {alias}")
     return given
 
 
@@ -213,11 +213,11 @@ def _refuse(steps: Sequence[_Step], secrets: _Secrets) -> None:
         raise ConfigError(
             f"{secrets.words(unallowed)}: {_UNALLOWED}; nothing was imported", _TRUST_HINT
         )
-    taken = [step.entry.alias for step in steps if step.action == _TAKEN]
-    if taken:
-        verb = "exists" if len(taken) == 1 else "exist"
+    existing = [step.entry.alias for step in steps if step.action == _TAKEN]
+    if existing:
+        verb = "exists" if len(existing) == 1 else "exist"
         raise ConfigError(
-            f"{listed(taken)} already {verb}, with other settings; nothing was imported",
+            f"{listed(existing)} already {verb}, with other settings; nothing was imported",
             "use --replace to overwrite their settings",
         )
 
@@ -226,25 +226,27 @@ def _show(
     steps: list[_Step], secrets: _Secrets, output: Output | None, *, quiet: bool, color: bool
 ) -> ExitCode:
     """What would be done; the exit code is that of doing it."""
-    taken = [step.entry.alias for step in steps if step.action == _TAKEN]
+    existing = [step.entry.alias for step in steps if step.action == _TAKEN]
     unallowed = secrets.unallowed(steps)
-    answer = ConfigError.exit_code if taken or unallowed else ExitCode.OK
+    answer = ConfigError.exit_code if existing or unallowed else ExitCode.OK
     if quiet:
         return answer
     shown_steps = [secrets.judged(step) for step in steps]
     chosen = renderer(output or Output.TABLE, color=color)
     write_out(chosen.plan(_planned(shown_steps, secrets), answer))
     if unallowed:
-        tell(f"{secrets.words(unallowed)}: {_UNALLOWED}", _TRUST_HINT)
-    if taken:
-        tell(
-            f"{listed(taken)}: already exists, with other settings",
+        print_message(f"{secrets.words(unallowed)}: {_UNALLOWED}", _TRUST_HINT)
+    if existing:
+        print_message(
+            f"{listed(existing)}: already exists, with other settings",
             "use --replace to overwrite their settings",
         )
     return answer
 
 
-def _tell(steps: list[_Step], secrets: _Secrets, output: Output | None, *, quiet: bool) -> ExitCode:
+def _print_result(
+    steps: list[_Step], secrets: _Secrets, output: Output | None, *, quiet: bool
+) -> ExitCode:
     if quiet:
         return ExitCode.OK
     text = renderer(output or Output.PLAIN).imported(_planned(steps, secrets))
@@ -254,7 +256,7 @@ def _tell(steps: list[_Step], secrets: _Secrets, output: Output | None, *, quiet
     for step in steps:
         secret = secrets.origin_of(step)
         words = f"{step.entry.alias}: {_WORDS[step.action]}: {step.entry.subject.address}"
-        tell(f"{words}, secret: {secret}" if secret else words)
+        print_message(f"{words}, secret: {secret}" if secret else words)
     return ExitCode.OK
 
 
@@ -263,7 +265,9 @@ def _tell_of_lost(replaced: Iterable[Entry], registry: Registry) -> None:
     for entry in replaced:
         for field in ("password", "token"):
             if field in entry.table and field not in registry.get(entry.alias).table:
-                tell(f"{entry.alias}: its {field} was removed: the imported settings have none")
+                print_message(
+                    f"{entry.alias}: its {field} was removed: the imported settings have none"
+                )
 
 
 def _planned(steps: list[_Step], secrets: _Secrets) -> list[Planned]:

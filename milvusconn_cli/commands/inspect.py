@@ -1,6 +1,6 @@
 """`inspect`: every layer of a connection, timed, with evidence."""
 
-from milvusconn_cli.cli.connection_options import Given, settings_as_options
+from milvusconn_cli.cli.connection_options import ConnectionOptions, settings_as_options
 from milvusconn_cli.cli.open_registry import open_registry
 from milvusconn_cli.cli.options import (
     ChosenOutput,
@@ -11,14 +11,14 @@ from milvusconn_cli.cli.options import (
     Timeout,
     default_alias,
 )
-from milvusconn_cli.cli.probing import inspect_one, tell_reasons
+from milvusconn_cli.cli.probing import inspect_one, print_reasons
 from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.connection.tables import write as to_table
 from milvusconn_cli.errors import UsageError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output, renderer
 from milvusconn_cli.registry.aliases import OPTIONS, Entry
-from milvusconn_cli.registry.lookup import in_service, judge_entry
+from milvusconn_cli.registry.lookup import in_service, resolve_entry
 from milvusconn_cli.system.environment_info import here
 
 
@@ -26,7 +26,7 @@ from milvusconn_cli.system.environment_info import here
 def inspect(
     alias: OptionalAlias = None,
     *,
-    given: Given,
+    given: ConnectionOptions,
     timeout: Timeout = None,
     output: ChosenOutput = None,
     quiet: Quiet = False,
@@ -46,14 +46,14 @@ def inspect(
             open_registry(config, quiet=quiet).get(default_alias() if alias is None else alias)
         )
     )
-    report = inspect_one(judge_entry(entry), timeout)
+    report = inspect_one(resolve_entry(entry), timeout)
     if not quiet:
         write(renderer(output or Output.TABLE, color=not no_color).inspection(report))
-        tell_reasons([report])
+        print_reasons([report])
     return report.exit_code
 
 
-def _of_settings(given: Given, timeout: float | None) -> Entry:
+def _of_settings(given: ConnectionOptions, timeout: float | None) -> Entry:
     """An entry that is in no registry, called by its address."""
     connection = given.connection(timeout)
     return Entry(connection.address, to_table(connection), here(), OPTIONS)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from milvusconn_cli.cli.open_registry import open_registry
 from milvusconn_cli.cli.options import (
-    ByGravest,
+    BySeverity,
     ChosenOutput,
     Config,
     Failing,
@@ -21,10 +21,10 @@ from milvusconn_cli.cli.probing import (
     ask,
     exit_code_of,
     interrupted,
-    tell_interruption,
-    tell_warnings,
+    print_interruption,
+    print_warnings,
 )
-from milvusconn_cli.cli.stderr import tell
+from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.errors import UsageError
 from milvusconn_cli.exits import ExitCode
@@ -41,7 +41,7 @@ def list_(
     no_probe: NoProbe = False,
     failing: Failing = False,
     sort: Sort = None,
-    exit_code: ByGravest = False,
+    exit_code: BySeverity = False,
     timeout: Timeout = None,
     output: ChosenOutput = None,
     quiet: Quiet = False,
@@ -68,10 +68,10 @@ def list_(
     shown = ordering.ordered(ordering.failing(rows) if failing else rows, sort)
     _print(chosen.rows("list", shown, answer), quiet=quiet)
     if not quiet:
-        tell_warnings(shown)
+        print_warnings(shown)
         if output in (None, Output.TABLE) and (failing or _is_long(shown)):
-            tell(f"{len(rows)} aliases: {ordering.counted(rows)}")
-        tell_interruption(rows)
+            print_message(f"{len(rows)} aliases: {ordering.counted(rows)}")
+        print_interruption(rows)
     return answer
 
 

@@ -1,6 +1,6 @@
 """`rename`: give an alias another name."""
 
-from milvusconn_cli.cli.changing import conclude, in_file, taken
+from milvusconn_cli.cli.changing import already_exists, conclude, in_file
 from milvusconn_cli.cli.open_registry import locate_to_change
 from milvusconn_cli.cli.options import ChosenOutput, Config, NewAlias, Quiet, RequiredAlias
 from milvusconn_cli.exits import ExitCode
@@ -22,7 +22,7 @@ def rename(
     def decide(registry: Registry) -> list[edits.Change]:
         in_file(registry, alias)
         if new in registry:
-            raise taken(new, f"delete it first: milvusconn remove {new}")
+            raise already_exists(new, f"delete it first: milvusconn remove {new}")
         return [edits.renaming(alias, checked_new_alias(new))]
 
     renamed = registry_file.change(locate_to_change(config, quiet=quiet), decide).get(new)

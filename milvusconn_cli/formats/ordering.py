@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Any, TypeVar
 
-from milvusconn_cli.exits import GRAVEST_FIRST
+from milvusconn_cli.exits import MOST_SEVERE_FIRST
 from milvusconn_cli.report import ESTABLISHED, Report, Row, Subject
 
 AnyRow = TypeVar("AnyRow", bound=Row)
@@ -56,8 +56,8 @@ def _subject(row: Row) -> Subject:
 def _gravity(row: Row) -> tuple[int, str]:
     """Gravest first, each cause by itself; what is not known comes after what is well."""
     if isinstance(row, Report):
-        return GRAVEST_FIRST.index(row.exit_code), row.status
-    return len(GRAVEST_FIRST), ""
+        return MOST_SEVERE_FIRST.index(row.exit_code), row.status
+    return len(MOST_SEVERE_FIRST), ""
 
 
 def _slowness(row: Row) -> float:

@@ -25,7 +25,7 @@ from milvusconn_cli.report import Finding, Step, Verdict, finding
 Built = TypeVar("Built")
 
 
-class Climb:
+class Diagnosis:
     """One climb; `steps` holds what was tried so far, also while it is under way."""
 
     def __init__(
@@ -195,7 +195,7 @@ class Climb:
         except Obstacle as obstacle:
             note(Verdict.FAILED, obstacle.finding.summary)
             raise
-        note(Verdict.HELD, detail)
+        note(Verdict.PASSED, detail)
         return built
 
 

@@ -98,7 +98,7 @@ class Fleet:
         async with Engines() as engines:
             beside = [asyncio.create_task(self._pulse.beat())]
             if watch:
-                beside.append(asyncio.create_task(self._tell(watch)))
+                beside.append(asyncio.create_task(self._print_result(watch)))
             try:
                 await self._probe_once(engines)
                 await self._probe_again(engines)
@@ -192,7 +192,7 @@ class Fleet:
         else:
             self._failed += 1
 
-    async def _tell(self, watch: Watch) -> None:
+    async def _print_result(self, watch: Watch) -> None:
         """Let `watch` know how far it is, once somebody has waited, and then again and again."""
         longest = max(limit_of(target, self._limit) for target in self._targets)
         clock = Deadline(longest)

@@ -6,7 +6,7 @@ from milvusconn_cli.connection.target import Target
 from milvusconn_cli.connection.uri import without_credentials
 from milvusconn_cli.probing import advice
 from milvusconn_cli.probing.attempt import Examination, attempt, examine
-from milvusconn_cli.probing.diagnosis import Climb
+from milvusconn_cli.probing.diagnosis import Diagnosis
 from milvusconn_cli.probing.layers import certificate
 from milvusconn_cli.probing.layers.local import Engines
 from milvusconn_cli.probing.probe import Probe
@@ -40,13 +40,13 @@ class _Inspecting(Probe):
         elsewhere = _elsewhere(uri, self.subject.uri)
         warnings = (*report.warnings, *([elsewhere] if elsewhere else []))
         learned = self._learned._replace(client=_client(uri))
-        return self.discreet(report._replace(inspection=learned, warnings=warnings))
+        return self.redacted(report._replace(inspection=learned, warnings=warnings))
 
     async def establish(self) -> Server:
         endpoint = await self.endpoint()
         dial = await self.dial(endpoint)
         self.dialled_at = self.deadline.elapsed()
-        climb = Climb(endpoint, self.connection.tls_files, dial.pem, self.deadline)
+        climb = Diagnosis(endpoint, self.connection.tls_files, dial.pem, self.deadline)
         outcome, obstacle = await asyncio.gather(attempt(dial, self.deadline), climb.run())
         self.steps.extend(climb.steps)
         self._learn_certificate(climb.certificate)

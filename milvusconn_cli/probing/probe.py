@@ -93,15 +93,15 @@ class Probe:
             warnings=tuple(self.warnings),
             seconds=self.deadline.elapsed(),
         )
-        return self.discreet(report)
+        return self.redacted(report)
 
-    def discreet(self, report: Report) -> Report:
+    def redacted(self, report: Report) -> Report:
         """The report without the secrets that were sent, should the peer have said them back."""
         if not self._sent:
             return report
-        from milvusconn_cli.probing.redaction import discreet  # noqa: PLC0415 -- only who sends a secret
+        from milvusconn_cli.probing.redaction import redacted  # noqa: PLC0415 -- only who sends a secret
 
-        return discreet(report, self.connection.user, self._sent)
+        return redacted(report, self.connection.user, self._sent)
 
     async def _let_go(self) -> None:
         endpoint = self.connection.endpoint
@@ -142,9 +142,9 @@ class Probe:
     ) -> Server:
         """Climb beside an attempt that waits, or after one that failed."""
         # Imported here: what is established needs no explanation.
-        from milvusconn_cli.probing.diagnosis import Climb  # noqa: PLC0415
+        from milvusconn_cli.probing.diagnosis import Diagnosis  # noqa: PLC0415
 
-        climb = Climb(endpoint, self.connection.tls_files, dial.pem, self.deadline)
+        climb = Diagnosis(endpoint, self.connection.tls_files, dial.pem, self.deadline)
         climbing = asyncio.create_task(climb.run())
         try:
             await asyncio.wait({attempting, climbing}, return_when=asyncio.FIRST_COMPLETED)
@@ -188,11 +188,11 @@ class Probe:
         match outcome:
             case Accepted(server):
                 detail = f"Connect succeeded, version {server.version or 'unknown'}"
-                self._note(Layer.MILVUS, Verdict.HELD, detail)
+                self._note(Layer.MILVUS, Verdict.PASSED, detail)
                 return server
             case Refused(refusal):
                 if not self._tells_of_grpc(refusal):
-                    self._note(Layer.GRPC, Verdict.HELD, "Milvus answered")
+                    self._note(Layer.GRPC, Verdict.PASSED, "Milvus answered")
                 self._note(refusal.cause.layer, Verdict.FAILED, refusal.summary)
                 raise Obstacle(refusal)
             case Unexplained(code, details):
@@ -228,7 +228,7 @@ class Probe:
             raise
         if made_now:
             self.warnings.append(f"{endpoint.path} did not exist; Milvus Lite created it")
-        self._note(Layer.LOCAL, Verdict.HELD, "Milvus Lite started")
+        self._note(Layer.LOCAL, Verdict.PASSED, "Milvus Lite started")
         local = parse(uri, endpoint.path.parent).endpoint
         if isinstance(local, LiteEndpoint):
             raise TypeError(f"Milvus Lite answers with a path: {uri}")

@@ -26,7 +26,7 @@ _TELLING = 4
 """Characters; what is shorter turns up by itself in any text, and to mask it would point at it."""
 
 
-def discreet(report: Report, user: str | None, secrets: Iterable[Secret]) -> Report:
+def redacted(report: Report, user: str | None, secrets: Iterable[Secret]) -> Report:
     """The report without the secrets that were sent; its subject is ours, and stays."""
     forms = _all_forms(user, secrets)
     if not forms:
@@ -35,7 +35,7 @@ def discreet(report: Report, user: str | None, secrets: Iterable[Secret]) -> Rep
     return told._replace(subject=report.subject)
 
 
-def discreet_words(words: str, secret: Secret) -> str:
+def redacted_words(words: str, secret: Secret) -> str:
     """The same for a few words of one who was told one secret."""
     forms = _all_forms(None, [secret])
     return _masked(words, forms) if forms else words

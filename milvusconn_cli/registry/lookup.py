@@ -14,17 +14,17 @@ from milvusconn_cli.registry.aliases import Entry, Registry, typed
 from milvusconn_cli.report import Finding, Report, Subject, finding
 
 
-def judge(registry: Registry, alias: str) -> Report | Target:
+def resolve(registry: Registry, alias: str) -> Report | Target:
     """The report where it is a foregone conclusion, else what to dial."""
     if alias not in registry:
         told = typed(alias)
         summary = f"no alias {told!r}"
         hint = registry.suggestion(alias)
         return Report(Subject(told), finding(Cause.NO_SUCH_ALIAS, summary, hint))
-    return judge_entry(registry.get(alias))
+    return resolve_entry(registry.get(alias))
 
 
-def judge_entry(entry: Entry) -> Report | Target:
+def resolve_entry(entry: Entry) -> Report | Target:
     """The same for an alias that exists."""
     try:
         connection = read(entry.table, entry.base)

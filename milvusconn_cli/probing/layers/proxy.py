@@ -84,9 +84,9 @@ def _without_credentials(words: str, proxy: Proxy) -> str:
     """What the proxy says, less the credentials that it was told."""
     if proxy.credentials is None:
         return words
-    from milvusconn_cli.probing.redaction import discreet_words  # noqa: PLC0415 -- few proxies want them
+    from milvusconn_cli.probing.redaction import redacted_words  # noqa: PLC0415 -- few proxies want them
 
-    return discreet_words(words, proxy.credentials)
+    return redacted_words(words, proxy.credentials)
 
 
 def _authorization(proxy: Proxy) -> str:
