@@ -544,7 +544,7 @@ def test_connect_saves_what_held(
     assert saved() == {"dev": {"uri": server.uri, "tags": ["new"]}}
 
 
-@pytest.mark.parametrize("added", [False, True])
+@pytest.mark.parametrize("registered", [False, True])
 def test_connect_that_fails_saves_nothing(
     milvusconn: Milvusconn,
     registry_path: Path,

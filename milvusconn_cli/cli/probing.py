@@ -51,7 +51,7 @@ def _probe(
 
 
 def inspect_one(judged: Report | Target, timeout: float | None) -> Report:
-    """Everything that can be learned of one target; a foregone conclusion stays one."""
+    """Everything that can be learned of one target; a report stays one."""
     if isinstance(judged, Report):
         return judged
     from milvusconn_cli.cli import runner  # noqa: PLC0415 -- brings asyncio and grpc
@@ -85,7 +85,7 @@ def print_interruption(rows: Sequence[Row]) -> None:
 
 
 def exit_code_of(rows: Sequence[Row]) -> ExitCode:
-    """That of the gravest row; that of an interruption, where one has left rows unknown."""
+    """The most severe exit code; INTERRUPTED if rows were left unknown."""
     if interrupted(rows):
         return ExitCode.INTERRUPTED
     return most_severe(report.exit_code for report in _reports(rows))

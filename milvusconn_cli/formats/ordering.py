@@ -33,7 +33,7 @@ def ordered(rows: Sequence[AnyRow], key: SortKey | None) -> list[AnyRow]:
 
 
 def failing(rows: Sequence[Row]) -> list[Row]:
-    """The rows that are not known to be established, the gravest first."""
+    """The rows that are not known to be established, most severe first."""
     return ordered([row for row in rows if status_of(row) != ESTABLISHED], SortKey.STATUS)
 
 

@@ -15,7 +15,7 @@ from milvusconn_cli.report import Finding, Report, Subject, finding
 
 
 def resolve(registry: Registry, alias: str) -> Report | Target:
-    """The report where it is a foregone conclusion, else what to dial."""
+    """The report if no probe is needed, else what to probe."""
     if alias not in registry:
         told = typed(alias)
         summary = f"no alias {told!r}"
