@@ -1,8 +1,8 @@
 """Write what comes from the code: `python docs/generate.py [--check]`.
 
-The table of exit codes in the README, docs/causes.md, docs/commands.md, the scripts in completions/
-and the man page. `--check` writes nothing: it lists what is out of date, and exits 1 if it lists
-anything.
+The table of exit codes in the README, docs/causes.md, docs/commands.md, the enums of the JSON
+Schema, the scripts in completions/ and the man page. `--check` writes nothing: it lists what is
+out of date, and exits 1 if it lists anything.
 """
 
 import json
@@ -21,15 +21,18 @@ from typer.core import TyperGroup
 
 from milvusconn_cli.app import VERBS, application
 from milvusconn_cli.app import main as main_of_milvusconn
+from milvusconn_cli.causes import Cause, Layer
 from milvusconn_cli.cli.manual import MEANINGS
 from milvusconn_cli.completion import SCRIPTS, man
 from milvusconn_cli.completion.model import Program, read
+from milvusconn_cli.exits import ExitCode
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 CAUSES = ROOT / "docs" / "causes.md"
 COMMANDS = ROOT / "docs" / "commands.md"
 MAN_PAGE = ROOT / "docs" / "milvusconn.1"
+SCHEMA = ROOT / "docs" / "schema" / "milvusconn-1.json"
 SCRIPT_OF_SHELL = {
     "bash": ROOT / "completions" / "milvusconn.bash",
     "zsh": ROOT / "completions" / "_milvusconn",
@@ -135,6 +138,18 @@ def readme(text: str, causes: Sequence[Explanation]) -> str:
     return _EXIT_CODES.sub(lambda found: f"{found[1]}{table}{found[2]}", text)
 
 
+def schema(text: str) -> str:
+    """The JSON Schema with its enums: commands, causes, layers and exit codes."""
+    document = json.loads(text)
+    document["properties"]["command"]["enum"] = [*VERBS, None]
+    names = document["$defs"]
+    names["cause"]["enum"] = [cause.label for cause in Cause]
+    names["layer"]["enum"] = [layer.value for layer in Layer]
+    names["exitCode"]["enum"] = [int(code) for code in ExitCode]
+    names["shell"]["properties"]["shell"]["enum"] = list(SCRIPTS)
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
 def program() -> Program:
     """The whole command line."""
     group = typer.main.get_command(application(list(VERBS)))
@@ -151,6 +166,7 @@ def generated() -> Mapping[Path, str]:
         README: readme(README.read_text(encoding="utf-8"), causes),
         CAUSES: causes_page(causes),
         COMMANDS: commands_page(whole),
+        SCHEMA: schema(SCHEMA.read_text(encoding="utf-8")),
         **scripts,
         MAN_PAGE: man.page(whole),
     }

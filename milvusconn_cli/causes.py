@@ -258,6 +258,22 @@ class Cause(Enum):
         "an HTTP status such as 404, or a content type other than gRPC's",
         "check the gateway's or ingress's route to Milvus",
     )
+    GATEWAY_UPSTREAM = (
+        "gateway-upstream",
+        Layer.GRPC,
+        ExitCode.NOT_READY,
+        "a gateway answered: it gets no usable response from Milvus",
+        "an HTTP status such as 502, 503 or 504, or a gRPC status that the gateway made up itself",
+        "check what is behind the gateway: whether Milvus runs, its port, and HTTP/2 or TLS to it",
+    )
+    GATEWAY_DENIED = (
+        "gateway-denied",
+        Layer.GRPC,
+        ExitCode.CREDENTIALS,
+        "a gateway denied the call before it reached Milvus",
+        "HTTP 401 or 403, or a denial that the gateway made up itself (RBAC, JWT)",
+        "check the gateway's own rules and credentials, which are not Milvus's",
+    )
     NOT_MILVUS = (
         "not-milvus",
         Layer.GRPC,
@@ -289,6 +305,14 @@ class Cause(Enum):
         "Milvus reports that it is not healthy",
         "code 1 or 2 with another state",
         "check the reasons it reports, and its log",
+    )
+    STOPPING = (
+        "stopping",
+        Layer.MILVUS,
+        ExitCode.NOT_READY,
+        "the server is shutting down",
+        "GOAWAY without an error, or a state such as Stopping",
+        "wait until it has restarted, then retry",
     )
     BUSY = (
         "busy",

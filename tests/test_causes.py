@@ -33,6 +33,9 @@ CODE_OF_CAUSE = {
     "unhealthy": 4,
     "busy": 4,
     "rpc-failed": 4,
+    "gateway-upstream": 4,
+    "stopping": 4,
+    "gateway-denied": 5,
     "auth-missing": 5,
     "auth-rejected": 5,
     "auth-apikey": 5,
@@ -71,6 +74,9 @@ LAYER_OF_CAUSE = {
     "not-grpc": "grpc",
     "not-milvus": "grpc",
     "rpc-failed": "grpc",
+    "gateway-upstream": "grpc",
+    "gateway-denied": "grpc",
+    "stopping": "milvus",
     "too-old": "milvus",
     "db-missing": "database",
     "lite-missing": "local",
@@ -99,6 +105,7 @@ def test_each_cause(cause: Cause) -> None:
         assert words.isprintable()
         assert len(words) <= 100
         assert not words.endswith(".")
+    assert len(cause.summary) <= 80
 
 
 def test_the_summaries_tell_the_causes_apart() -> None:

@@ -301,7 +301,7 @@ def test_alias_of_the_wrong_shape(milvusconn: Milvusconn, registry_path: Path) -
 @pytest.mark.parametrize(
     ("reference", "words"),
     [
-        ("UNSET_PASSWORD", "UNSET_PASSWORD"),
+        ("env:UNSET_PASSWORD", "UNSET_PASSWORD"),
         ("file:/nonexistent/password", "/nonexistent/password"),
         ("command:false", "command:false"),
         ("command:/nonexistent/program", "/nonexistent/program"),
@@ -822,7 +822,7 @@ NOT_READY = "Milvus Proxy is not ready yet. please wait"
         (answers.aborting(grpc.StatusCode.UNAVAILABLE, NOT_READY), "starting"),
         (answers.aborting(grpc.StatusCode.UNKNOWN, NOT_READY), "starting"),
         (answers.status(code=1, reason="service not ready[proxy=1]: Initializing"), "starting"),
-        (answers.status(code=1, reason="service not ready[proxy=1]: StandBy"), "starting"),
+        (answers.status(code=1, reason="service not ready[proxy=1]: StandBy"), "unhealthy"),
         (answers.status(error_code=56, reason="not ready"), "starting"),
         (answers.status(code=1, reason="service not ready[proxy=1]: Abnormal"), "unhealthy"),
         (answers.status(code=2, reason="service unavailable[proxy=1]"), "unhealthy"),

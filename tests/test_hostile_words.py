@@ -169,13 +169,17 @@ def page_over_http2(connection: socket.socket) -> None:
     faults.keep_silent(connection)
 
 
+LAST_DATA = b"\x00\x01\x00\x00\x00\x01\x00"
+"""A DATA frame that ends stream 1, from its type on."""
+
+
 def after_the_call(data: bytes) -> Behaviour:
     """Greet in HTTP/2, wait for the call, say `data`, and listen."""
 
     def talk(connection: socket.socket) -> None:
         heard = b""
         connection.sendall(GREETING)
-        while b"\x00\x00\x05\x00" not in heard and len(heard) < 65536:  # DATA of five bytes
+        while LAST_DATA not in heard and len(heard) < 65536:
             piece = connection.recv(65536)
             if not piece:
                 return
@@ -309,7 +313,7 @@ PEERS = {
     "settings-too-long": Peer(
         # A frame within the rules: what follows it is silence, and may be called so.
         plain(saying(frame(SETTINGS, payload=bytes(6 * 2000)))),
-        ("rpc-failed", "not-http2", "silent"),
+        ("rpc-failed", "not-http2", "silent", "slow"),
     ),
     "frame-of-16-megabytes": Peer(
         plain(endlessly(GREETING + b"\xff\xff\xff\x00\x00\x00\x00\x00\x01", CHUNK)), TALKS_ON
@@ -347,11 +351,11 @@ PEERS = {
     ),
     "goaway-at-once": Peer(
         plain(saying(GREETING + frame(GOAWAY, payload=bytes(4) + b"\x00\x00\x00\x0b" + RAW))),
-        ("rpc-failed",),
+        ("busy",),
     ),
     "goaway-of-megabytes": Peer(
         plain(saying(GREETING + frame(GOAWAY, payload=bytes(8) + b"z" * 16000) * 600)),
-        ("rpc-failed",),
+        ("stopping",),
     ),
     "page-over-http2": Peer(plain(page_over_http2), ("not-grpc", "rpc-failed")),
     "headers-with-escapes": Peer(

@@ -697,7 +697,7 @@ def test_disconnect_keeps_the_settings(
 
     ran = milvusconn("disconnect", "dev")
 
-    assert_did(ran, "dev", "out of service")
+    assert_did(ran, "dev", "disconnected")
     assert milvusconn("has", "dev").out == "False\n"
     assert saved() == {"dev": {"uri": server.uri, "disconnected": True}}
     assert server.calls == []

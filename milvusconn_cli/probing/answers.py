@@ -1,16 +1,21 @@
 """What Milvus's answers mean: gRPC statuses and Milvus's own, as causes.
 
-Pure. Source of the codes: `merr` of Milvus 2.3 and later, the enum ErrorCode of common.proto
-before. Where Milvus's words differ between versions, what was sent decides, not the words.
+Pure. The codes are in milvus_codes.py. Where Milvus's words differ between versions, what was
+sent decides, not the words.
 """
 
 import re
+import shlex
+from collections.abc import Sequence
+from difflib import SequenceMatcher
 from enum import Enum
 
 from milvusconn_cli.causes import Cause
+from milvusconn_cli.connection.settings import DEFAULT_DATABASE
+from milvusconn_cli.probing.milvus_codes import SUSPENDED, number, of_codes, of_words
 from milvusconn_cli.probing.protobuf import ServerInfo, Status
 from milvusconn_cli.report import Finding, Server, finding
-from milvusconn_cli.text import clean
+from milvusconn_cli.text import clean, listed
 
 
 class Sent(Enum):
@@ -22,31 +27,22 @@ class Sent(Enum):
     TOKEN = "token"  # noqa: S105 -- the kind, not the thing
 
 
-_NOT_READY = 1
-_UNAVAILABLE = 2
-_LIMITS = {3: "memory", 4: "request limit", 8: "rate limit", 9: "quota"}
-_OLD_LIMITS = {
-    48: "force deny",
-    49: "rate limit",
-    53: "memory quota",
-    54: "disk quota",
-    55: "time tick delay",
-}
-_OLD_NOT_READY = (56, 57)
-_CAUSE_OF_CODE = {
-    **dict.fromkeys(_LIMITS, Cause.BUSY),
-    800: Cause.DB_MISSING,
-    1400: Cause.AUTH_REJECTED,
-    1401: Cause.DENIED,
-    10001: Cause.SLOW,  # the limit that we sent with the call ran out in Milvus
-}
-_CAUSE_OF_OLD_CODE = {3: Cause.DENIED, **dict.fromkeys(_OLD_LIMITS, Cause.BUSY)}
-
 _PROVED = "server reachable"
 """A refusal for credentials proves that every layer below them holds."""
 
-_STATE = re.compile(r"(?:not ready|unavailable)\[[^\]]*\]: *(\w+)")
-_STARTING_STATES = {"Initializing", "StandBy", ""}
+_LIMITS = {
+    3: "memory", 4: "request limit", 7: "disk", 8: "rate limit", 9: "quota",
+    11: "time tick delay", 12: "resources", 250: "capacity",
+}  # fmt: skip
+_OLD_LIMITS = {
+    24: "memory", 48: "force deny", 49: "rate limit", 52: "memory", 53: "memory quota",
+    54: "disk quota", 55: "time tick delay",
+}  # fmt: skip
+_FIRST_WITH_CONNECT = (2, 2, 9)
+_LIKE = 0.75
+"""Names that are alike by so much may be meant by one another."""
+_OTHERS_CODES = ("UNKNOWN", "UNAVAILABLE", "INTERNAL", "ABORTED", "FAILED_PRECONDITION")
+"""Statuses under which a Go server sends errors that have no status of their own."""
 
 
 def of_status(status: Status, database: str, sent: Sent) -> Finding | None:
@@ -55,19 +51,30 @@ def of_status(status: Status, database: str, sent: Sent) -> Finding | None:
         return None
     reason = clean(status.reason)
     evidence = {"code": str(status.code), "error_code": str(status.error_code), "reason": reason}
-    cause = _cause_of_status(status)
+    cause = of_codes(status.code, status.error_code, status.reason)
+    code = number(status.code)
     match cause:
         case Cause.DB_MISSING:
             return missing_database(database, **evidence)
-        case Cause.AUTH_REJECTED:
+        case Cause.AUTH_REJECTED | Cause.AUTH_MISSING:
             return _unauthenticated(sent, evidence)
         case Cause.RPC_FAILED:
-            summary = f"Milvus returned code {status.code or status.error_code}: {reason}"
+            summary = f"Milvus returned code {code or status.error_code}: {reason}"
+            return finding(cause, summary, "see Milvus's message above", **evidence)
         case Cause.BUSY:
-            limit = _LIMITS.get(status.code) or _OLD_LIMITS.get(status.error_code, "a limit")
+            limit = _LIMITS.get(code) or _OLD_LIMITS.get(status.error_code, "a limit")
             summary = f"Milvus is rejecting requests ({limit}): {reason}"
+            return finding(cause, summary, **evidence)
         case _:
-            summary = f"{cause.summary}: {reason}"
+            return _not_serving(cause, reason, evidence)
+
+
+def _not_serving(cause: Cause, reason: str, evidence: dict[str, str]) -> Finding:
+    """Starting, stopping, unhealthy or out of time, in Milvus's words."""
+    summary = f"{cause.summary}: {reason}" if reason else cause.summary
+    if SUSPENDED.search(reason):
+        advice = "resume the cluster in Zilliz Cloud's console"
+        return finding(Cause.UNHEALTHY, f"the cluster is not running: {reason}", advice, **evidence)
     return finding(cause, summary, **evidence)
 
 
@@ -82,10 +89,11 @@ def of_refusal(code: str, details: str, sent: Sent) -> Finding | None:
         "grpc_details": words,
         "credentials": sent.value.partition(" (")[0],
     }
-    if "Milvus Proxy is not ready" in details:
-        return finding(Cause.STARTING, f"Milvus is starting: {words}", **evidence)
+    by_words = of_words(details) if code in _OTHERS_CODES else None
+    if by_words is not None:
+        return _not_serving(by_words, words, evidence)
     if code == "UNAUTHENTICATED" or "auth check failure" in details:
-        return _unauthenticated(sent, evidence)
+        return _lost_on_the_way(details, sent, evidence) or _unauthenticated(sent, evidence)
     if code == "PERMISSION_DENIED":
         return finding(Cause.DENIED, f"Milvus denied the call: {words}", **evidence)
     ours = "larger than max" in details or "metadata size" in details  # limits of gRPC here
@@ -127,9 +135,81 @@ def is_not_from_grpc(details: str) -> bool:
     return "http2 header with status" in details or "Received RST_STREAM" in details
 
 
-def missing_database(database: str, **evidence: str) -> Finding:
-    """The finding that the server holds no database of that name."""
-    return finding(Cause.DB_MISSING, f"no database {database!r} on the server", **evidence)
+def gave_up(details: str) -> Finding:
+    """The finding that the server ended the call by a time limit of its own, not by ours."""
+    words = clean(details)
+    return finding(
+        Cause.SLOW,
+        f"the server gave up by itself: {words}",
+        "check Milvus's load and log; a longer --timeout does not help",
+        grpc_details=words,
+    )
+
+
+def missing_database(database: str, names: Sequence[str] = (), **evidence: str) -> Finding:
+    """The finding that the server has no database of that name; `names` are those it has."""
+    if database == DEFAULT_DATABASE and database in evidence.get("reason", database):
+        return finding(
+            Cause.DB_MISSING,
+            f"this user cannot see the database {database!r}, which every Milvus has",
+            "ask for access to it, or choose another database with --db",
+            **evidence,
+        )
+    summary = f"no database {database!r} on the server"
+    if not names:
+        return finding(Cause.DB_MISSING, summary, **evidence)
+    nearest = sorted(names, key=lambda name: -_likeness(name, database))
+    advice = None
+    if _likeness(nearest[0], database) >= _LIKE:
+        advice = f"did you mean --db {shlex.quote(nearest[0])}?"
+    evidence = {**evidence, "databases": listed(nearest, most=20)}
+    return finding(
+        Cause.DB_MISSING, f"{summary}; it has {listed(nearest, most=8)}", advice, **evidence
+    )
+
+
+def _likeness(one: str, other: str) -> float:
+    """How alike two names are to somebody who mistypes; 1 if but for case, quotes and dashes."""
+
+    def plain(name: str) -> str:
+        return name.lower().strip("\"'` ").replace("-", "_")
+
+    return SequenceMatcher(None, plain(one), plain(other)).ratio()
+
+
+def without_connect(version: str) -> Finding:
+    """The finding of a server that answers `GetVersion` and not `Connect`."""
+    found = re.match(r"v?(\d+)\.(\d+)(?:\.(\d+))?", version)
+    numbers = tuple(int(part or 0) for part in found.groups()) if found else (0, 0, 0)
+    if numbers >= _FIRST_WITH_CONNECT:
+        return finding(
+            Cause.NOT_GRPC,
+            f"Milvus {version} answers GetVersion, but something in between filters Connect",
+            "let the gateway pass all methods of /milvus.proto.milvus.MilvusService",
+            version=version,
+        )
+    named = f"Milvus {version} is too old for `Connect`" if version else None
+    return finding(Cause.TOO_OLD, named, version=version)
+
+
+def milvus_1(version: str) -> Finding:
+    """The finding of a Milvus 0.10 or 1.x, whose service has another name."""
+    return finding(
+        Cause.TOO_OLD,
+        f"Milvus {version or '1.x'} has another protocol than Milvus 2",
+        "upgrade to Milvus 2, or use pymilvus 1.x with this server",
+        version=version,
+    )
+
+
+def internal_port(component: str) -> Finding:
+    """The finding of a port by which the parts of Milvus talk to each other."""
+    return finding(
+        Cause.NOT_MILVUS,
+        f"an internal port of Milvus answered: {component}",
+        "clients use Milvus's proxy port, 19530 by default",
+        component=component,
+    )
 
 
 def server(info: ServerInfo, version: str) -> Server:
@@ -154,19 +234,16 @@ def is_lite(info: ServerInfo) -> bool:
     return info.deploy_mode == "embedded" or "lite" in info.build_tags.partition("-")[0]
 
 
-def _cause_of_status(status: Status) -> Cause:
-    """By the new code, then by the old one where there is no new, then by the state it tells."""
-    if "database not found" in status.reason:
-        return Cause.DB_MISSING
-    if status.code in _CAUSE_OF_CODE:
-        return _CAUSE_OF_CODE[status.code]
-    if not status.code and status.error_code in _CAUSE_OF_OLD_CODE:
-        return _CAUSE_OF_OLD_CODE[status.error_code]
-    if status.code in (_NOT_READY, _UNAVAILABLE) or status.error_code in _OLD_NOT_READY:
-        state = _STATE.search(status.reason)
-        starting = (state[1] if state else "") in _STARTING_STATES
-        return Cause.STARTING if starting and status.code != _UNAVAILABLE else Cause.UNHEALTHY
-    return Cause.RPC_FAILED
+def _lost_on_the_way(details: str, sent: Sent, evidence: dict[str, str]) -> Finding | None:
+    """Credentials were sent, and Milvus says that there are none: something removed the header."""
+    if "missing authorization" not in details or sent not in (Sent.PASSWORD, Sent.TOKEN):
+        return None
+    return finding(
+        Cause.AUTH_MISSING,
+        f"{_PROVED}; the credentials that were sent did not arrive (sent: {sent.value})",
+        "something in between, such as a gateway, removes the authorization header",
+        **evidence,
+    )
 
 
 def _unauthenticated(sent: Sent, evidence: dict[str, str]) -> Finding:

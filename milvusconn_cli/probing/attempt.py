@@ -19,8 +19,9 @@ from milvusconn_cli.causes import Cause
 from milvusconn_cli.connection.settings import DEFAULT_DATABASE
 from milvusconn_cli.connection.tls_files import NO_FILES, Pem
 from milvusconn_cli.deadline import Deadline
-from milvusconn_cli.probing import answers, protobuf
+from milvusconn_cli.probing import answers, gateways, milvus_services, protobuf
 from milvusconn_cli.probing.answers import Sent
+from milvusconn_cli.probing.layers.call import Question
 from milvusconn_cli.report import Finding, Server, finding
 from milvusconn_cli.secrets.reference import Secret
 from milvusconn_cli.system.environment_info import resident_bytes
@@ -33,15 +34,13 @@ _MOST_GROWTH = 32 << 20
 _FLOOD = "the server floods the connection with frames instead of answering"
 _TOO_LATE = "no time left to ask"
 _SERVICE = "/milvus.proto.milvus.MilvusService/"
+_USER_AGENT = f"milvusconn/{__version__}"
 _OPTIONS: Sequence[tuple[str, str | int]] = (
     # A failed channel repeats its old error from back-off; each attempt asks anew.
     ("grpc.use_local_subchannel_pool", 1),
     # With retries a server that says GOAWAY at once costs a gigabyte and all the time there is.
     ("grpc.enable_retries", 0),
-    # Metadata of 16 MB is what gRPC would take; a refusal with a page of stack trace has 10 KB.
-    ("grpc.max_metadata_size", 65536),
-    ("grpc.absolute_max_metadata_size", 131072),
-    ("grpc.primary_user_agent", f"milvusconn/{__version__}"),
+    ("grpc.primary_user_agent", _USER_AGENT),
 )
 
 
@@ -86,6 +85,8 @@ class Unexplained(NamedTuple):
     code: str
     details: str
 
+
+_REQUEST = protobuf.connect_request("milvusconn", __version__)
 
 Outcome = Accepted | Refused | Unexplained
 
@@ -166,8 +167,7 @@ class _Calls:
     async def connect(self) -> Outcome:
         """`Connect`, and what its answer calls for."""
         try:
-            request = protobuf.connect_request("milvusconn", __version__)
-            answer = protobuf.read_connect(await self._call("Connect", request))
+            answer = protobuf.read_connect(await self._call("Connect", _REQUEST))
         except aio.AioRpcError as error:
             return await self._failed(error)
         except protobuf.WireError as error:
@@ -175,7 +175,7 @@ class _Calls:
             return Refused(finding(Cause.NOT_MILVUS, summary))
         refusal = answers.of_status(answer.status, self._database, self._dial.sent)
         if refusal is not None:
-            return Refused(refusal)
+            return Refused(await self._with_databases(refusal))
         if answers.is_lite(answer.server) and self._dial.database not in (None, DEFAULT_DATABASE):
             without = await self._lite_without_database()
             if without is not None:
@@ -188,12 +188,18 @@ class _Calls:
         return self._dial.database or DEFAULT_DATABASE
 
     async def _call(self, method: str, request: bytes = b"") -> bytes:
-        """The response message; `protobuf.WireError` where an OK status came without one."""
+        """The response of Milvus's service; `protobuf.WireError` if OK came without one."""
+        return await self._call_at(_SERVICE + method, request, self._metadata)
+
+    async def _call_at(
+        self, path: str, request: bytes, metadata: Sequence[tuple[str, str]] = ()
+    ) -> bytes:
+        """The same of any service, by the path of the call."""
         call: aio.UnaryUnaryMultiCallable[bytes, bytes | None]
-        call = self._channel.unary_unary(_SERVICE + method)
+        call = self._channel.unary_unary(path)
         # A limit of 0 would be over before the call is made, and gRPC says so in other words.
         limit = max(self._deadline.remaining(), 0.001)
-        answer = await call(request, timeout=limit, metadata=self._metadata)
+        answer = await call(request, timeout=limit, metadata=tuple(metadata))
         if answer is None:
             # gRPC takes `grpc-status: 0` for success, even where no message came with it.
             raise protobuf.WireError("an OK status without a message")
@@ -203,9 +209,16 @@ class _Calls:
         code, details = error.code().name, error.details() or ""
         if answers.is_not_from_grpc(details):
             return Unexplained(code, details)
+        metadata = _received(error)
+        gateway = gateways.own_reply(metadata, details)
+        if gateway is not None:
+            found = gateways.of_reply(gateway, code, details, metadata)
+            return Refused(found) if found else Unexplained(code, details)
         refusal = answers.of_refusal(code, details, self._dial.sent)
         if refusal is not None:
             return Refused(refusal)
+        if code == "DEADLINE_EXCEEDED" and self._deadline.remaining() > _GRACE_SECONDS:
+            return Refused(answers.gave_up(details))
         if error.code() is grpc.StatusCode.UNIMPLEMENTED:
             return await self._without_connect(clean(details))
         return Unexplained(code, details)
@@ -217,16 +230,41 @@ class _Calls:
         except aio.AioRpcError as error:
             code, details = error.code(), error.details() or ""
             if code is grpc.StatusCode.UNIMPLEMENTED:
-                summary = f"a gRPC server answered, but it is not Milvus: {words}"
-                return Refused(finding(Cause.NOT_MILVUS, summary, grpc_details=words))
+                return Refused(await self._foreign(words))
             if answers.of_refusal(code.name, details, self._dial.sent):
                 return Refused(finding(Cause.TOO_OLD))
             return Unexplained(code.name, details)
         except protobuf.WireError:
             return Refused(finding(Cause.NOT_MILVUS, grpc_details=words))
-        version = clean(answer.version)
-        named = f"Milvus {version} is too old for `Connect`" if version else None
-        return Refused(finding(Cause.TOO_OLD, named, version=version))
+        return Refused(answers.without_connect(clean(answer.version)))
+
+    async def _foreign(self, words: str) -> Finding:
+        """What a server is that has neither `Connect` nor `GetVersion`; `words` are its own."""
+        with suppress(aio.AioRpcError, protobuf.WireError):
+            answer = await self._call_at(milvus_services.COMMAND_OF_MILVUS_1, b"\n\7version")
+            return answers.milvus_1(clean(protobuf.read_text(answer, field=2)))
+        for service, component in milvus_services.INTERNAL.items():
+            try:
+                await self._call_at(f"/{service}/{milvus_services.NO_METHOD}", b"")
+            except aio.AioRpcError as error:
+                if milvus_services.lives_there(service, error.details() or ""):
+                    return answers.internal_port(component)
+            except protobuf.WireError:
+                break
+        said = f": {words}" if words else ""
+        summary = f"a gRPC server answered, but it is not Milvus{said}"
+        return finding(Cause.NOT_MILVUS, summary, grpc_details=words)
+
+    async def _with_databases(self, refusal: Finding) -> Finding:
+        """A refusal that names a missing database, with the databases that exist."""
+        if refusal.cause is not Cause.DB_MISSING:
+            return refusal
+        credentials = [pair for pair in self._metadata if pair[0] != "dbname"]
+        names: tuple[str, ...] = ()
+        with suppress(aio.AioRpcError, protobuf.WireError):
+            data = await self._call_at(f"{_SERVICE}ListDatabases", b"", credentials)
+            names = tuple(map(clean, protobuf.read_databases(data).names))
+        return answers.missing_database(self._database, names, **refusal.evidence)
 
     async def databases(self) -> tuple[str, ...] | str:
         """The names, sorted; or in words why they cannot be had."""
@@ -268,7 +306,7 @@ class _Calls:
             return Unexplained("UNKNOWN", f"invalid response to ListDatabases: {error}")
         refusal = answers.of_status(answer.status, self._database, self._dial.sent)
         if refusal is None and self._database not in answer.names:
-            refusal = answers.missing_database(self._database)
+            refusal = answers.missing_database(self._database, answer.names)
         return Refused(refusal) if refusal else None
 
 
@@ -280,6 +318,23 @@ def _why_not(error: aio.AioRpcError | protobuf.WireError) -> str:
     if error.code() is grpc.StatusCode.UNIMPLEMENTED:
         return "not supported by this server"
     return clean(f"{error.code().name}: {error.details()}")
+
+
+def question_of(dial: Dial) -> Question:
+    """The same call, for the diagnosis to make."""
+    authority = "localhost" if dial.target.startswith("unix:") else dial.target
+    return Question(
+        authority=dial.server_name if dial.tls and dial.server_name else authority,
+        user_agent=f"{_USER_AGENT} grpc-python-asyncio/{grpc.__version__}",
+        metadata=_metadata(dial),
+        message=_REQUEST,
+    )
+
+
+def _received(error: aio.AioRpcError) -> dict[str, str]:
+    """The headers and trailers of a failed call, those that are text."""
+    pairs = [*(error.initial_metadata() or ()), *(error.trailing_metadata() or ())]
+    return {name.lower(): value for name, value in pairs if isinstance(value, str)}
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ from milvusconn_cli.connection.tls_files import Pem
 from milvusconn_cli.connection.uri import TcpEndpoint, UnixEndpoint
 from milvusconn_cli.deadline import Deadline
 from milvusconn_cli.probing.layers import Obstacle, dns, http2, proxy, tcp, tls, unix
-from milvusconn_cli.probing.layers.call import Session
+from milvusconn_cli.probing.layers.call import Question, Session
 from milvusconn_cli.probing.layers.proxy import Proxy
 from milvusconn_cli.probing.layers.stream import SocketStream, Stream
 from milvusconn_cli.probing.second_look import Redial, SecondLook
@@ -33,9 +33,11 @@ class Diagnosis:
         endpoint: TcpEndpoint | UnixEndpoint,
         files: TlsFiles,
         pem: Pem,
+        question: Question,
         deadline: Deadline,
     ) -> None:
         self._endpoint = endpoint
+        self._question = question
         self._files = files
         self._pem = pem
         self._deadline = deadline
@@ -65,7 +67,7 @@ class Diagnosis:
             if endpoint.tls:
                 await self._encrypted(stream, look, endpoint)
             else:
-                await self._speak(stream, endpoint.address, "http", look.instead_of_http2)
+                await self._speak(stream, "http", look.instead_of_http2)
 
     async def _directly(self, endpoint: TcpEndpoint) -> Redial:
         """Look up and connect; answers how to connect again."""
@@ -111,7 +113,7 @@ class Diagnosis:
             Layer.UNIX, unix.connect(path), lambda: unix.no_answer(path, limit)
         )
         with SocketStream(connected) as stream:
-            await self._speak(stream, "localhost", "http", _as_it_is)
+            await self._speak(stream, "http", _as_it_is)
 
     async def _encrypted(
         self, stream: SocketStream, look: SecondLook, endpoint: TcpEndpoint
@@ -119,7 +121,7 @@ class Diagnosis:
         encrypted = await self._step(
             Layer.TLS, self._shake_hands(stream, look, endpoint.host), self._silence
         )
-        await self._speak(encrypted, endpoint.address, "https", _closed_after_tls)
+        await self._speak(encrypted, "https", _closed_after_tls)
 
     async def _shake_hands(
         self, stream: SocketStream, look: SecondLook, host: str
@@ -140,7 +142,6 @@ class Diagnosis:
     async def _speak(
         self,
         stream: Stream,
-        authority: str,
         scheme: str,
         instead: Callable[[bytes], Coroutine[Any, Any, Finding]],
     ) -> None:
@@ -154,7 +155,8 @@ class Diagnosis:
             raise Obstacle(await instead(answer))
 
         async def ask(session: Session) -> tuple[None, str]:
-            return None, await self._hear(session.ask(authority, scheme))
+            seconds = self._deadline.remaining()
+            return None, await self._hear(session.ask(self._question, scheme, seconds))
 
         session = await self._step(Layer.HTTP2, greet(), self._silence)
         limit = self._deadline.seconds

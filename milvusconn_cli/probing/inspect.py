@@ -5,7 +5,7 @@ import asyncio
 from milvusconn_cli.connection.target import Target
 from milvusconn_cli.connection.uri import without_credentials
 from milvusconn_cli.probing import advice
-from milvusconn_cli.probing.attempt import Examination, attempt, examine
+from milvusconn_cli.probing.attempt import Examination, attempt, examine, question_of
 from milvusconn_cli.probing.diagnosis import Diagnosis
 from milvusconn_cli.probing.layers import certificate
 from milvusconn_cli.probing.layers.local import Engines
@@ -46,7 +46,9 @@ class _Inspecting(Probe):
         endpoint = await self.endpoint()
         dial = await self.dial(endpoint)
         self.dialled_at = self.deadline.elapsed()
-        climb = Diagnosis(endpoint, self.connection.tls_files, dial.pem, self.deadline)
+        climb = Diagnosis(
+            endpoint, self.connection.tls_files, dial.pem, question_of(dial), self.deadline
+        )
         outcome, obstacle = await asyncio.gather(attempt(dial, self.deadline), climb.run())
         self.steps.extend(climb.steps)
         self._learn_certificate(climb.certificate)

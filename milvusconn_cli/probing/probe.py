@@ -18,7 +18,15 @@ from milvusconn_cli.deadline import Deadline
 from milvusconn_cli.errors import ConfigError, PemError
 from milvusconn_cli.probing import advice
 from milvusconn_cli.probing.answers import of_resolvers, unexplained
-from milvusconn_cli.probing.attempt import Accepted, Dial, Outcome, Refused, Unexplained, attempt
+from milvusconn_cli.probing.attempt import (
+    Accepted,
+    Dial,
+    Outcome,
+    Refused,
+    Unexplained,
+    attempt,
+    question_of,
+)
 from milvusconn_cli.probing.layers import Obstacle
 from milvusconn_cli.probing.layers.call import too_slow
 from milvusconn_cli.probing.layers.local import Engines, is_new
@@ -32,6 +40,9 @@ _PROVED = frozenset(cause for cause in Cause if cause.layer in (Layer.TLS, Layer
     Cause.TCP_REFUSED,
     Cause.NOT_HTTP2,
     Cause.NOT_GRPC,
+    Cause.GATEWAY_UPSTREAM,
+    Cause.GATEWAY_DENIED,
+    Cause.STOPPING,
     Cause.RPC_FAILED,
 }
 """What the peer itself has said: gRPC would not fare better. All else, time above all, is left to
@@ -144,7 +155,9 @@ class Probe:
         # Imported here: what is established needs no explanation.
         from milvusconn_cli.probing.diagnosis import Diagnosis  # noqa: PLC0415
 
-        climb = Diagnosis(endpoint, self.connection.tls_files, dial.pem, self.deadline)
+        climb = Diagnosis(
+            endpoint, self.connection.tls_files, dial.pem, question_of(dial), self.deadline
+        )
         climbing = asyncio.create_task(climb.run())
         try:
             await asyncio.wait({attempting, climbing}, return_when=asyncio.FIRST_COMPLETED)

@@ -12,6 +12,11 @@ from typing import NamedTuple
 # Wire types: 0 varint, 1 fixed64, 2 bytes, 3 and 4 a group's begin and end, 5 fixed32.
 _BYTES = 2
 _WIDTH = {1: 8, 5: 4}
+_VARINT, _LENGTH_DELIMITED = 0, 2
+_GROUP = (3, 4)
+"""Wire types of the beginning and the end of a group."""
+_MOST_FIELDS = 100_000
+"""Of one message; a million of them would keep the event loop busy for seconds."""
 _DEEPEST_GROUP = 100  # what protobuf's own decoder takes
 _QUOTA_STATES = {
     2: "ReadLimited",
@@ -100,6 +105,11 @@ def read_version(data: bytes) -> VersionAnswer:
     """Decode milvus.GetVersionResponse; `WireError` if it is none."""
     fields = _fields(data)
     return VersionAnswer(_status(fields.message(1)), fields.text(2))
+
+
+def read_text(data: bytes, *, field: int) -> str:
+    """One text field of any message; `WireError` if `data` is no message."""
+    return _fields(data).text(field)
 
 
 def read_databases(data: bytes) -> DatabasesAnswer:
@@ -195,32 +205,46 @@ def _walk(data: bytes) -> Iterator[tuple[int, int | bytes]]:
 
     Fixed numbers and groups are passed over: no message that is read here has any.
     """
-    at = 0
+    at, count = 0, 0
     groups: list[int] = []
     while at < len(data):
+        count += 1
+        if count > _MOST_FIELDS:
+            raise WireError(f"more than {_MOST_FIELDS} fields")
         tag, at = _varint(data, at)
         number, wire_type = tag >> 3, tag & 7
         if number == 0:
             raise WireError("field number 0")
-        value: int | bytes | None = None
-        match wire_type:
-            case 0:
-                value, at = _varint(data, at)
-            case 2:
-                length, at = _varint(data, at)
-                value, at = _take(data, at, length)
-            case 1 | 5:
-                _, at = _take(data, at, _WIDTH[wire_type])
-            case 3 if len(groups) < _DEEPEST_GROUP:
-                groups.append(number)
-            case 4 if groups and groups[-1] == number:
-                groups.pop()
-            case _:
-                raise WireError(f"wire type {wire_type}")
+        if wire_type in _GROUP:
+            _enter_or_leave(groups, number, wire_type)
+            continue
+        value, at = _value(data, at, wire_type)
         if value is not None and not groups:
             yield number, value
     if groups:
         raise WireError("a group does not end")
+
+
+def _value(data: bytes, at: int, wire_type: int) -> tuple[int | bytes | None, int]:
+    """The value of a field and where it ends; None for a fixed number."""
+    if wire_type == _VARINT:
+        return _varint(data, at)
+    if wire_type == _LENGTH_DELIMITED:
+        length, at = _varint(data, at)
+        return _take(data, at, length)
+    if wire_type in _WIDTH:
+        return None, _take(data, at, _WIDTH[wire_type])[1]
+    raise WireError(f"wire type {wire_type}")
+
+
+def _enter_or_leave(groups: list[int], number: int, wire_type: int) -> None:
+    """Note that a group begins, or that the innermost one ends."""
+    if wire_type == _GROUP[0] and len(groups) < _DEEPEST_GROUP:
+        groups.append(number)
+    elif wire_type == _GROUP[1] and groups and groups[-1] == number:
+        groups.pop()
+    else:
+        raise WireError(f"wire type {wire_type}")
 
 
 def _take(data: bytes, at: int, length: int) -> tuple[bytes, int]:

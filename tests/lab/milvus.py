@@ -88,6 +88,14 @@ def milvus_2_2_refuses(_bench: Bench) -> Iterator[Client]:
         yield Client(("--uri", server.uri, "--user", "root", "--password", "literal:wrong"))
 
 
+@fault("stopping", 4, "milvus", says="Stopping", advises="retry")
+def milvus_that_stops(_bench: Bench) -> Iterator[Client]:
+    """A Milvus that is shutting down."""
+    stopping = answers.status(code=1, reason="service not ready[proxy=12]: Stopping")
+    with SpeakingMilvus(connect=stopping) as server:
+        yield Client(("--uri", server.uri))
+
+
 @fault("too-old", 7, "milvus", says="Connect")
 def old_milvus_that_wants_credentials(_bench: Bench) -> Iterator[Client]:
     """A Milvus that has no Connect yet, and wants credentials."""
@@ -140,7 +148,7 @@ def unknown_user(bench: Bench) -> Iterator[Client]:
     yield _with_authorization(bench, "--token", "literal:nobody:Milvus")
 
 
-@fault("auth-apikey", 5, "auth", says="rejected this token", advises="colon")
+@fault("auth-apikey", 5, "auth", says="rejected this token", advises="user:password")
 def token_without_colon(bench: Bench) -> Iterator[Client]:
     """A token that is an API key of another service."""
     yield _with_authorization(bench, "--token", "literal:0123456789abcdef")

@@ -1,12 +1,15 @@
 """gRPC as far as the headers of one answer: whether it is gRPC that HTTP/2 carries here.
 
-The h2 package speaks; it is imported when a climb comes this far. The call is `Connect` without
-credentials: whatever a Milvus says to it, it says it in gRPC.
+The h2 package speaks; it is imported when a diagnosis comes this far. The call is the attempt's
+own: a gateway may route, admit and limit by the authority, the credentials and the user agent.
 """
 
-from typing import TYPE_CHECKING
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
 
 from milvusconn_cli.causes import Cause
+from milvusconn_cli.probing import gateways
 from milvusconn_cli.probing.layers import Obstacle, http2
 from milvusconn_cli.probing.layers.stream import Stream
 from milvusconn_cli.report import Finding, finding
@@ -17,9 +20,24 @@ if TYPE_CHECKING:
     from h2.events import Event
 
 _PATH = "/milvus.proto.milvus.MilvusService/Connect"
-_EMPTY_MESSAGE = bytes(5)  # not compressed, no bytes
 _MOST_BYTES = 1 << 20
+_MOST_FRAMES = 2000
+"""More than any server sends before its answer; a flood would keep the event loop busy."""
+_FRAME_HEADER = 9
+_PAGE_SECONDS, _PAGE_BYTES = 0.3, 4096
 _OK = b"200"
+_NO_ERROR, _ENHANCE_YOUR_CALM = 0, 11
+
+
+class Question(NamedTuple):
+    """One call, exactly as the attempt makes it."""
+
+    authority: str
+    user_agent: str
+    metadata: tuple[tuple[str, str], ...]
+    """What the call brings: credentials and the database."""
+    message: bytes
+    """The request, in protobuf."""
 
 
 class Session:
@@ -28,7 +46,9 @@ class Session:
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
         self._first = b""
+        self._unread = b""
         self._heard = 0
+        self._frames = 0
         self._acknowledged = False
         self._understood = 0
 
@@ -37,31 +57,59 @@ class Session:
         self._first = await http2.greet(self._stream)
         return self._first
 
-    async def ask(self, authority: str, scheme: str) -> str:
-        """Call, and say how it was answered; raises `Obstacle` where that is not gRPC."""
-        headers = {
-            ":method": "POST",
-            ":scheme": scheme,
-            ":authority": authority,
-            ":path": _PATH,
-            "te": "trailers",
-            "content-type": "application/grpc",
-        }
+    async def ask(self, question: Question, scheme: str, seconds: float) -> str:
+        """Call, with `seconds` to answer; raises `Obstacle` if the answer is not gRPC."""
+        headers = [
+            (":method", "POST"),
+            (":scheme", scheme),
+            (":path", _PATH),
+            (":authority", question.authority),
+            ("te", "trailers"),
+            ("content-type", "application/grpc"),
+            ("user-agent", question.user_agent),
+            ("grpc-accept-encoding", "identity, deflate, gzip"),
+            ("grpc-timeout", f"{max(1, int(seconds * 1000))}m"),
+            *question.metadata,
+        ]
         http = _greeted()
-        http.send_headers(1, list(headers.items()))
-        http.send_data(1, _EMPTY_MESSAGE, end_stream=True)
+        http.send_headers(1, headers)
+        http.send_data(1, _framed(question.message), end_stream=True)
         await self._stream.send(http.data_to_send())
         data = self._first
         while True:
             for event in self._events(http, data):
                 self._note(event)
-                answer = _read(event)
-                if answer:
-                    return answer
+                response = _read(event)
+                if response is not None:
+                    return await self._judged(http, response, tls=scheme == "https")
             await self._stream.send(http.data_to_send())
             data = await self._stream.receive()
             if not data:
                 raise Obstacle(_broken("it closes the connection during the call"))
+
+    async def _judged(self, http: "H2Connection", headers: dict[bytes, bytes], *, tls: bool) -> str:
+        """What the headers of the answer say: gRPC, or an `Obstacle` with what it is instead."""
+        kind = headers.get(b"content-type", b"")
+        if headers.get(b":status") == _OK and kind.startswith(b"application/grpc"):
+            return "gRPC answered"
+        page = await self._page(http)
+        raise Obstacle(gateways.of_http(headers, page, tls=tls))
+
+    async def _page(self, http: "H2Connection") -> bytes:
+        """The beginning of the page that came instead, as far as it comes at once."""
+        from h2.events import DataReceived, StreamEnded  # noqa: PLC0415
+
+        page, ended = b"", False
+        with suppress(TimeoutError, Obstacle):
+            async with asyncio.timeout(_PAGE_SECONDS):
+                while not ended and len(page) < _PAGE_BYTES:
+                    data = b"" if self._unread else await self._stream.receive()
+                    ended = not data and not self._unread
+                    for event in self._events(http, data):
+                        if isinstance(event, DataReceived):
+                            page += event.data or b""
+                        ended |= isinstance(event, StreamEnded)
+        return page[:_PAGE_BYTES]
 
     def unanswered(self, seconds: float) -> Finding:
         """The finding when the call is not answered within the time limit.
@@ -72,7 +120,11 @@ class Session:
             return too_slow(seconds)
         if self._heard > http2.first_frame_length(self._first) and not self._understood:
             return _broken("it sends invalid HTTP/2 frames")
-        return http2.silence(seconds)
+        if not self._frames:  # SETTINGS have begun, and never end
+            return http2.silence(seconds)
+        return finding(
+            Cause.SLOW, f"HTTP/2 answers, then the call gets no response for {seconds:g} s"
+        )
 
     def _note(self, event: "Event") -> None:
         from h2.events import RemoteSettingsChanged, SettingsAcknowledged  # noqa: PLC0415
@@ -81,16 +133,43 @@ class Session:
         self._understood += not isinstance(event, RemoteSettingsChanged)
 
     def _events(self, http: "H2Connection", data: bytes) -> "list[Event]":
+        """The events of the next frame that is complete, and of all before it that say nothing.
+
+        One frame at a time: what follows a GOAWAY is a violation to h2, and would hide it.
+        """
         from h2.exceptions import ProtocolError  # noqa: PLC0415
 
         self._heard += len(data)
-        if self._heard > _MOST_BYTES:
+        self._unread += data
+        if self._heard > _MOST_BYTES or self._frames > _MOST_FRAMES:
             raise Obstacle(_broken("it keeps sending without answering"))
+        events: list[Event] = []
         try:
-            return http.receive_data(data)
+            while not _is_answer(events):
+                frame = self._next_frame()
+                if not frame:
+                    break
+                events += http.receive_data(frame)
         except ProtocolError as error:
             words = clean_bytes(str(error).encode())
             raise Obstacle(_broken(f"it violates HTTP/2: {words}")) from None
+        return events
+
+    def _next_frame(self) -> bytes:
+        """The next frame, or all that there is of one that is too long to wait for."""
+        if len(self._unread) < _FRAME_HEADER or self._frames > _MOST_FRAMES:
+            return b""
+        length = http2.first_frame_length(self._unread)
+        if len(self._unread) < length <= _MOST_BYTES:
+            return b""
+        frame, self._unread = self._unread[:length], self._unread[length:]
+        self._frames += 1
+        return frame
+
+
+def _framed(message: bytes) -> bytes:
+    """A message as gRPC sends it: not compressed, and its length."""
+    return b"\0" + len(message).to_bytes(4, "big") + message
 
 
 def _greeted() -> "H2Connection":
@@ -108,36 +187,40 @@ def _greeted() -> "H2Connection":
     return http
 
 
-def _read(event: "Event") -> str | None:
-    """What an event says of the call; None where it says nothing yet."""
+def _is_answer(events: "list[Event]") -> bool:
+    """Whether the last of these events ends the wait for an answer."""
+    from h2.events import ConnectionTerminated, ResponseReceived, StreamReset  # noqa: PLC0415
+
+    return bool(events) and isinstance(
+        events[-1], ConnectionTerminated | ResponseReceived | StreamReset
+    )
+
+
+def _read(event: "Event") -> dict[bytes, bytes] | None:
+    """The headers of the answer; None if the event says nothing of it, `Obstacle` if it is none."""
     from h2.events import ConnectionTerminated, ResponseReceived, StreamReset  # noqa: PLC0415
 
     match event:
         case ResponseReceived():
-            return _read_headers(dict(event.headers))
+            return dict(event.headers)
         case ConnectionTerminated():
-            words = clean_bytes(event.additional_data or b"")
-            raise Obstacle(_broken(f"it sends GOAWAY, error {event.error_code} {words}".rstrip()))
+            raise Obstacle(_of_goaway(int(event.error_code or 0), event.additional_data or b""))
         case StreamReset():
             raise Obstacle(_broken(f"it resets the call, error {event.error_code}"))
         case _:
             return None
 
 
-def _read_headers(headers: dict[bytes, bytes]) -> str:
-    status, kind = headers.get(b":status", b""), headers.get(b"content-type", b"")
-    if status == _OK and kind.startswith(b"application/grpc"):
-        return "gRPC answers"
-    server = clean_bytes(headers.get(b"server", b""))
-    evidence = {
-        "http_status": clean_bytes(status),
-        "content_type": clean_bytes(kind),
-        "server": server,
-    }
-    who = server or "an HTTP/2 server"
-    with_kind = f", content type {evidence['content_type']}" if kind else ""
-    summary = f"{who} answered with HTTP status {evidence['http_status']}{with_kind}, not with gRPC"
-    raise Obstacle(finding(Cause.NOT_GRPC, summary, **evidence))
+def _of_goaway(error: int, data: bytes) -> Finding:
+    """A server that ends the connection: to stop, since it is asked too often, or for a fault."""
+    words = clean_bytes(data)
+    said = f": {words}" if words else ""
+    if error == _NO_ERROR:
+        return finding(Cause.STOPPING, f"the server is shutting down (GOAWAY){said}")
+    if error == _ENHANCE_YOUR_CALM:
+        summary = f"the server rejects the connection: too many requests (GOAWAY){said}"
+        return finding(Cause.BUSY, summary, "wait, then retry less often")
+    return _broken(f"it sends GOAWAY, error {error} {words}".rstrip())
 
 
 def too_slow(seconds: float) -> Finding:
