@@ -297,6 +297,20 @@ def nginx(directory: Path, authority: Authority, milvus: int) -> Daemon:
     return listening(directory, command, tuple(_SERVERS), closed=["dead"])
 
 
+def nginx_with(directory: Path, block: str, how: str = "http2") -> Daemon:
+    """nginx with one server: `block` is what it does, `how` the end of its `listen`."""
+    program = found("nginx")
+
+    def command(doors: Doors) -> list[str]:
+        servers = f"server {{ listen {HOST}:{doors['port']} {how}; {block} }}"
+        text = _NGINX.format(directory=directory, cert="", key="", servers=servers)
+        text = text.replace("ssl_certificate ; ssl_certificate_key ;", "")
+        (directory / "nginx.conf").write_text(text)
+        return [program, "-p", str(directory), "-c", str(directory / "nginx.conf"), "-e", "stderr"]
+
+    return listening(directory, command)
+
+
 def _filled(text: str, values: Mapping[str, object]) -> str:
     for name, value in values.items():
         text = text.replace(f"{{{name}}}", str(value))
