@@ -120,7 +120,7 @@ class Cause(Enum):
         ExitCode.UNREACHABLE,
         "no route to host",
         "this machine's network has no route to the address (ENETUNREACH, EHOSTUNREACH)",
-        "check the network interface, the route and the address",
+        "check the address, the route, and firewalls that reject connections",
     )
     TCP_CLOSED = (
         "tcp-closed",
@@ -128,7 +128,7 @@ class Cause(Enum):
         ExitCode.UNREACHABLE,
         "connection accepted, then closed immediately (with and without TLS)",
         "plaintext, a TLS hello and PostgreSQL's SSL request are each answered with FIN or RST",
-        "check what is behind the port: a port-forward without a pod, or a load balancer without a target",
+        "check behind the port: a Docker container, pod or load balancer target where nothing listens",
     )
     PROXY_REFUSED = (
         "proxy-refused",

@@ -3,6 +3,7 @@
 Pure. A remark is never a failure; and none of it is learned by dialling.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -12,7 +13,25 @@ from milvusconn_cli.connection.settings import Connection
 from milvusconn_cli.connection.uri import TcpEndpoint
 from milvusconn_cli.report import Finding
 
-_ZILLIZ_CLOUD = (".zillizcloud.com", ".cloud.zilliz.com")
+_ZILLIZ_CLOUD = (".zillizcloud.com", ".zilliz.com")
+_CLOUD_CREDENTIALS = (
+    "Zilliz Cloud requires credentials: pass --token with an API key or user:password"
+)
+_OF_TRANSPORT = {
+    Cause.TLS_REQUIRED, Cause.TCP_REFUSED, Cause.TCP_TIMEOUT, Cause.TCP_CLOSED, Cause.SILENT,
+    Cause.NOT_HTTP2,
+}  # fmt: skip
+"""Causes that a wrong scheme or port can have."""
+_NO_WAY_THERE = {
+    Cause.TCP_TIMEOUT, Cause.TCP_UNREACHABLE, Cause.DNS_UNKNOWN, Cause.DNS_UNAVAILABLE,
+}  # fmt: skip
+"""Causes by which a network shows that leads out by a proxy alone."""
+_HOSTS_OF_ENGINES = {
+    "host.docker.internal": "on Linux, start the container with"
+    " --add-host host.docker.internal:host-gateway",
+    "host.containers.internal": "podman defines this name inside its containers only; elsewhere"
+    " use the host's address",
+}
 _CERTIFICATE_NOTICE = timedelta(days=30)
 
 
@@ -36,29 +55,65 @@ def of_certificate(not_after: datetime, now: datetime | None = None) -> Iterator
         yield f"the server's certificate expires {when}: {not_after:%Y-%m-%d %H:%M} UTC"
 
 
-def advised(finding: Finding, connection: Connection, container: str | None) -> Finding:
+def advised(
+    finding: Finding, connection: Connection, container: str | None, ignored: str | None = None
+) -> Finding:
     """The finding with the advice that fits the place: a container, a bare name, a cloud.
 
-    `container` names the container that this program runs in, if it does.
+    `container` names the container that this program runs in, if it does; `ignored` is what to say
+    of a proxy variable that gRPC does not use.
     """
     endpoint = connection.endpoint
     if not isinstance(endpoint, TcpEndpoint):
         return finding
-    host = endpoint.host
-    advice = finding.advice
-    if finding.cause is Cause.TCP_REFUSED and container and _is_loopback(host):
-        advice = (
-            f"{host} means this {container}. If Milvus runs elsewhere, use its service name or"
-            " host.docker.internal"
-        )
-    elif finding.cause is Cause.DNS_UNKNOWN and "." not in host:
-        advice = (
-            f"{host} has no domain: Docker and Kubernetes service names only resolve inside their"
-            " network"
-        )
-    elif is_zilliz_cloud(host):
-        advice = next(_of_zilliz_cloud(connection, endpoint), advice)
-    return finding._replace(advice=advice)
+    for advice in (
+        _of_host(finding, endpoint.host, container),
+        _of_cloud(finding, connection, endpoint) if is_zilliz_cloud(endpoint.host) else None,
+        ignored if finding.cause in _NO_WAY_THERE else None,
+    ):
+        if advice:
+            return finding._replace(advice=advice)
+    return finding
+
+
+def _of_host(finding: Finding, host: str, container: str | None) -> str | None:
+    """What the name or address that was given says by itself."""
+    match finding.cause:
+        case Cause.TCP_REFUSED if _is_any(host):
+            return f"{host} is an address to listen on: connect to 127.0.0.1 or the server's own"
+        case Cause.TCP_REFUSED if container and _is_loopback(host):
+            return (
+                f"{host} means this {container}. If Milvus runs elsewhere, use its service name or"
+                " host.docker.internal"
+            )
+        case Cause.TCP_REFUSED if any(map(_is_any, _addresses(finding))):
+            return f"DNS resolves {host} to an address that no host has: check for a DNS filter"
+        case Cause.DNS_UNKNOWN if host.lower() in _HOSTS_OF_ENGINES:
+            return _HOSTS_OF_ENGINES[host.lower()]
+        case Cause.DNS_UNKNOWN if "." not in host:
+            return (
+                f"{host} has no domain: Docker and Kubernetes service names only resolve inside"
+                " their network"
+            )
+        case _:
+            return None
+
+
+def _addresses(finding: Finding) -> Iterator[str]:
+    """The addresses that were dialled, without their ports."""
+    for place in re.split(r", | and ", finding.evidence.get("addresses", "")):
+        yield place.rpartition(":")[0].strip("[]")
+
+
+def _of_cloud(finding: Finding, connection: Connection, endpoint: TcpEndpoint) -> str | None:
+    """What Zilliz Cloud needs, where the cause can come from its lack."""
+    if finding.cause is Cause.DNS_UNKNOWN:
+        return "check that the cluster still exists, and copy its endpoint from the console"
+    if finding.cause in _OF_TRANSPORT:
+        return next(_transport_of_cloud(endpoint), None)
+    if finding.cause is Cause.AUTH_MISSING and not connection.has_secret:
+        return _CLOUD_CREDENTIALS
+    return None
 
 
 def is_zilliz_cloud(host: str) -> bool:
@@ -67,12 +122,24 @@ def is_zilliz_cloud(host: str) -> bool:
 
 
 def _of_zilliz_cloud(connection: Connection, endpoint: TcpEndpoint) -> Iterator[str]:
+    yield from _transport_of_cloud(endpoint)
+    if not connection.has_secret:
+        yield _CLOUD_CREDENTIALS
+
+
+def _transport_of_cloud(endpoint: TcpEndpoint) -> Iterator[str]:
     if not endpoint.tls:
         yield "Zilliz Cloud requires TLS: use the https:// endpoint shown in its console"
-    if not connection.has_secret:
-        yield "Zilliz Cloud requires credentials: pass --token with an API key or user:password"
     if ".serverless." in endpoint.host.lower() and endpoint.port != 443:  # noqa: PLR2004 -- HTTPS
         yield "serverless clusters of Zilliz Cloud use port 443: omit the port"
+
+
+def _is_any(host: str) -> bool:
+    """Whether this is an address to listen on, 0.0.0.0 or `::`."""
+    try:
+        return ip_address(host).is_unspecified
+    except ValueError:
+        return False
 
 
 def _is_loopback(host: str) -> bool:

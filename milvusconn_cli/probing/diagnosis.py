@@ -77,6 +77,10 @@ class Diagnosis:
             dns.look_up(endpoint.host, endpoint.port),
             lambda: dns.no_answer(endpoint.host, limit),
         )
+        place = str(addresses[0][1][0])
+        held = proxy.of_address(os.environ, place)
+        if held:
+            return await self._through_proxy(held, TcpEndpoint(place, endpoint.port, endpoint.tls))
         first = await self._step(
             Layer.TCP, _connected(addresses), lambda: tcp.no_answer(addresses, limit)
         )

@@ -10,7 +10,6 @@ Source: RFC 9110 (HTTP statuses); Envoy's docs (HTTP header manipulation, gRPC s
 
 import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.report import Finding, finding
@@ -146,6 +145,8 @@ def _of_status(status: str, headers: Mapping[bytes, bytes]) -> tuple[Cause, str 
 
 def _redirect(who: str, location: str, evidence: Mapping[str, str]) -> Finding:
     """A redirect, which no gRPC client follows; to https it means that TLS is required."""
+    from urllib.parse import urlsplit  # noqa: PLC0415 -- redirects are rare
+
     try:
         place = urlsplit(location)
         uri = f"{place.scheme}://{place.hostname or ''}" + (f":{place.port}" if place.port else "")

@@ -94,8 +94,15 @@ class Probe:
         finally:
             await self._let_go()
         if cause is not None:
+            from milvusconn_cli.probing.layers import proxy  # noqa: PLC0415 -- only failures
+
             cause = self._fair(cause)
-            cause = advice.advised(cause, self.connection, environment_info.container())
+            cause = advice.advised(
+                cause,
+                self.connection,
+                environment_info.container(),
+                proxy.ignored(os.environ),
+            )
         report = Report(
             subject=self.subject,
             finding=cause,

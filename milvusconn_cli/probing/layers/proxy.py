@@ -9,7 +9,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from ipaddress import ip_address, ip_network
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.probing.layers import Obstacle
@@ -19,9 +19,12 @@ from milvusconn_cli.secrets.reference import Secret
 from milvusconn_cli.text import clean_bytes
 
 _VARIABLES = ("grpc_proxy", "https_proxy", "http_proxy")
+_OTHERS = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "all_proxy", "GRPC_PROXY")
+_BY_ADDRESS = "GRPC_ADDRESS_HTTP_PROXY"
 _EXCEPTIONS = ("no_grpc_proxy", "no_proxy")
 _DEFAULT_PORT = 443  # gRPC's, whatever the scheme of the proxy
 _LONGEST_ANSWER = 16384
+_SCHEME = re.compile(rb"(?im)^proxy-authenticate:[ \t]*(\w+)")
 _STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d{3})[^\r\n]*")
 
 
@@ -35,6 +38,8 @@ class Proxy(NamedTuple):
     """The variable to name further exceptions in."""
     credentials: Secret | None = None
     """`user:password`, where the variable holds them."""
+    excepted: str = ""
+    """The exceptions that there are already."""
 
     @property
     def address(self) -> str:
@@ -47,19 +52,78 @@ def applying(environment: Mapping[str, str], host: str) -> Proxy | None:
     variable = next((name for name in _VARIABLES if name in environment), None)
     if variable is None or not environment[variable]:
         return None
-    try:
-        said = urlsplit(environment[variable])
-        port = said.port or _DEFAULT_PORT
-    except ValueError:
-        return None
-    if said.scheme != "http" or not said.hostname:
-        return None  # gRPC ignores others, after a line in its log
+    value = environment[variable]
+    if not re.match("http://[^/?#]", value):
+        return None  # gRPC ignores other schemes, and an empty address
     exceptions = next((name for name in _EXCEPTIONS if name in environment), "no_proxy")
-    if _excepted(host, environment.get(exceptions, "")):
+    excepted = environment.get(exceptions, "")
+    if _excepted(host, excepted):
         return None
+    said = _parsed(variable, value)
+    port = said.port or _DEFAULT_PORT
     userinfo = said.netloc.rpartition("@")[0]
     credentials = Secret(unquote(userinfo)) if userinfo else None
-    return Proxy(variable, said.hostname, port, exceptions, credentials)
+    return Proxy(variable, said.hostname or "", port, exceptions, credentials, excepted)
+
+
+def _parsed(variable: str, value: str) -> SplitResult:
+    """The parts of a proxy's URI; `Obstacle` if gRPC could not use it. No part of it is shown.
+
+    gRPC ends the address at the first `/`, `?` or `#`, also within a password, and asks DNS for
+    whatever stands before it.
+    """
+    rest = value.removeprefix("http://")
+    end = min((rest.index(mark) for mark in "/?#" if mark in rest), default=len(rest))
+    what = None
+    said = urlsplit("http://")
+    if "@" in rest[end:]:
+        what = "a / ? or # in its user or password: write it as %2F, %3F or %23"
+    else:
+        try:
+            said = urlsplit(value)
+            what = None if said.hostname and said.port != 0 else "no host name, or port 0"
+        except ValueError:
+            what = "an invalid host or port"
+    if what is not None:
+        raise Obstacle(
+            finding(
+                Cause.PROXY_FAILED,
+                f"the proxy in ${variable} is unusable: it has {what}",
+                f"correct ${variable}, such as http://HOST:PORT, or unset it",
+                variable=variable,
+            )
+        )
+    return said
+
+
+def of_address(environment: Mapping[str, str], address: str) -> Proxy | None:
+    """The proxy that gRPC would use for an address, once the name is resolved; None if none."""
+    said, _, port = environment.get(_BY_ADDRESS, "").rpartition(":")
+    subnets = environment.get(f"{_BY_ADDRESS}_ENABLED_ADDRESSES", "")
+    enabled = (subnet.strip() for subnet in subnets.split(","))
+    if not said or not port.isdecimal():
+        return None
+    if not any(subnet == address or _in_subnet(address, subnet) for subnet in enabled):
+        return None
+    return Proxy(_BY_ADDRESS, said.strip("[]"), int(port), f"{_BY_ADDRESS}_ENABLED_ADDRESSES")
+
+
+def ignored(environment: Mapping[str, str]) -> str | None:
+    """What to say of a variable that names a proxy in a way that gRPC ignores; None if none does.
+
+    gRPC reads lower-case names alone, and values that begin with `http://` alone.
+    """
+    used = next((name for name in _VARIABLES if name in environment), None)
+    if used and environment[used] and not environment[used].startswith("http://"):
+        return f"gRPC ignores ${used}, which does not begin with http://; use http://HOST:PORT"
+    if used:
+        return None
+    for name in _OTHERS:
+        if environment.get(name):
+            return (
+                f"gRPC ignores ${name}; if a proxy is needed: export https_proxy=http://HOST:PORT"
+            )
+    return None
 
 
 async def open_tunnel(stream: SocketStream, proxy: Proxy, target: str) -> str:
@@ -77,7 +141,25 @@ async def open_tunnel(stream: SocketStream, proxy: Proxy, target: str) -> str:
             return shown
     words = f"answered {shown}" if shown else "closed the connection without an answer"
     summary = f"the proxy {proxy.address} (${proxy.variable}) {words} when asked for {target}"
-    raise Obstacle(_finding(Cause.PROXY_FAILED, proxy, target, summary, answer=shown))
+    found = _finding(Cause.PROXY_FAILED, proxy, target, summary, answer=shown)
+    headers = await _until(stream, b"\r\n\r\n", answer)
+    advice = _advice_of(status[1].decode() if status else "", headers, proxy, target)
+    raise Obstacle(found._replace(advice=advice) if advice else found)
+
+
+def _advice_of(status: str, headers: bytes, proxy: Proxy, target: str) -> str | None:
+    """What to do about a refusal by its status; None if nothing but another way is left."""
+    if status == "407":
+        if proxy.credentials is not None:
+            return f"the proxy rejected the user or password in ${proxy.variable}: correct them"
+        schemes = {name.lower() for name in _SCHEME.findall(headers)}
+        if schemes and b"basic" not in schemes:
+            return "gRPC knows Basic credentials alone: use a local proxy that adds the company's"
+        return f"the proxy requires credentials: {proxy.variable}=http://USER:PASSWORD@HOST:PORT"
+    if status == "403":
+        port = target.rpartition(":")[2]
+        return f"have the proxy allow CONNECT to port {port}, or add the host to no_proxy"
+    return None
 
 
 def _without_credentials(words: str, proxy: Proxy) -> str:
@@ -124,7 +206,12 @@ def no_answer(proxy: Proxy, target: str, seconds: float) -> Finding:
 
 def _finding(cause: Cause, proxy: Proxy, target: str, summary: str, **evidence: str) -> Finding:
     host = target.rpartition(":")[0].strip("[]")
-    advice = f"if the host is reachable directly: export {proxy.exceptions}={host}"
+    kept = [one.strip() for one in proxy.excepted.split(",") if one.strip() not in ("", "*")]
+    star = " (gRPC does not know *)" if "*" in proxy.excepted else ""
+    listed = ",".join([*kept, host])
+    advice = f"if the host is reachable directly: export {proxy.exceptions}={listed}{star}"
+    if proxy.variable == _BY_ADDRESS:
+        advice = f"unset ${_BY_ADDRESS} if the host is reachable directly"
     return finding(cause, summary, advice, variable=proxy.variable, proxy=proxy.address, **evidence)
 
 
