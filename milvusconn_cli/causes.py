@@ -210,6 +210,14 @@ class Cause(Enum):
         "none of the certificate's names matches the host name; gRPC reports UNAUTHENTICATED, although it is not about credentials",
         "use a host name that the certificate is valid for, or pass one with --server-name NAME",
     )
+    TLS_INVALID = (
+        "tls-invalid",
+        Layer.TLS,
+        ExitCode.TLS,
+        "the certificate is trusted, but not valid for this use",
+        "its chain reaches a trusted root, but breaks a rule: purpose, CA flag, key usage, path length",
+        "have a server certificate issued that follows the rule",
+    )
     TLS_CLIENT_CERT = (
         "tls-client-cert",
         Layer.TLS,

@@ -46,6 +46,7 @@ CODE_OF_CAUSE = {
     "tls-expired": 6,
     "tls-not-yet-valid": 6,
     "tls-name": 6,
+    "tls-invalid": 6,
     "tls-client-cert": 6,
     "tls-no-h2": 6,
     "tls-failed": 6,

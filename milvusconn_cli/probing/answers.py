@@ -27,6 +27,12 @@ class Sent(Enum):
     TOKEN = "token"  # noqa: S105 -- the kind, not the thing
 
 
+_MADE_BY_CLIENT = (
+    "http2 header with status",
+    "Received RST_STREAM",
+    "call host does not match",  # the SSL server name: UNAUTHENTICATED, and no matter of a password
+)
+"""Words of statuses that gRPC's own client makes up."""
 _PROVED = "server reachable"
 """A refusal for credentials proves that every layer below them holds."""
 
@@ -131,8 +137,9 @@ def is_not_from_grpc(details: str) -> bool:
     An HTTP 404 becomes UNIMPLEMENTED, 403 PERMISSION_DENIED, 401 UNAUTHENTICATED; a stream reset
     with ENHANCE_YOUR_CALM becomes RESOURCE_EXHAUSTED, with INADEQUATE_SECURITY PERMISSION_DENIED.
     A gateway's refusal would read as Milvus's own. The diagnosis names what it really is.
+    A certificate for another name becomes UNAUTHENTICATED.
     """
-    return "http2 header with status" in details or "Received RST_STREAM" in details
+    return any(words in details for words in _MADE_BY_CLIENT)
 
 
 def gave_up(details: str) -> Finding:

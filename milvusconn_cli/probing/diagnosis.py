@@ -15,7 +15,16 @@ from milvusconn_cli.connection.settings import TlsFiles
 from milvusconn_cli.connection.tls_files import Pem
 from milvusconn_cli.connection.uri import TcpEndpoint, UnixEndpoint
 from milvusconn_cli.deadline import Deadline
-from milvusconn_cli.probing.layers import Obstacle, dns, http2, proxy, tcp, tls, unix
+from milvusconn_cli.probing.layers import (
+    Obstacle,
+    dns,
+    http2,
+    proxy,
+    tcp,
+    tls,
+    tls_verdict,
+    unix,
+)
 from milvusconn_cli.probing.layers.call import Question, Session
 from milvusconn_cli.probing.layers.proxy import Proxy
 from milvusconn_cli.probing.layers.stream import SocketStream, Stream
@@ -62,7 +71,7 @@ class Diagnosis:
         redial = (
             await self._through_proxy(held, endpoint) if held else await self._directly(endpoint)
         )
-        look = SecondLook(redial, endpoint, self._files, self._deadline)
+        look = SecondLook(redial, endpoint, self._files, self._pem, self._deadline)
         with await redial() as stream:
             if endpoint.tls:
                 await self._encrypted(stream, look, endpoint)
@@ -138,7 +147,7 @@ class Diagnosis:
             raise Obstacle(await look.after_silence()) from None
         except tls.NotTls as other:
             raise Obstacle(await look.instead_of_tls(other.answer)) from None
-        except tls.Unverified as error:
+        except tls_verdict.Unverified as error:
             raise Obstacle(await look.unverified(error)) from None
         self.certificate = encrypted.certificate
         return encrypted, agreed
@@ -171,7 +180,7 @@ class Diagnosis:
         try:
             return await words
         except ssl.SSLError as error:
-            raise Obstacle(tls.of_alert(error, self._files, hello_came=True)) from None
+            raise Obstacle(tls_verdict.of_alert(error, self._files, hello_came=True)) from None
 
     def _silence(self) -> Finding:
         return http2.silence(self._deadline.seconds)

@@ -13,9 +13,18 @@ from typing import TypeVar
 
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.connection.settings import TlsFiles
+from milvusconn_cli.connection.tls_files import Pem
 from milvusconn_cli.connection.uri import TcpEndpoint, compose
 from milvusconn_cli.deadline import Deadline
-from milvusconn_cli.probing.layers import Obstacle, http1, http2, postgresql, tls
+from milvusconn_cli.probing.layers import (
+    Obstacle,
+    certificate,
+    http1,
+    http2,
+    postgresql,
+    tls,
+    tls_verdict,
+)
 from milvusconn_cli.probing.layers.certificate import Certificate
 from milvusconn_cli.probing.layers.stream import SocketStream, Stream
 from milvusconn_cli.report import Finding, finding
@@ -28,9 +37,15 @@ class SecondLook:
     """Looks at one endpoint again."""
 
     def __init__(
-        self, redial: Redial, endpoint: TcpEndpoint, files: TlsFiles, deadline: Deadline
+        self,
+        redial: Redial,
+        endpoint: TcpEndpoint,
+        files: TlsFiles,
+        pem: Pem,
+        deadline: Deadline,
     ) -> None:
         self._redial = redial
+        self._pem = pem
         self._endpoint = endpoint
         self._files = files
         self._deadline = deadline
@@ -60,17 +75,22 @@ class SecondLook:
             return http2.silence(self._deadline.seconds)
         return await self.instead_of_tls(plain)
 
-    async def unverified(self, error: tls.Unverified) -> Finding:
+    async def unverified(self, error: tls_verdict.Unverified) -> Finding:
         """Why the certificate does not hold, with what it says and who would trust it."""
-        shown = await self._look(lambda stream: tls.shown_certificate(stream, self._host))
+        chain = await self._look(lambda stream: tls.shown_chain(stream, self._host)) or []
+        shown = chain[0] if chain else None
         name = self._files.server_name or self._host
-        found = tls.of_verification(error, shown, name)
-        if found.cause is not Cause.TLS_UNTRUSTED or shown is None:
+        given = certificate.of_pem(self._pem.ca) if self._pem.ca else []
+        found = tls_verdict.of_verification(error, [*chain, *given], name)
+        is_default = shown is not None and tls_verdict.is_ingress_default(shown)
+        if found.cause is not Cause.TLS_UNTRUSTED or shown is None or is_default:
+            return found
+        if error.code == tls_verdict.BAD_SIGNATURE:
             return found
         if self._files.ca is not None:
             advice = f"{self._files.ca} does not contain its issuer: pass the issuer with --ca FILE"
             found = finding(found.cause, found.summary, advice, **found.evidence)
-        return await self._trusted_elsewhere(found, name) or await self._chain(found, shown)
+        return await self._trusted_elsewhere(found, name) or self._chain(found, shown, len(chain))
 
     async def _plaintext(self, answer: bytes) -> Finding:
         # Some web servers answer what is not HTTP/1 with a page alone, as HTTP/0.9 had it.
@@ -116,11 +136,10 @@ class SecondLook:
         evidence = {**found.evidence, "trusted_by_system": "yes"}
         return finding(found.cause, found.summary, advice, **evidence)
 
-    async def _chain(self, found: Finding, shown: Certificate) -> Finding:
+    def _chain(self, found: Finding, shown: Certificate, length: int) -> Finding:
         """The finding with the advice for a server that may leave out its intermediate."""
         if shown.self_signed:
             return found
-        length = await self._look(lambda stream: tls.chain_length(stream, self._host))
         if length != 1:
             return found
         advice = (

@@ -22,16 +22,16 @@ def _answering(status: int) -> Meeting:
     return meet
 
 
-for _status, _what in (
-    (407, "the proxy requires credentials"),
-    (501, "the proxy knows no CONNECT"),
-    (502, "the proxy cannot reach the host"),
+for _status, _what, _advice in (
+    (407, "the proxy requires credentials", "USER:PASSWORD"),
+    (501, "the proxy knows no CONNECT", "no_proxy=127.0.0.1"),
+    (502, "the proxy cannot reach the host", "no_proxy=127.0.0.1"),
 ):
     put(
         Fault(
             f"proxy-{_status}", _what, _answering(_status), "proxy-failed", 3, "proxy",
             says=(str(_status), "$http_proxy"), shows=("http_proxy",),
-            advises=("no_proxy=127.0.0.1",), alone=True,
+            advises=(_advice,), alone=True,
         )
     )  # fmt: skip
 

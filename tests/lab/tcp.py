@@ -54,14 +54,14 @@ def syn_unanswered(_bench: Bench) -> Iterator[Client]:
         yield dialling(place)
 
 
-@fault("tcp-closed", 3, "tcp", says="closed immediately", advises="port-forward")
+@fault("tcp-closed", 3, "tcp", says="closed immediately", advises="container")
 def accepts_and_closes(_bench: Bench) -> Iterator[Client]:
     """Accepted, then FIN, as of a port-forward without a pod."""
     with faults.closing() as place:
         yield dialling(place)
 
 
-@fault("tcp-closed", 3, "tcp", says="accepted", advises="port-forward")
+@fault("tcp-closed", 3, "tcp", says="accepted", advises="container")
 def accepts_and_resets(_bench: Bench) -> Iterator[Client]:
     """Accepted, then RST."""
     with faults.resetting() as place:

@@ -9,6 +9,7 @@ from tests.lab.fault import SHORT, Client, fault
 from tests.servers import daemons, faults
 from tests.servers.certificates import Authority, CertificateFiles
 from tests.servers.speaking_milvus import SpeakingMilvus
+from tests.servers.workshop import CLIENTS, make, root
 
 HOST = "127.0.0.1"
 DAY = timedelta(days=1)
@@ -106,6 +107,17 @@ def only_the_system_trusts_it(bench: Bench) -> Iterator[Client]:
     """The operating system trusts the CA, gRPC does not look there."""
     with serving(_shown(bench)) as uri:
         yield Client(("--uri", uri), {"SSL_CERT_FILE": str(bench.authority.ca_file)})
+
+
+@fault("tls-invalid", 6, "tls", says="purpose", advises="server certificate")
+def certificate_for_clients_alone(bench: Bench) -> Iterator[Client]:
+    """A certificate that is meant for clients alone."""
+    directory = bench.directory("for-clients")
+    top = root()
+    (directory / "ca.pem").write_bytes(top.pem)
+    shown = make("milvus", HOST, by=top, usage=CLIENTS).files(directory)
+    with serving(shown) as uri:
+        yield Client(("--uri", uri, "--ca", str(directory / "ca.pem")))
 
 
 # Dates and names

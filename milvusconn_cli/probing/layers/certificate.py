@@ -4,6 +4,8 @@
 whole probe of a port that refuses.
 """
 
+import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,6 +25,17 @@ class Certificate(NamedTuple):
     not_before: datetime
     not_after: datetime
     self_signed: bool = False
+    common_name: str = ""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its last day has passed."""
+        return self.not_after < datetime.now(UTC)
+
+    @property
+    def is_to_come(self) -> bool:
+        """Whether its first day is still to come."""
+        return self.not_before > datetime.now(UTC)
 
     @property
     def owner(self) -> str:
@@ -62,7 +75,28 @@ def _read(certificate: "x509.Certificate") -> Certificate:
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
         self_signed=certificate.subject == certificate.issuer,
+        common_name=_common_name(certificate),
     )
+
+
+def _common_name(certificate: "x509.Certificate") -> str:
+    from cryptography.x509.oid import NameOID  # noqa: PLC0415 -- see above
+
+    found = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return clean(str(found[0].value)) if found else ""
+
+
+def of_pem(data: bytes) -> list[Certificate]:
+    """The certificates of a PEM file, those that can be read."""
+    from cryptography import x509  # noqa: PLC0415 -- see above
+
+    found = []
+    for block in re.findall(
+        rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", data, re.DOTALL
+    ):
+        with suppress(Exception):
+            found.append(_read(x509.load_pem_x509_certificate(block)))
+    return found
 
 
 def age(since: datetime, now: datetime | None = None) -> str:
@@ -84,4 +118,5 @@ def _names(certificate: "x509.Certificate") -> tuple[str, ...]:
         return ()
     dns = alternatives.value.get_values_for_type(x509.DNSName)
     addresses = alternatives.value.get_values_for_type(x509.IPAddress)
-    return tuple(clean(name) for name in (*dns, *map(str, addresses)))
+    uris = alternatives.value.get_values_for_type(x509.UniformResourceIdentifier)
+    return tuple(clean(name) for name in (*dns, *map(str, addresses), *uris))

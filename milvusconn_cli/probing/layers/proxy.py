@@ -4,9 +4,11 @@ gRPC reads the lower-case variables, in its own order, and for loopback addresse
 are those of its http_proxy_mapper. A proxy is asked for a tunnel with CONNECT, in plaintext.
 """
 
+import asyncio
 import re
 from base64 import b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -24,6 +26,8 @@ _BY_ADDRESS = "GRPC_ADDRESS_HTTP_PROXY"
 _EXCEPTIONS = ("no_grpc_proxy", "no_proxy")
 _DEFAULT_PORT = 443  # gRPC's, whatever the scheme of the proxy
 _LONGEST_ANSWER = 16384
+_HEADERS_SECONDS = 0.3
+"""What explains a refusal comes with it, or is not waited for."""
 _SCHEME = re.compile(rb"(?im)^proxy-authenticate:[ \t]*(\w+)")
 _STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d{3})[^\r\n]*")
 
@@ -142,8 +146,12 @@ async def open_tunnel(stream: SocketStream, proxy: Proxy, target: str) -> str:
     words = f"answered {shown}" if shown else "closed the connection without an answer"
     summary = f"the proxy {proxy.address} (${proxy.variable}) {words} when asked for {target}"
     found = _finding(Cause.PROXY_FAILED, proxy, target, summary, answer=shown)
-    headers = await _until(stream, b"\r\n\r\n", answer)
-    advice = _advice_of(status[1].decode() if status else "", headers, proxy, target)
+    advice = None
+    if status:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_HEADERS_SECONDS):
+                answer = await _until(stream, b"\r\n\r\n", answer)
+        advice = _advice_of(status[1].decode(), answer, proxy, target)
     raise Obstacle(found._replace(advice=advice) if advice else found)
 
 

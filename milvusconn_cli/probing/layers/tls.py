@@ -9,6 +9,7 @@ import ssl
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.connection.settings import TlsFiles
@@ -16,8 +17,8 @@ from milvusconn_cli.connection.tls_files import Pem, grpc_roots
 from milvusconn_cli.probing.layers import Obstacle, certificate
 from milvusconn_cli.probing.layers.certificate import Certificate
 from milvusconn_cli.probing.layers.stream import CHUNK, Stream
-from milvusconn_cli.report import Finding, finding
-from milvusconn_cli.text import clean, listed
+from milvusconn_cli.probing.layers.tls_verdict import Unverified, matches, of_alert, wrong_name
+from milvusconn_cli.report import finding
 
 _HANDSHAKE, _ALERT = 22, 21
 # gRPC's own for TLS 1.2 (src/core/credentials/transport/tls/ssl_utils.cc); OpenSSL takes more.
@@ -26,25 +27,10 @@ _GRPC_CIPHERS = ":".join(
     for key in ("ECDSA", "RSA")
     for cipher in ("AES128-GCM-SHA256", "AES256-GCM-SHA384")
 )
-_RECORD_HEADER, _MESSAGE_HEADER = 5, 4  # bytes
-_CERTIFICATE = 11  # the type of that handshake message
+_AS_BORINGSSL = ":@SECLEVEL=0"
+"""BoringSSL has no security levels: it takes RSA keys of 1024 bits and SHA-1."""
+_DER = 2  # _ssl.ENCODING_DER
 _VERSION_MAJOR = 3  # of SSL 3.0 and every TLS since
-
-# X509_V_ERR_… of OpenSSL's x509_vfy.h
-_NOT_YET_VALID, _EXPIRED = 9, 10
-_NAME_MISMATCHES = (62, 64)
-
-# Alerts by which a server refuses the client's certificate, or its absence.
-_ABOUT_CLIENT_CERTIFICATE = (
-    "CERTIFICATE_REQUIRED",
-    "BAD_CERTIFICATE",
-    "UNSUPPORTED_CERTIFICATE",
-    "CERTIFICATE_REVOKED",
-    "CERTIFICATE_EXPIRED",
-    "CERTIFICATE_UNKNOWN",
-    "UNKNOWN_CA",
-    "ACCESS_DENIED",
-)
 
 
 class NotTls(Exception):  # noqa: N818 -- an outcome, not an error of this program
@@ -53,15 +39,6 @@ class NotTls(Exception):  # noqa: N818 -- an outcome, not an error of this progr
     def __init__(self, answer: bytes) -> None:
         super().__init__("not TLS")
         self.answer = answer
-
-
-class Unverified(Exception):  # noqa: N818 -- an outcome, not an error of this program
-    """The peer's certificate does not hold; why, in OpenSSL's code and words."""
-
-    def __init__(self, error: ssl.SSLCertVerificationError) -> None:
-        super().__init__(error.verify_message)
-        self.code: int = error.verify_code
-        self.words: str = clean(error.verify_message)
 
 
 class TlsStream:
@@ -93,6 +70,23 @@ class TlsStream:
             return self._tls.getpeercert(binary_form=True)
         except ValueError:  # the handshake is not done
             return None
+
+    @property
+    def verified(self) -> dict[str, Any]:
+        """What the peer's certificate says, in `getpeercert`'s form; empty if not verified."""
+        return dict(self._tls.getpeercert() or {})
+
+    @property
+    def chain(self) -> list[bytes]:
+        """The certificates that the peer has shown, DER, its own first."""
+        inner: Any = getattr(self._tls, "_sslobj", None)
+        try:
+            # Python's own class has it from 3.13 on; before, only the C object beneath.
+            shown: list[bytes] = [one.public_bytes(_DER) for one in inner.get_unverified_chain()]
+        except (AttributeError, TypeError, ValueError, ssl.SSLError):
+            shown = []
+        own = self.certificate
+        return shown or ([own] if own else [])
 
     @property
     def offers_http2(self) -> bool:
@@ -144,18 +138,22 @@ async def shake_hands(below: Stream, files: TlsFiles, pem: Pem, host: str) -> tu
         if not is_record(heard):
             raise NotTls(heard) from None
         raise Obstacle(of_alert(error, files, hello_came=heard[0] == _HANDSHAKE)) from None
+    name = files.server_name or host
+    if not matches(stream.verified, name, is_override=files.server_name is not None):
+        der = stream.certificate
+        raise Obstacle(wrong_name(certificate.read(der) if der else None, name))
     if not stream.offers_http2:
         raise Obstacle(finding(Cause.TLS_NO_H2, f"{Cause.TLS_NO_H2.summary} ({agreed})"))
     return stream, agreed
 
 
-async def shown_certificate(below: Stream, host: str) -> Certificate | None:
-    """The certificate that the peer shows, whatever it is worth; None where it shows none."""
+async def shown_chain(below: Stream, host: str) -> list[Certificate]:
+    """The certificates that the peer shows, its own first, whatever they are worth."""
     stream = TlsStream(below, _trusting_context(), host)
     with suppress(ssl.SSLError):
         await stream.handshake()
-    der = stream.certificate
-    return certificate.read(der) if der else None
+    read = [certificate.read(der) for der in stream.chain]
+    return [one for one in read if one is not None]
 
 
 async def answers_hello(below: Stream, host: str) -> bool:
@@ -181,109 +179,9 @@ def system_bundle() -> str | None:
     return paths.cafile
 
 
-async def chain_length(below: Stream, host: str) -> int:
-    """How many certificates the server shows; 0 where it speaks TLS 1.3 alone, which hides them."""
-    context = _trusting_context(ssl.TLSVersion.TLSv1_2)
-    stream = TlsStream(below, context, host)
-    with suppress(ssl.SSLError):
-        await stream.handshake()
-    return _count_certificates(_handshake_messages(bytes(stream.heard)))
-
-
 def is_record(heard: bytes) -> bool:
     """Whether the bytes begin as a TLS record of a handshake or an alert does."""
     return len(heard) > 1 and heard[0] in (_HANDSHAKE, _ALERT) and heard[1] == _VERSION_MAJOR
-
-
-def of_verification(error: Unverified, shown: Certificate | None, name: str) -> Finding:
-    """Why the peer's certificate does not hold for `name`, by the code that OpenSSL gives."""
-    evidence = shown.evidence if shown else {}
-    owner = shown.owner if shown else name
-    match error.code:
-        case code if code == _EXPIRED and shown:
-            summary = f"the certificate of {owner} expired {certificate.age(shown.not_after)} ago"
-            return finding(Cause.TLS_EXPIRED, summary, **evidence)
-        case code if code == _NOT_YET_VALID and shown:
-            hence = certificate.age(shown.not_before)
-            summary = f"the certificate of {owner} is not valid for another {hence}"
-            return finding(Cause.TLS_NOT_YET_VALID, summary, **evidence)
-        case code if code in _NAME_MISMATCHES:
-            return _wrong_name(shown, name, evidence)
-        case _:
-            return _untrusted(error, shown, owner)
-
-
-def _untrusted(error: Unverified, shown: Certificate | None, owner: str) -> Finding:
-    if shown is None:
-        return finding(Cause.TLS_UNTRUSTED, f"the certificate of {owner}: {error.words}")
-    if shown.self_signed:
-        summary = f"the certificate of {owner} is self-signed and not trusted"
-        advice = "pass that certificate with --ca FILE"
-        return finding(Cause.TLS_UNTRUSTED, summary, advice, **shown.evidence)
-    summary = f"the certificate of {owner}: issuer not trusted: {shown.issuer}"
-    return finding(Cause.TLS_UNTRUSTED, summary, **shown.evidence, verification=error.words)
-
-
-def of_alert(error: ssl.SSLError, files: TlsFiles, *, hello_came: bool) -> Finding:
-    """What the peer's alert, or its end in the middle of the handshake, means."""
-    # Where OpenSSL of this Python has no name for the alert, its words still have one.
-    reason = error.reason or str(error).upper().replace(" ", "_")
-    if "NO_APPLICATION_PROTOCOL" in reason:
-        return finding(Cause.TLS_NO_H2, "the server rejected HTTP/2 in the TLS handshake (ALPN)")
-    # A server that has said hello and then fails misses something of ours: a certificate. One
-    # that fails in the place of its hello agrees with no version or cipher.
-    about_certificate = any(words in reason for words in _ABOUT_CLIENT_CERTIFICATE)
-    if about_certificate or ("HANDSHAKE_FAILURE" in reason and hello_came):
-        summary = (
-            "the server does not trust the client certificate"
-            if files.cert
-            else "the server requires a client certificate; none was sent"
-        )
-        return finding(Cause.TLS_CLIENT_CERT, summary, alert=reason)
-    words = reason.replace("_", " ").lower() or clean(str(error))
-    return finding(Cause.TLS_FAILED, f"the TLS handshake failed: {words}", alert=reason)
-
-
-def _handshake_messages(heard: bytes) -> bytes:
-    """The handshake's messages out of the records that carry them in clear (RFC 5246, 6.2.1)."""
-    messages, at = b"", 0
-    while len(heard) >= at + _RECORD_HEADER and heard[at] == _HANDSHAKE:
-        length = int.from_bytes(heard[at + 3 : at + 5], "big")
-        messages += heard[at + _RECORD_HEADER : at + _RECORD_HEADER + length]
-        at += _RECORD_HEADER + length
-    return messages
-
-
-def _count_certificates(messages: bytes) -> int:
-    """How many the Certificate message holds (RFC 5246, 7.4.2); 0 where there is none."""
-    at = 0
-    while len(messages) >= at + _MESSAGE_HEADER:
-        length = int.from_bytes(messages[at + 1 : at + 4], "big")
-        body = messages[at + _MESSAGE_HEADER : at + _MESSAGE_HEADER + length]
-        if messages[at] == _CERTIFICATE:
-            return _count_entries(body[3:])
-        at += _MESSAGE_HEADER + length
-    return 0
-
-
-def _count_entries(entries: bytes) -> int:
-    count, at = 0, 0
-    while len(entries) >= at + 3:
-        at += 3 + int.from_bytes(entries[at : at + 3], "big")
-        count += 1
-    return count
-
-
-def _wrong_name(shown: Certificate | None, name: str, evidence: dict[str, str]) -> Finding:
-    if shown is None or not shown.names:
-        return finding(Cause.TLS_NAME, f"the certificate is not for {name}", **evidence)
-    names = listed(list(shown.names))
-    return finding(
-        Cause.TLS_NAME,
-        f"the certificate is for {names}, not for {name}",
-        f"connect to one of these names, or pass --server-name {shown.names[0]}",
-        **evidence,
-    )
 
 
 @lru_cache
@@ -293,10 +191,12 @@ def _context(files: TlsFiles, pem: Pem, roots: Path) -> ssl.SSLContext:
     Made once for all probes that share it: reading gRPC's roots takes 30 ms.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False  # `matches` has gRPC's rules
     context.minimum_version = ssl.TLSVersion.TLSv1_2  # gRPC's
-    context.set_ciphers(_GRPC_CIPHERS)
+    context.set_ciphers(f"{_GRPC_CIPHERS}{_AS_BORINGSSL}")
     with suppress(ssl.SSLError):  # OpenSSL may not know what BoringSSL does
-        context.set_ciphers(os.environ.get("GRPC_SSL_CIPHER_SUITES") or _GRPC_CIPHERS)
+        ciphers = os.environ.get("GRPC_SSL_CIPHER_SUITES") or _GRPC_CIPHERS
+        context.set_ciphers(f"{ciphers}{_AS_BORINGSSL}")
     context.verify_flags |= ssl.VERIFY_X509_TRUSTED_FIRST | ssl.VERIFY_X509_PARTIAL_CHAIN
     context.set_alpn_protocols(["h2"])
     if pem.ca is not None:
@@ -318,13 +218,11 @@ def _system_context(_: ssl.DefaultVerifyPaths) -> ssl.SSLContext:
 
 
 @lru_cache
-def _trusting_context(
-    newest: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED,
-) -> ssl.SSLContext:
+def _trusting_context() -> ssl.SSLContext:
     """Verifying nothing: only to look at what the peer shows; nothing secret is sent over it."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    context.maximum_version = newest
+    context.set_ciphers(f"DEFAULT{_AS_BORINGSSL}")
     context.set_alpn_protocols(["h2"])
     return context
