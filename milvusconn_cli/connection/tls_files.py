@@ -6,12 +6,19 @@ the rest; so each file is tried here first, by OpenSSL, and named for what is wr
 
 import os
 import re
+import shlex
+from base64 import b64decode
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from milvusconn_cli.connection.settings import TlsFiles
 from milvusconn_cli.errors import PemError
 from milvusconn_cli.system.environment_info import shown_path
+
+if TYPE_CHECKING:
+    import ssl
 
 
 class Pem(NamedTuple):
@@ -26,14 +33,30 @@ NO_FILES = Pem()
 
 ROOTS_VARIABLE = "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH"
 _ROOTS_HINT = f"unset {ROOTS_VARIABLE}, or pass the CA with --ca FILE"
-_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
+_LABEL = rb"(?:TRUSTED |X509 )?CERTIFICATE"
+_BLOCK_BEGIN = re.compile(rb"^-----BEGIN " + _LABEL + rb"-----", re.MULTILINE)
+_BLOCK = re.compile(
+    rb"^-----BEGIN " + _LABEL + rb"-----\s*\n(?P<body>.*?)^-----END " + _LABEL + rb"-----",
+    re.MULTILINE | re.DOTALL,
+)
+_KEY = re.compile(rb"^-----BEGIN (?:\w+ )?PRIVATE KEY-----", re.MULTILINE)
+_KEY_BODY = re.compile(
+    rb"^-----BEGIN (?:\w+ )?PRIVATE KEY-----\s*\n(?P<body>.*?)^-----END", re.MULTILINE | re.DOTALL
+)
+_ENCRYPTED = re.compile(
+    rb"^(?:-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: *4, *ENCRYPTED)", re.MULTILINE
+)
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_SEQUENCE = 0x30
+_BRAINPOOL = bytes.fromhex("2b24030302080101")
+"""How the object identifiers of these curves begin (RFC 5639), which BoringSSL does not have."""
 
 
 def load(files: TlsFiles) -> Pem:
     """Read the files; `PemError` naming the file and what is wrong with it."""
     pem = Pem(_read("ca", files.ca), _read("cert", files.cert), _read("key", files.key))
     if pem.ca is not None and files.ca is not None:
-        _check_ca(files.ca)
+        _check_ca(files.ca, pem.ca)
     if files.cert is not None and files.key is not None:
         _check_pair(files.cert, files.key, pem)
     return pem
@@ -66,7 +89,7 @@ def check_default_roots() -> None:
         data = path.read_bytes()
     except OSError as error:
         raise PemError(f"{where} cannot be read: {error.strerror}", _ROOTS_HINT) from None
-    if not _begins_with_certificate(data):
+    if not certificates_of(data):
         raise PemError(f"{where} does not begin with a PEM certificate", _ROOTS_HINT)
 
 
@@ -80,14 +103,45 @@ def _named_roots() -> Path | None:
         return None
 
 
-def _begins_with_certificate(data: bytes) -> bool:
-    from cryptography import x509  # noqa: PLC0415 -- only where the variable is set
+def certificates_of(data: bytes) -> list[bytes]:
+    """The certificates of a PEM file that gRPC takes from it, DER, in their order.
 
-    block = _CERTIFICATE.search(data)
+    Measured with grpcio 1.85 (BoringSSL): a block begins at the beginning of a line; text around
+    it, other blocks and white space within it do not matter; the first block that is broken ends
+    the list.
+    """
+    found = []
+    for block in _BLOCK.finditer(data):
+        try:
+            der = b64decode(b"".join(block["body"].split()), validate=True)
+        except ValueError:
+            break
+        length = _length_of(der)
+        if length is None or not _is_certificate(der[:length]):
+            break
+        found.append(der[:length])  # a TRUSTED CERTIFICATE has more behind it
+    return found
+
+
+def _length_of(der: bytes) -> int | None:
+    """The length of the first element of DER, its header included; None if it is cut short."""
+    if len(der) < 2 or der[0] != _SEQUENCE:  # noqa: PLR2004 -- tag and length
+        return None
+    size = der[1] & 0x7F if der[1] & 0x80 else 0
+    content = int.from_bytes(der[2 : 2 + size], "big") if size else der[1]
+    length = 2 + size + content
+    return length if length <= len(der) else None
+
+
+def _is_certificate(der: bytes) -> bool:
+    # Imported where TLS files are: who has none does not pay for it.
+    import ssl  # noqa: PLC0415
+
     try:
-        return block is not None and bool(x509.load_pem_x509_certificate(block[0]))
-    except ValueError:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=der)
+    except ssl.SSLError:
         return False
+    return True
 
 
 def _read(field: str, path: Path | None) -> bytes | None:
@@ -98,36 +152,86 @@ def _read(field: str, path: Path | None) -> bytes | None:
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = error.strerror if isinstance(error, OSError) else error
         raise PemError(f"the {field} file {shown_path(path)} cannot be read: {reason}") from None
-    label = b"PRIVATE KEY-----" if field == "key" else b"-----BEGIN CERTIFICATE-----"
-    if label not in data:
-        what = "private key" if field == "key" else "certificate"
-        raise PemError(f"the {field} file {path} contains no PEM {what}")
-    return data
+    pattern, what = (_KEY, "private key") if field == "key" else (_BLOCK_BEGIN, "certificate")
+    if pattern.search(data):
+        return data
+    if data.startswith(_BYTE_ORDER_MARK) and pattern.match(data.removeprefix(_BYTE_ORDER_MARK)):
+        raise PemError(
+            f"the {field} file {path} begins with a byte order mark, which gRPC does not accept",
+            "save it as UTF-8 without a byte order mark (BOM)",
+        )
+    raise PemError(f"the {field} file {path} contains no PEM {what}")
 
 
-def _check_ca(path: Path) -> None:
-    # Imported where TLS files are: who has none does not pay for it.
-    import ssl  # noqa: PLC0415
-
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
-    except (ssl.SSLError, OSError):
-        raise PemError(f"OpenSSL cannot read the ca file {path}") from None
+def _check_ca(path: Path, data: bytes) -> None:
+    if not certificates_of(data):
+        raise PemError(
+            f"the first certificate in the ca file {path} is broken: gRPC would read none of them"
+        )
 
 
 def _check_pair(cert: Path, key: Path, pem: Pem) -> None:
     import ssl  # noqa: PLC0415
 
-    if b"ENCRYPTED" in (pem.key or b""):
+    data = pem.key or b""
+    if _ENCRYPTED.search(data):
         raise PemError(
             f"the key file {key} is encrypted, and gRPC accepts no passphrase",
-            f"openssl pkey -in {key} -out plain.key",
+            f"openssl pkey -in {shlex.quote(str(key))} -out plain.key",
+        )
+    if _has_brainpool_curve(data):
+        raise PemError(
+            f"the key {key} is on a Brainpool curve, which gRPC does not support",
+            "use a key on P-256 or P-384, or an RSA key",
         )
     try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(cert, key)
+        load_pair(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), pem)
     except ssl.SSLError as error:
         if error.reason == "KEY_VALUES_MISMATCH":
             raise PemError(f"the key {key} does not match the certificate {cert}") from None
         raise PemError(f"OpenSSL cannot read {cert} with {key}: {error.reason}") from None
     except OSError as error:
         raise PemError(f"{cert} or {key} cannot be read: {error.strerror}") from None
+
+
+def load_pair(context: "ssl.SSLContext", pem: Pem) -> None:
+    """Load a client's certificate and key into `context`, from what was read of their files.
+
+    `ssl` reads files alone, and a file may be a pipe that is empty by now.
+    """
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")  # BoringSSL has no security levels
+    with ExitStack() as held:
+        cert = held.enter_context(_as_file(pem.cert or b""))
+        key = held.enter_context(_as_file(pem.key or b""))
+        context.load_cert_chain(cert, key)
+
+
+@contextmanager
+def _as_file(data: bytes) -> Iterator[str]:
+    """The path of a file with this content: in memory where the system has that, else private."""
+    if hasattr(os, "memfd_create"):
+        descriptor = os.memfd_create("pem")
+        try:
+            os.write(descriptor, data)
+            yield f"/proc/self/fd/{descriptor}"
+        finally:
+            os.close(descriptor)
+        return
+    import tempfile  # noqa: PLC0415 -- Linux needs it not
+
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory, "pem")
+        path.touch(mode=0o600)
+        path.write_bytes(data)
+        yield str(path)
+
+
+def _has_brainpool_curve(data: bytes) -> bool:
+    for block in _KEY_BODY.finditer(data):
+        try:
+            der = b64decode(b"".join(block["body"].split()), validate=True)
+        except ValueError:
+            continue
+        if _BRAINPOOL in der:
+            return True
+    return False

@@ -17,6 +17,7 @@ from milvusconn_cli.connection.uri import TcpEndpoint, UnixEndpoint
 from milvusconn_cli.deadline import Deadline
 from milvusconn_cli.probing.layers import (
     Obstacle,
+    certificate,
     dns,
     http2,
     proxy,
@@ -32,6 +33,10 @@ from milvusconn_cli.probing.second_look import Redial, SecondLook
 from milvusconn_cli.report import Finding, Step, Verdict, finding
 
 Built = TypeVar("Built")
+_MAY_BE_OF_CLIENT_CERTIFICATE = frozenset(
+    (Cause.TLS_CLIENT_CERT, Cause.TLS_FAILED, Cause.NOT_HTTP2, Cause.RPC_FAILED, Cause.TCP_CLOSED)
+)
+"""What a server does that refuses a client's certificate: an alert, or it just closes."""
 
 
 class Diagnosis:
@@ -63,8 +68,15 @@ class Diagnosis:
                 case UnixEndpoint(path):
                     await self._from_socket_file(path)
         except Obstacle as obstacle:
-            return obstacle.finding
+            return self._of_client_certificate(obstacle.finding) or obstacle.finding
         return None
+
+    def _of_client_certificate(self, found: Finding) -> Finding | None:
+        """What is wrong with our own certificate, if the server may have refused it for that."""
+        if self._pem.cert is None or found.cause not in _MAY_BE_OF_CLIENT_CERTIFICATE:
+            return None
+        own = certificate.of_pem(self._pem.cert)
+        return tls_verdict.client_certificate_fault(own[0], found) if own else None
 
     async def _from_name(self, endpoint: TcpEndpoint) -> None:
         held = proxy.applying(os.environ, endpoint.host)

@@ -26,6 +26,8 @@ class Certificate(NamedTuple):
     not_after: datetime
     self_signed: bool = False
     common_name: str = ""
+    is_for_clients: bool = True
+    """Whether its purposes include, or do not limit, the authentication of clients."""
 
     @property
     def is_over(self) -> bool:
@@ -76,6 +78,7 @@ def _read(certificate: "x509.Certificate") -> Certificate:
         not_after=certificate.not_valid_after_utc,
         self_signed=certificate.subject == certificate.issuer,
         common_name=_common_name(certificate),
+        is_for_clients=_is_for_clients(certificate),
     )
 
 
@@ -84,6 +87,18 @@ def _common_name(certificate: "x509.Certificate") -> str:
 
     found = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     return clean(str(found[0].value)) if found else ""
+
+
+def _is_for_clients(certificate: "x509.Certificate") -> bool:
+    from cryptography import x509  # noqa: PLC0415 -- see above
+    from cryptography.x509.oid import ExtendedKeyUsageOID  # noqa: PLC0415 -- see above
+
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except (x509.ExtensionNotFound, ValueError):
+        return True
+    anything = ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE
+    return ExtendedKeyUsageOID.CLIENT_AUTH in usage or anything in usage
 
 
 def of_pem(data: bytes) -> list[Certificate]:

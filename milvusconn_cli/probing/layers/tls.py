@@ -13,7 +13,7 @@ from typing import Any
 
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.connection.settings import TlsFiles
-from milvusconn_cli.connection.tls_files import Pem, grpc_roots
+from milvusconn_cli.connection.tls_files import Pem, certificates_of, grpc_roots, load_pair
 from milvusconn_cli.probing.layers import Obstacle, certificate
 from milvusconn_cli.probing.layers.certificate import Certificate
 from milvusconn_cli.probing.layers.stream import CHUNK, Stream
@@ -128,7 +128,7 @@ async def shake_hands(below: Stream, files: TlsFiles, pem: Pem, host: str) -> tu
     Raises `NotTls` where the peer does not speak TLS, `Unverified` where its certificate does not
     hold, `Obstacle` where the handshake fails otherwise.
     """
-    stream = TlsStream(below, _context(files, pem, grpc_roots()), files.server_name or host)
+    stream = TlsStream(below, _context(pem, grpc_roots()), files.server_name or host)
     try:
         agreed = await stream.handshake()
     except ssl.SSLCertVerificationError as error:
@@ -185,12 +185,14 @@ def is_record(heard: bytes) -> bool:
 
 
 @lru_cache
-def _context(files: TlsFiles, pem: Pem, roots: Path) -> ssl.SSLContext:
+def _context(pem: Pem, roots: Path) -> ssl.SSLContext:
     """Verifying as gRPC does: its roots or the given CA, any certificate of which is an anchor.
 
     Made once for all probes that share it: reading gRPC's roots takes 30 ms.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if pem.cert is not None:
+        load_pair(context, pem)
     context.check_hostname = False  # `matches` has gRPC's rules
     context.minimum_version = ssl.TLSVersion.TLSv1_2  # gRPC's
     context.set_ciphers(f"{_GRPC_CIPHERS}{_AS_BORINGSSL}")
@@ -200,12 +202,10 @@ def _context(files: TlsFiles, pem: Pem, roots: Path) -> ssl.SSLContext:
     context.verify_flags |= ssl.VERIFY_X509_TRUSTED_FIRST | ssl.VERIFY_X509_PARTIAL_CHAIN
     context.set_alpn_protocols(["h2"])
     if pem.ca is not None:
-        context.load_verify_locations(cadata=pem.ca.decode("ascii", "ignore"))
+        context.load_verify_locations(cadata=b"".join(certificates_of(pem.ca)))
     else:
         with suppress(ssl.SSLError):  # a later block that is broken: gRPC keeps those before it
             context.load_verify_locations(roots)
-    if files.cert is not None:
-        context.load_cert_chain(files.cert, files.key)
     return context
 
 

@@ -133,6 +133,23 @@ def of_alert(error: ssl.SSLError, files: TlsFiles, *, hello_came: bool) -> Findi
     return finding(Cause.TLS_FAILED, f"the TLS handshake failed: {words}", alert=reason)
 
 
+def client_certificate_fault(own: Certificate, found: Finding) -> Finding | None:
+    """What is wrong with the client's own certificate; None if its dates and purpose are right.
+
+    A server that refuses it may close without a word, so the file itself is asked.
+    """
+    if own.is_over:
+        what = f"the client certificate expired {certificate.age(own.not_after)} ago"
+    elif own.is_to_come:
+        what = f"the client certificate is not valid for another {certificate.age(own.not_before)}"
+    elif not own.is_for_clients:
+        what = "the client certificate is not meant for this purpose (extended key usage)"
+    else:
+        return None
+    evidence = {**own.evidence, "then": found.summary}
+    return finding(Cause.TLS_CLIENT_CERT, what, "have a new client certificate issued", **evidence)
+
+
 def is_ingress_default(shown: Certificate) -> bool:
     """Whether an ingress shows the certificate that it has for hosts that it does not know."""
     return any(name in shown.subject for name in _INGRESS_DEFAULTS)
