@@ -51,6 +51,7 @@ class _Inspecting(Probe):
         )
         outcome, obstacle = await asyncio.gather(attempt(dial, self.deadline), climb.run())
         self.steps.extend(climb.steps)
+        self.certificate = climb.certificate
         self._learn_certificate(climb.certificate)
         server = await self.in_the_light_of(obstacle, outcome, dial)
         if obstacle is not None:

@@ -78,6 +78,8 @@ class Probe:
         self._engines = engines
         self.steps: list[Step] = []
         self.dialled_at = 0.0
+        self.certificate: bytes | None = None
+        """The server's certificate, DER, once a handshake of ours succeeded."""
         self._sent: list[Secret] = []
         self.warnings: list[str] = list(advice.of_settings(target.connection))
 
@@ -172,6 +174,7 @@ class Probe:
                 return self._server_of(attempting.result())
             obstacle = await climbing
             self.steps.extend(climb.steps)
+            self.certificate = climb.certificate
             if obstacle is not None:
                 await self._await_last_word(attempting, obstacle)
             return await self.in_the_light_of(obstacle, await attempting, dial)
@@ -192,6 +195,7 @@ class Probe:
         """What an attempt's end means, now that the climb's is known too."""
         if not isinstance(outcome, Unexplained):
             return self._server_of(outcome)
+        self._check_tls_of_grpc(obstacle, outcome.details)
         if obstacle is None:
             # Every layer holds: a server may have come up in between, so it is asked once more.
             again = await attempt(dial, self.deadline) if self.deadline.remaining() else outcome
@@ -199,6 +203,17 @@ class Probe:
         if obstacle.cause is Cause.RPC_FAILED:
             return self._server_of(outcome, obstacle.summary)
         raise Obstacle(obstacle)
+
+    def _check_tls_of_grpc(self, obstacle: Finding | None, details: str) -> None:
+        """Raise `Obstacle` if gRPC failed at a handshake that ours got through."""
+        is_above = obstacle is None or obstacle.cause.layer in (Layer.HTTP2, Layer.GRPC)
+        if self.certificate is None or not is_above or "handshake failed" not in details:
+            return
+        from milvusconn_cli.probing.layers import tls_verdict  # noqa: PLC0415 -- only failures
+
+        found = tls_verdict.not_for_grpc(self.certificate, details)
+        self._note(Layer.TLS, Verdict.FAILED, found.summary)
+        raise Obstacle(found)
 
     def _server_of(self, outcome: Outcome, seen: str | None = None) -> Server:
         """The server that accepted, else the obstacle, noted as a step either way.

@@ -9,7 +9,7 @@ import grpc
 import pytest
 
 from tests.conftest import Milvusconn
-from tests.servers import workshop
+from tests.servers import daemons, workshop
 from tests.servers.speaking_milvus import SpeakingMilvus
 from tests.servers.workshop import Made, make, root
 
@@ -236,3 +236,29 @@ def test_the_diagnosis_is_no_stricter_than_grpc(
     assert row["established"]
     assert [step["verdict"] for step in row["steps"]] == ["held"] * len(row["steps"]), row["steps"]
     assert not row["warnings"]
+
+
+@pytest.mark.parametrize(
+    ("key", "options", "words"),
+    [
+        ("p-521", (), "P-521"),
+        ("ed25519", (), "Ed25519"),
+        ("p-256", ("-groups", "X448"), "key exchange group"),
+    ],
+)
+def test_what_openssl_takes_and_grpc_does_not(
+    tmp_path: Path,
+    probed: Any,
+    key: str,
+    options: tuple[str, ...],
+    words: str,  # noqa: ANN401
+) -> None:
+    """The handshake failed at gRPC, whatever ours did: named with the type."""
+    top = root()
+    shown = make("milvus", HOST, by=top, key=key).files(tmp_path)
+    files = ("-cert", str(shown.cert), "-key", str(shown.key), "-alpn", "h2")
+    with daemons.s_server(tmp_path, *files, *options) as doors:
+        row = probed(f"https://{HOST}:{doors['port']}", "--ca", written(tmp_path, top))
+
+    assert row["status"] == "tls-failed", row
+    assert words in row["summary"]

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from cryptography import x509
 
 
+_USUAL_CURVES = ("secp256r1", "secp384r1")
+_CURVES = {"secp521r1": "P-521"}
+
+
 class Certificate(NamedTuple):
     """The parts of an X.509 certificate that explain a refusal; text cleaned for print."""
 
@@ -99,6 +103,23 @@ def _is_for_clients(certificate: "x509.Certificate") -> bool:
         return True
     anything = ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE
     return ExtendedKeyUsageOID.CLIENT_AUTH in usage or anything in usage
+
+
+def unusual_key(der: bytes) -> str | None:
+    """The type of a certificate's key that BoringSSL does not use in TLS; None if it does."""
+    from cryptography import x509  # noqa: PLC0415 -- see above
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa  # noqa: PLC0415 -- the same
+
+    try:
+        key = x509.load_der_x509_certificate(der).public_key()
+    except Exception:  # noqa: BLE001 -- cryptography knows fewer keys than OpenSSL
+        return "unknown"
+    if isinstance(key, rsa.RSAPublicKey):
+        return None
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        return type(key).__name__.removeprefix("_").removesuffix("PublicKey")
+    name = key.curve.name
+    return None if name in _USUAL_CURVES else _CURVES.get(name, name)
 
 
 def of_pem(data: bytes) -> list[Certificate]:

@@ -133,6 +133,20 @@ def of_alert(error: ssl.SSLError, files: TlsFiles, *, hello_came: bool) -> Findi
     return finding(Cause.TLS_FAILED, f"the TLS handshake failed: {words}", alert=reason)
 
 
+def not_for_grpc(der: bytes, details: str) -> Finding:
+    """The finding of a server that OpenSSL can shake hands with and gRPC's BoringSSL cannot."""
+    kind = certificate.unusual_key(der)
+    words = clean(details.rpartition(": ")[0] or details)
+    if kind is None:
+        what = "no key exchange group or signature algorithm in common"
+        advice = "enable X25519 or P-256 as a key exchange group on the server"
+    else:
+        what = f"the server's key is of a type that gRPC does not support: {kind}"
+        advice = "have a server certificate issued for a key on P-256 or P-384, or an RSA key"
+    summary = f"gRPC cannot complete the TLS handshake: {what}"
+    return finding(Cause.TLS_FAILED, summary, advice, grpc_details=words)
+
+
 def client_certificate_fault(own: Certificate, found: Finding) -> Finding | None:
     """What is wrong with the client's own certificate; None if its dates and purpose are right.
 
