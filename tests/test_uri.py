@@ -282,9 +282,9 @@ REFUSED = [
     ("http://h h", "space", None),
     (" http://h", "space", "did you mean http://h:19530?"),
     ("http://h ", "space", "did you mean http://h:19530?"),
-    ("http://h\n", "NUL character", "did you mean http://h:19530?"),
+    ("http://h\n", "control character", "did you mean http://h:19530?"),
     ("http://h\x00", "NUL character", None),
-    ("http://h\u202e", "NUL character", None),
+    ("http://h\u202e", "control character", None),
     ("unix:", "no socket file", "such as unix:/run/milvus.sock"),
     ("unix://", "no host", None),
     ("unix://host/run/m.sock", "has no host", "did you mean unix:/host/run/m.sock?"),
@@ -313,12 +313,12 @@ def test_what_no_client_could_use_is_refused(text: str, message: str, hint: str 
         ("unix:/\0", "the URI contains a NUL character", None),
         (
             "http://h ",
-            "the URI 'http://h ' contains a space or a NUL character",
+            "the URI 'http://h ' contains a space or a control character",
             "did you mean http://h:19530?",
         ),
         (
             " http://u:p@h",
-            "the URI '***@h' contains a space or a NUL character",
+            "the URI '***@h' contains a space or a control character",
             "did you mean http://***@h:19530?",
         ),
         (

@@ -242,7 +242,7 @@ def in_home(text: str) -> Path:
     """A path, `~` and `~user` followed; `UriError` where there is no such user."""
     path = followed(text)
     if path is None:
-        raise UriError(f"the home directory of {masked_path(text)!r} is not known")
+        raise UriError(f"unknown home directory in {masked_path(text)!r}")
     return path
 
 
@@ -312,7 +312,18 @@ def _checked_ipv4(host: str) -> str:
     try:
         return str(IPv4Address(host))
     except AddressValueError:
-        raise UriError(f"the host{quoted(host, is_ip_address)} is not an IPv4 address") from None
+        # Some programs read a leading zero as octal: the address is never guessed, only offered.
+        plain = ".".join(part.lstrip("0") or "0" for part in host.split("."))
+        hint = f"write it without leading zeros: {plain}" if plain != host and _is_ipv4(plain) else None
+        message = f"the host{quoted(host, is_ip_address)} is not an IPv4 address"
+        raise UriError(message, hint) from None
+
+
+def _is_ipv4(text: str) -> bool:
+    try:
+        return bool(IPv4Address(text))
+    except AddressValueError:
+        return False
 
 
 def _first_segment(path: str) -> str | None:

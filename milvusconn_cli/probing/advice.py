@@ -43,6 +43,8 @@ def of_settings(connection: Connection) -> Iterator[str]:
     if connection.has_secret and not endpoint.tls and not _is_loopback(endpoint.host):
         where = f"credentials are sent unencrypted to {endpoint.host}"
         yield f"{where}: use https:// if the server supports it"
+    if not connection.uri.isascii():
+        yield f"only milvusconn encodes this host name; pymilvus needs it as {endpoint.host}"
     if is_zilliz_cloud(endpoint.host):
         yield from _of_zilliz_cloud(connection, endpoint)
 

@@ -51,6 +51,7 @@ the attempt, which has the last word."""
 WAITED = frozenset({Cause.DNS_UNAVAILABLE, Cause.TCP_TIMEOUT, Cause.SILENT, Cause.SLOW})
 """Causes that say no more than that time ran out."""
 
+_CIPHERS_VARIABLE = "GRPC_SSL_CIPHER_SUITES"
 _PATIENCE = 0.25
 """Seconds that an attempt waits alone before the climb starts beside it."""
 
@@ -195,6 +196,10 @@ class Probe:
         """What an attempt's end means, now that the climb's is known too."""
         if not isinstance(outcome, Unexplained):
             return self._server_of(outcome)
+        ciphers = os.environ.get(_CIPHERS_VARIABLE)
+        if ciphers and "create security handshaker" in outcome.details:
+            summary = f"gRPC cannot use the ciphers of ${_CIPHERS_VARIABLE}"
+            raise Obstacle(finding(Cause.TLS_FAILED, summary, f"unset ${_CIPHERS_VARIABLE}"))
         self._check_tls_of_grpc(obstacle, outcome.details)
         if obstacle is None:
             # Every layer holds: a server may have come up in between, so it is asked once more.

@@ -248,10 +248,10 @@ def test_the_diagnosis_is_no_stricter_than_grpc(
 )
 def test_what_openssl_takes_and_grpc_does_not(
     tmp_path: Path,
-    probed: Any,
+    probed: Callable[..., Row],
     key: str,
     options: tuple[str, ...],
-    words: str,  # noqa: ANN401
+    words: str,
 ) -> None:
     """The handshake failed at gRPC, whatever ours did: named with the type."""
     top = root()

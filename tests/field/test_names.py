@@ -131,3 +131,34 @@ def test_settings_then_silence(probed: Any) -> None:  # noqa: ANN401
 
     assert row["status"] == "slow"
     assert "HTTP/2 answers" in row["summary"]
+
+
+def test_leading_zeros_are_never_guessed(milvusconn: Milvusconn) -> None:
+    """Octal to some programs: the address without them is offered."""
+    ran = milvusconn("add", "dev", "--uri", "http://127.000.000.001:19530")
+
+    assert ran.code == 78
+    assert "127.0.0.1" in ran.err.partition("hint")[2]
+
+
+def test_a_host_name_that_only_we_encode(milvusconn: Milvusconn) -> None:
+    """pymilvus cannot dial it as it is typed."""
+    ran = milvusconn("add", "dev", "--uri", "http://münchen.example:19530")
+
+    assert ran.code == 0
+    assert "xn--mnchen-3ya.example" in ran.err
+    assert "pymilvus" in ran.err
+
+
+def test_ciphers_that_grpc_does_not_know(
+    milvusconn: Milvusconn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The variable is named."""
+    monkeypatch.setenv("GRPC_SSL_CIPHER_SUITES", "NOSUCH")
+    with faults.silent() as place:
+        milvusconn("add", "dev", "--uri", f"https://{place.address}")
+        row = milvusconn("has", "dev", "-o", "json", "-t", "2").row
+
+    assert row["status"] in ("tls-failed", "silent"), row
+    if row["status"] == "tls-failed":
+        assert "GRPC_SSL_CIPHER_SUITES" in row["summary"]
