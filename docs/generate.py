@@ -26,6 +26,7 @@ from milvusconn_cli.cli.manual import MEANINGS
 from milvusconn_cli.completion import SCRIPTS, man
 from milvusconn_cli.completion.model import Program, read
 from milvusconn_cli.exits import ExitCode
+from milvusconn_cli.report import ESTABLISHED
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -144,6 +145,7 @@ def schema(text: str) -> str:
     document["properties"]["command"]["enum"] = [*VERBS, None]
     names = document["$defs"]
     names["cause"]["enum"] = [cause.label for cause in Cause]
+    names["status"]["enum"] = [ESTABLISHED, *names["cause"]["enum"]]
     names["layer"]["enum"] = [layer.value for layer in Layer]
     names["exitCode"]["enum"] = [int(code) for code in ExitCode]
     names["shell"]["properties"]["shell"]["enum"] = list(SCRIPTS)

@@ -34,7 +34,7 @@ INSTALL = re.compile(r"^python3 -m venv .* pip install --quiet '(\.\[\w+\])' && 
 """Installs, then does something: the venv of the tests has it installed, and does the rest."""
 NOT_RUN = {
     "python3 -m venv .venv && .venv/bin/pip install --quiet --editable '.[test]' && "
-    ".venv/bin/python -m pytest -n 4": "it would run these tests again; .ci/run runs it",
+    ".venv/bin/python -m pytest -n 4 --cov": "it would run these tests again; .ci/run runs it",
 }
 """Commands that are not run here, each with the reason."""
 OTHER_LANGUAGES = {

@@ -708,7 +708,7 @@ def test_disconnect_twice(milvusconn: Milvusconn) -> None:
     register(milvusconn, "dev")
     milvusconn("disconnect", "dev")
 
-    assert_did(milvusconn("disconnect", "dev"), "already exists")
+    assert_did(milvusconn("disconnect", "dev"), "already disconnected")
 
 
 def test_remove_forgets(milvusconn: Milvusconn, saved: Saved) -> None:

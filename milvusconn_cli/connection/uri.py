@@ -314,7 +314,8 @@ def _checked_ipv4(host: str) -> str:
     except AddressValueError:
         # Some programs read a leading zero as octal: the address is never guessed, only offered.
         plain = ".".join(part.lstrip("0") or "0" for part in host.split("."))
-        hint = f"write it without leading zeros: {plain}" if plain != host and _is_ipv4(plain) else None
+        is_meant = plain != host and _is_ipv4(plain)
+        hint = f"write it without leading zeros: {plain}" if is_meant else None
         message = f"the host{quoted(host, is_ip_address)} is not an IPv4 address"
         raise UriError(message, hint) from None
 

@@ -106,7 +106,7 @@ def key_in_place_of_ca(bench: Bench) -> Iterator[Client]:
     yield Client(**_pem(ca=str(bench.authority.issue("client.test").key)))
 
 
-@fault("config-pem", 78, "config", says="OpenSSL cannot read")
+@fault("config-pem", 78, "config", says="is broken")
 def ca_cut_short(bench: Bench) -> Iterator[Client]:
     """The CA file ends in the middle."""
     path = bench.directory() / "cut.pem"
