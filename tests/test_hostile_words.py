@@ -425,10 +425,8 @@ PEERS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=pytest.mark.slow if "without-end" in name else ()) for name in PEERS],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PEERS)
 def test_hostile_peer(name: str, tmp_path: Path) -> None:
     """Text and nothing else, cut to size; the verdict right; little memory."""
     peer = PEERS[name]
