@@ -17,8 +17,7 @@ from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output, renderer
 from milvusconn_cli.formats.renderer import Planned
-from milvusconn_cli.importing import files
-from milvusconn_cli.importing.foreign import Source
+from milvusconn_cli.importing import Source, files
 from milvusconn_cli.registry import edits
 from milvusconn_cli.registry import file as registry_file
 from milvusconn_cli.registry import keyring as keyring_store

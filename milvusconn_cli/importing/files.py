@@ -1,13 +1,16 @@
 """Files in which other programs keep connections, and the environment: found and told apart."""
 
 import os
+import re
 import sys
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from milvusconn_cli.errors import ConfigError, UsageError
-from milvusconn_cli.importing import foreign
-from milvusconn_cli.importing.foreign import Source
+from milvusconn_cli.importing import IMPORTERS, Source
+from milvusconn_cli.importing.documents import read_json, read_toml
 from milvusconn_cli.registry.aliases import Entry
 from milvusconn_cli.system.environment_info import here, shown_path
 from milvusconn_cli.text import followed
@@ -27,17 +30,16 @@ class Found(NamedTuple):
 
 def find(file: str | None, source: Source | None) -> Found:
     """The aliases that are kept there; `ConfigError` where there is none."""
-    directory = here()
     if source is Source.ENVIRONMENT:
         if file is not None:
             raise UsageError("use either --from environment or a file, not both")
         name = "the environment"
-        found = Found(foreign.of_variables(os.environ, directory), has_our_form=False)
+        found = _read(source, "", here())
     else:
         place = file or _usual_place(source)
         name = "standard input" if place == STANDARD_INPUT else shown_path(place)
         try:
-            found = _in_file(_text(place), (directory / place).parent, source)
+            found = _in_file(_text(place), (here() / place).parent, source)
         except ConfigError as error:
             raise ConfigError(f"{name}: {error.message}", error.hint) from None
     if not found.entries:
@@ -51,30 +53,43 @@ def find(file: str | None, source: Source | None) -> Found:
 
 
 def _in_file(text: str, base: Path, source: Source | None) -> Found:
-    form = source or foreign.recognised(text)
+    form = source or recognized(text)
     if form is None:
         raise ConfigError("unrecognized format", "use --from to name the format")
-    if form is Source.DOTENV:
-        return Found(foreign.of_dotenv(text, os.environ, base), has_our_form=False)
-    is_ours = form is Source.MILVUSCONN
-    # milvus_cli and yami leave relative paths to where they are run.
-    directory = base if is_ours else here()
-    return Found(foreign.of_text(form, text, directory, os.environ), is_ours)
+    # Our own files and .env files are about their directory; other programs leave relative paths
+    # to where they are run.
+    is_about_its_directory = form in (Source.MILVUSCONN, Source.DOTENV)
+    return _read(form, text, base if is_about_its_directory else here())
+
+
+def _read(source: Source, text: str, base: Path) -> Found:
+    importer = IMPORTERS[source]
+    return Found(importer.read(text, base, os.environ), importer.has_our_form)
+
+
+def recognized(text: str) -> Source | None:
+    """Whose form a file's text has; None if it is nobody's that is known here."""
+    document: Mapping[str, Any] = {}
+    for read in (read_json, read_toml):
+        with suppress(ConfigError):
+            document = document or read(text)
+    found = (one for one, how in IMPORTERS.items() if how.recognizes(document, text))
+    meant = (
+        one
+        for one, how in IMPORTERS.items()
+        if not document and how.mark and re.search(how.mark, text, re.MULTILINE)
+    )
+    return next(found, None) or next(meant, None)
 
 
 def _usual_place(source: Source | None) -> str:
-    match source:
-        case Source.MILVUS_CLI:
-            return _in_home("~/.milvus_cli_connections.json")
-        case Source.YAMI:
-            return _in_home(f"{os.environ.get('YAMI_CONFIG_DIR') or '~/.yami'}/profiles.toml")
-        case Source.DOTENV:
-            return ".env"
-        case _:
-            raise UsageError(
-                "nothing to import",
-                "pass a file, - for standard input, or --from environment",
-            )
+    place = IMPORTERS[source].usual_file(os.environ) if source else None
+    if place is None:
+        raise UsageError(
+            "nothing to import",
+            "pass a file, - for standard input, or --from environment",
+        )
+    return _in_home(place)
 
 
 def _in_home(place: str) -> str:
