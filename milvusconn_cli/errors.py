@@ -1,6 +1,6 @@
 """What ends a command, as exceptions. `app.main` is their only catcher.
 
-A probe that fails is none of these: that is a `Report`, the product's normal answer.
+A failed probe is not an error: it is a `Report`, the normal answer.
 
 MilvusconnError
 ├── UsageError            2   options that do not go together

@@ -50,5 +50,5 @@ MOST_SEVERE_FIRST = (
 
 
 def most_severe(codes: Iterable[ExitCode]) -> ExitCode:
-    """The one code that speaks for several; OK where there are none."""
+    """The most severe of several codes; OK if there are none."""
     return min(codes, key=MOST_SEVERE_FIRST.index, default=ExitCode.OK)

@@ -103,7 +103,7 @@ class Report(NamedTuple):
     server: Server | None = None
     steps: tuple[Step, ...] = ()
     warnings: tuple[str, ...] = ()
-    """What to know beside the answer; never a failure."""
+    """Warnings; never failures."""
     inspection: Inspection | None = None
     """Only where it was asked for."""
     seconds: float | None = None
@@ -116,7 +116,7 @@ class Report(NamedTuple):
 
     @property
     def is_known(self) -> bool:
-        """Whether there is an answer at all; after an internal error there is none."""
+        """Whether the connection was checked; False after an internal error."""
         return self.finding is None or self.finding.cause is not Cause.INTERNAL_ERROR
 
     @property

@@ -32,7 +32,7 @@ class Action:
     def do(self, aliases: Sequence[str], path: Path, *, force: bool) -> tuple[list[Done], Registry]:
         """All aliases or none; `force` passes over those that do not exist.
 
-        Answers what was done, and the registry as it is then.
+        Returns what was done, and the registry afterwards.
         """
         done: list[Done] = []
 
@@ -64,7 +64,7 @@ def conclude(command: str, done: Sequence[Done], output: Output | None, *, quiet
 
 
 def in_file(registry: Registry, alias: str) -> Entry:
-    """The file's entry; `AliasError` where there is none, or where only the environment has one."""
+    """The file's entry; `AliasError` if there is none, or only the environment has one."""
     if alias not in registry:
         elsewhere = with_environment(Registry({}), os.environ, here()).find(alias)
         if elsewhere is not None:

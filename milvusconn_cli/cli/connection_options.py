@@ -115,7 +115,7 @@ class ConnectionOptions:
             raise ConfigError("--db takes a database name: ASCII letters, digits, and _ - . $")
 
     def _uri(self, base: Path) -> str:
-        """One URI of the ways to say where; those that disagree are refused, as is none."""
+        """One URI from --uri, --address and --host; `ConfigError` if they conflict or all are missing."""
         said = [uri for uri in (self.uri, self._from_address(), self._from_host()) if uri]
         if not said:
             raise ConfigError(
@@ -153,7 +153,7 @@ class ConnectionOptions:
 
     @property
     def _encrypted(self) -> bool:
-        """TLS where no scheme says so: by --tls, or as the URI beside it has it."""
+        """Whether to use TLS if no scheme says so: by --tls, or by the scheme of --uri."""
         return bool(self.tls) or (self.uri or "").lower().startswith("https:")
 
     def _check_tls(self, uri: str, base: Path) -> None:

@@ -1,4 +1,4 @@
-"""Opening the registry, and what there is to complain of in it, each once."""
+"""Open the registry, and warn about what is wrong with it."""
 
 import os
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ def locate(config: Path | None) -> Path:
 
 
 def locate_to_change(config: Path | None, *, quiet: bool) -> Path:
-    """The same, with the complaint that others may read what will be written there."""
+    """The same, with warnings about the file that is about to be changed."""
     path = locate(config)
     if not quiet:
         _warn_about_mode(path)
@@ -25,7 +25,7 @@ def locate_to_change(config: Path | None, *, quiet: bool) -> Path:
 
 
 def open_registry(config: Path | None, *, quiet: bool = False) -> Registry:
-    """All aliases; complaints on stderr, unless quiet."""
+    """All aliases; warnings go to stderr, unless quiet."""
     path = locate(config)
     registry = registry_file.load(path, os.environ)
     if not quiet:
@@ -54,7 +54,7 @@ def warn_about_hard_links(path: Path) -> None:
 
 
 def warn_about_unknown_keys(entries: Iterable[Entry]) -> None:
-    """Name each key that means nothing here, with the nearest one that does."""
+    """Warn about unknown settings, with the nearest known one."""
     for entry in entries:
         for key, nearest in unknown_keys(entry.table):
             hint = f"did you mean `{nearest}`?" if nearest else None
@@ -71,7 +71,7 @@ def _warn_about_overrides(registry: Registry) -> None:
 
 
 def _warn_about_detour(entry: Entry, detour: Detour) -> None:
-    """A secret goes where nobody may have meant it to go."""
+    """Warn that a secret goes to another server than the file says."""
     variable = entry.variable_of("uri") or ""
     stem = variable.removesuffix("URI")
     unencrypted = "" if detour.encrypted else ", unencrypted"

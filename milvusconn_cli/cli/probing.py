@@ -1,4 +1,4 @@
-"""Asking about aliases: what is known is answered, the rest is probed, and reasons are told."""
+"""Probe aliases, and print the reasons of failures."""
 
 from collections.abc import Sequence
 
@@ -14,9 +14,9 @@ from milvusconn_cli.report import Report, Row
 def ask(
     registry: Registry, aliases: Sequence[str], timeout: float | None, *, quiet: bool = False
 ) -> list[Row]:
-    """What is known of each alias, in their order; only what must be is dialled, all at once.
+    """A row for each alias, in order; only targets are probed, concurrently.
 
-    Where Ctrl-C ends it, those that have not answered by then are bare subjects.
+    After Ctrl-C, aliases without a result are bare subjects.
     """
     judged = [resolve(registry, alias) for alias in aliases]
     targets = [one for one in judged if isinstance(one, Target)]
@@ -40,7 +40,7 @@ def probe(target: Target, timeout: float | None, *, quiet: bool = False) -> Repo
 def _probe(
     targets: Sequence[Target], timeout: float | None, *, quiet: bool
 ) -> Sequence[Report | None]:
-    """Dial all targets; grpc is loaded where there is something to dial, and nowhere else."""
+    """Probe all targets; grpc is imported only if there are any."""
     if not targets:
         return []
     from milvusconn_cli.cli import runner  # noqa: PLC0415 -- brings asyncio and grpc
@@ -60,7 +60,7 @@ def inspect_one(judged: Report | Target, timeout: float | None) -> Report:
 
 
 def print_reasons(rows: Sequence[Row]) -> None:
-    """Why not, for each that is not established, and what to know beside the answer."""
+    """Why each failing alias failed, and the warnings."""
     for report in _reports(rows):
         print_warnings([report])
         if report.finding:
@@ -71,14 +71,14 @@ def print_reasons(rows: Sequence[Row]) -> None:
 
 
 def print_warnings(rows: Sequence[Row]) -> None:
-    """What to know beside each answer."""
+    """The warnings of each row."""
     for report in _reports(rows):
         for warning in report.warnings:
             print_message(f"{report.subject.alias}: {warning}")
 
 
 def print_interruption(rows: Sequence[Row]) -> None:
-    """How many there are that Ctrl-C came before."""
+    """How many aliases were not checked before Ctrl-C."""
     left = len(rows) - len(_reports(rows))
     if left:
         print_message(f"interrupted: {left} of {len(rows)} aliases not checked")

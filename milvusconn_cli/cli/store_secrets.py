@@ -41,8 +41,8 @@ def storing_secrets(
 ) -> Iterator[Connections]:
     """The connections as they are to be registered within the `with` block, and then a word on it.
 
-    Where the keyring cannot be had, their secrets are kept in the file after all: whoever asked
-    for the keyring hears of that in any case.
+    If the keyring is unavailable, their secrets are saved in the file after all, with a warning
+    even if quiet.
     """
     stack, kept, failure = ExitStack(), given, None
     if store is Store.KEYRING:

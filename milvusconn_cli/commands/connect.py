@@ -106,7 +106,7 @@ class _Intent:
         return keyring_store.agreeing(in_service(known).table, whole) == whole
 
     def _save(self, path: Path, table: Table | None) -> tuple[list[Entry], Registry]:
-        """The entry that was there, if any, and the registry as it is then."""
+        """The previous entry, if any, and the registry afterwards."""
         before: list[Entry] = []
 
         def decide(registry: Registry) -> list[edits.Change]:

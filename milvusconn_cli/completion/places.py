@@ -34,7 +34,7 @@ class Place:
 
     @property
     def found(self) -> Path | None:
-        """The file that the shell reads; `path` where there is none."""
+        """The file that the shell reads; `path` if there is none yet."""
         places = [self.path, *self.packaged]
         return next((one for one in places if one and os.path.lexists(one)), self.path)
 
@@ -52,7 +52,7 @@ class Place:
             raise ConfigError(f"{path} cannot be written: {error.strerror}") from None
 
     def clear(self, script: str) -> bool:
-        """Take away what `put` put there; False where there is none."""
+        """Remove what `put` wrote; False if there is nothing to remove."""
         if _state(self.path, script) == ABSENT:
             return False
         path = self._own(script)

@@ -18,7 +18,7 @@ _CAUSE_OF_ERROR: Sequence[tuple[type[ConfigError], Cause]] = (
 
 
 class Target(NamedTuple):
-    """A connection that only dialling can tell of, and how to speak of it."""
+    """A connection to probe, and its subject for the report."""
 
     subject: Subject
     connection: Connection

@@ -54,7 +54,7 @@ def _subject(row: Row) -> Subject:
 
 
 def _gravity(row: Row) -> tuple[int, str]:
-    """Gravest first, each cause by itself; what is not known comes after what is well."""
+    """Most severe first, grouped by cause; unknown rows come last."""
     if isinstance(row, Report):
         return MOST_SEVERE_FIRST.index(row.exit_code), row.status
     return len(MOST_SEVERE_FIRST), ""

@@ -12,7 +12,7 @@ from milvusconn_cli.text import is_unicode
 
 
 def read_json(text: str) -> dict[str, Any]:
-    """The object of a JSON text, without what is null in it; `ConfigError` if it is none."""
+    """The object of a JSON text, without its nulls; `ConfigError` if it is not one."""
     try:
         found = json.loads(text)
         unicode = is_unicode(json.dumps(found, ensure_ascii=False))
@@ -38,7 +38,7 @@ def _without_nulls(value: Any) -> Any:  # noqa: ANN401 -- whatever JSON holds
 
 
 def read_toml(text: str) -> dict[str, Any]:
-    """The document of a TOML text; `ConfigError` if it is none."""
+    """The document of a TOML text; `ConfigError` if it is invalid."""
     deep = toml_nesting.too_deep(text)
     if deep is not None:
         line = text.count("\n", 0, deep) + 1
@@ -60,7 +60,7 @@ def checked_text(value: object, what: str) -> str:
 
 
 def with_scheme(text: str, *, tls: bool) -> str:
-    """An address as a URI; `http` gives way to `https` where TLS was asked for beside it."""
+    """An address as a URI; `tls` turns `http` into `https`."""
     if "://" not in text and not text.endswith(".db") and not text.startswith("unix:"):
         return f"{'https' if tls else 'http'}://{text}"
     return re.sub(r"^(http|tcp|grpc)://", "https://", text, flags=re.IGNORECASE) if tls else text

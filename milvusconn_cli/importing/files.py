@@ -29,7 +29,7 @@ class Found(NamedTuple):
 
 
 def find(file: str | None, source: Source | None) -> Found:
-    """The aliases that are kept there; `ConfigError` where there is none."""
+    """The aliases of a file or of the environment; `ConfigError` if it has none."""
     if source is Source.ENVIRONMENT:
         if file is not None:
             raise UsageError("use either --from environment or a file, not both")

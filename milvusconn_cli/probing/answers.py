@@ -242,7 +242,7 @@ def is_lite(info: ServerInfo) -> bool:
 
 
 def _lost_on_the_way(details: str, sent: Sent, evidence: dict[str, str]) -> Finding | None:
-    """Credentials were sent, and Milvus says that there are none: something removed the header."""
+    """The finding that something in between removed the authorization header; None if not."""
     if "missing authorization" not in details or sent not in (Sent.PASSWORD, Sent.TOKEN):
         return None
     return finding(

@@ -59,7 +59,7 @@ class Dial(NamedTuple):
 
     @property
     def sent(self) -> Sent:
-        """Which kind of credential goes with the call; a user without a password is none."""
+        """Which kind of credential goes with the call; a user alone sends nothing."""
         if self.token is not None:
             return Sent.PASSWORD if ":" in self.token.reveal() else Sent.TOKEN
         if self.user and self.password is not None:
@@ -339,7 +339,7 @@ def _received(error: aio.AioRpcError) -> dict[str, str]:
 
 @asynccontextmanager
 async def _opened(dial: Dial, deadline: Deadline) -> AsyncIterator[aio.Channel]:
-    """A channel for as long as there is time; raises `TimeoutError` when there is none.
+    """A channel until the deadline; raises `TimeoutError` then.
 
     gRPC ends its calls by the deadline itself, as a rule; on a busy machine its wake-up of the
     event loop has been seen to go missing, and then it never does.

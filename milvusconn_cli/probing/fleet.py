@@ -158,7 +158,7 @@ class Fleet:
         await asyncio.gather(*map(in_turn, places))
 
     async def _probe(self, place: int, engines: Engines) -> None:
-        """One probe; where it ran out of time of which we had a good part, it says nothing yet."""
+        """One probe. If it timed out while our own event loop was late, it proves nothing yet."""
         self._note_start()
         target, lost_before = self._targets[place], self._pulse.lost
         report = await self._report(target, engines)
@@ -232,7 +232,7 @@ class _Slot:
     """One start slot in use, given back when its probe is done, or only waits.
 
     Who is not done after a moment waits for its peer, or for this process, where that has more to
-    do than it can. An event loop that is late tells of the latter: then more starts would make
+    do than it can. A late event loop shows the latter: then more starts would make
     every probe late, and healthy servers look dead.
     """
 

@@ -19,7 +19,7 @@ _MOST_NAMES, _MOST_REASONS = 200, 20
 
 
 async def inspect(target: Target, limit: float | None, engines: Engines) -> Report:
-    """The probe's report, every layer climbed, with what the server tells of itself.
+    """The probe's report, with every layer checked and the server's own details.
 
     `limit` in seconds goes before the alias's own; None leaves it to the alias.
     """
@@ -34,7 +34,7 @@ class _Inspecting(Probe):
         self._learned = Inspection()
 
     async def report(self) -> Report:
-        """The probe's report, with what was learned beside the answer."""
+        """The probe's report, with what was learned about the server."""
         report = await super().report()
         uri = environment_info.pymilvus_uri()
         elsewhere = _elsewhere(uri, self.subject.uri)

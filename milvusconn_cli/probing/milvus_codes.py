@@ -4,7 +4,7 @@ A code that says nothing about the connection (a missing collection, a bad param
 of its own: as the answer to `Connect` it stays unexplained, with Milvus's words.
 
 Source: `merr` of Milvus 2.3 to 2.6 (pkg/util/merr/errors.go); the enum ErrorCode of milvus-proto
-(common.proto), which servers before 2.3 send and later ones send beside the new code.
+(common.proto), which servers before 2.3 send, and later ones send too.
 """
 
 import re

@@ -53,7 +53,7 @@ WAITED = frozenset({Cause.DNS_UNAVAILABLE, Cause.TCP_TIMEOUT, Cause.SILENT, Caus
 
 _CIPHERS_VARIABLE = "GRPC_SSL_CIPHER_SUITES"
 _PATIENCE = 0.25
-"""Seconds that an attempt waits alone before the climb starts beside it."""
+"""Seconds that an attempt waits before the diagnosis starts in parallel."""
 
 
 async def probe(target: Target, limit: float | None, engines: Engines) -> Report:
@@ -289,7 +289,7 @@ class Probe:
         )
 
     async def _pem(self, *, tls: bool) -> Pem:
-        """The TLS files; in a thread, since a named pipe or a lost mount holds up whoever reads."""
+        """The TLS files, read in a thread: a named pipe or a lost mount would block the event loop."""
         files = self.connection.tls_files
         default_roots = tls and files.ca is None and pem.ROOTS_VARIABLE in os.environ
         if files == TlsFiles() and not default_roots:

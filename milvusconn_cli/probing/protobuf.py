@@ -74,7 +74,7 @@ class VersionAnswer(NamedTuple):
 
 
 class DatabasesAnswer(NamedTuple):
-    """milvus.ListDatabasesResponse: names in the server's order, which is none."""
+    """milvus.ListDatabasesResponse; the names are in no order."""
 
     status: Status
     names: tuple[str, ...]
@@ -96,13 +96,13 @@ def connect_request(sdk_type: str, sdk_version: str) -> bytes:
 
 
 def read_connect(data: bytes) -> ConnectAnswer:
-    """Decode milvus.ConnectResponse; `WireError` if it is none."""
+    """Decode milvus.ConnectResponse; `WireError` if it is invalid."""
     fields = _fields(data)
     return ConnectAnswer(_status(fields.message(1)), _server_info(fields.message(2)))
 
 
 def read_version(data: bytes) -> VersionAnswer:
-    """Decode milvus.GetVersionResponse; `WireError` if it is none."""
+    """Decode milvus.GetVersionResponse; `WireError` if it is invalid."""
     fields = _fields(data)
     return VersionAnswer(_status(fields.message(1)), fields.text(2))
 
@@ -113,13 +113,13 @@ def read_text(data: bytes, *, field: int) -> str:
 
 
 def read_databases(data: bytes) -> DatabasesAnswer:
-    """Decode milvus.ListDatabasesResponse; `WireError` if it is none."""
+    """Decode milvus.ListDatabasesResponse; `WireError` if it is invalid."""
     fields = _fields(data)
     return DatabasesAnswer(_status(fields.message(1)), fields.texts(2))
 
 
 def read_health(data: bytes) -> HealthAnswer:
-    """Decode milvus.CheckHealthResponse; `WireError` if it is none."""
+    """Decode milvus.CheckHealthResponse; `WireError` if it is invalid."""
     fields = _fields(data)
     return HealthAnswer(
         status=_status(fields.message(1)),

@@ -56,7 +56,7 @@ class SecondLook:
 
     async def instead_of_http2(self, answer: bytes) -> Finding:
         """What a peer is that answered the plaintext preface with `answer`, or closed (empty)."""
-        # Who does not take the preface may be waiting for a TLS hello.
+        # A peer that rejects the preface may expect a TLS hello.
         if await self._look(lambda stream: tls.answers_hello(stream, self._host)):
             return _other_scheme(Cause.TLS_REQUIRED, self._endpoint, tls=True)
         return await self._plaintext(answer)
@@ -103,7 +103,7 @@ class SecondLook:
         return finding(Cause.TCP_CLOSED)
 
     async def _web_server(self, answer: bytes) -> Finding:
-        """Which web server it is: Milvus's own metrics, Attu, or whoever its header names."""
+        """Which web server it is: Milvus's metrics port, Attu, or the one its header names."""
         metrics = await self._page("/metrics")
         if metrics.is_milvus_metrics:
             return http2.something_else(answer, "Milvus's metrics port (HTTP)")

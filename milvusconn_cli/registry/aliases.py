@@ -114,7 +114,7 @@ class Registry:
         return self.find(alias) is not None
 
     def find(self, alias: str) -> Entry | None:
-        """The alias's entry, None where there is none.
+        """The alias's entry; None if there is none.
 
         A variable cannot tell `-` and `.` from `_`, so an alias of the environment has them all.
         """
@@ -128,7 +128,7 @@ class Registry:
         return None
 
     def get(self, alias: str) -> Entry:
-        """The alias's entry; `AliasError` with the nearest name where there is none."""
+        """The alias's entry; `AliasError` with the nearest name if there is none."""
         entry = self.find(alias)
         if entry is None:
             hint = self._did_you_mean(alias) or "`milvusconn list --names` lists all"

@@ -99,7 +99,7 @@ def _forget(entry: FromKeyring, seconds: float) -> None:
 
 
 def _asked(seconds: float, ask: Callable[[Any], Answer]) -> Answer:
-    """What the keyring answers; `SecretError` where there is none that answers in time.
+    """The response of the keyring; `SecretError` if there is none in time.
 
     It may wait for its own password, or for a bus that is stuck. One that has not answered a call
     is asked nothing more while it is busy with that.

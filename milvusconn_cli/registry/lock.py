@@ -1,6 +1,6 @@
-"""The lock that everything that changes the registry takes: a file beside it, never removed.
+"""The lock that every change of the registry takes: a file next to it, never removed.
 
-It is as accessible as the registry: whoever may change the one may open the other.
+It is as accessible as the registry: every user who may change one may open the other.
 """
 
 import os

@@ -17,7 +17,7 @@ def named(pid: int) -> str:
 
 
 def holder_pid(path: Path) -> int | None:
-    """The process that holds a lock on `path`; None where there is none or nobody tells."""
+    """The process that holds a lock on `path`; None if none does, or the system does not say."""
     try:
         found = path.stat()
         table = Path("/proc/locks").read_text(encoding="ascii")

@@ -197,7 +197,7 @@ def _is_answer(events: "list[Event]") -> bool:
 
 
 def _read(event: "Event") -> dict[bytes, bytes] | None:
-    """The headers of the answer; None if the event says nothing of it, `Obstacle` if it is none."""
+    """The headers of the answer; None if the event has none, `Obstacle` if it ends the call."""
     from h2.events import ConnectionTerminated, ResponseReceived, StreamReset  # noqa: PLC0415
 
     match event:

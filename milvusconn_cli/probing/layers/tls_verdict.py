@@ -150,7 +150,7 @@ def not_for_grpc(der: bytes, details: str) -> Finding:
 def client_certificate_fault(own: Certificate, found: Finding) -> Finding | None:
     """What is wrong with the client's own certificate; None if its dates and purpose are right.
 
-    A server that refuses it may close without a word, so the file itself is asked.
+    A server that rejects it may just close the connection, so the file itself is checked.
     """
     if own.is_over:
         what = f"the client certificate expired {certificate.age(own.not_after)} ago"
