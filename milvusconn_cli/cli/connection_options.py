@@ -115,7 +115,7 @@ class ConnectionOptions:
             raise ConfigError("--db takes a database name: ASCII letters, digits, and _ - . $")
 
     def _uri(self, base: Path) -> str:
-        """One URI from --uri, --address and --host; `ConfigError` if they conflict or all are missing."""
+        """One URI from --uri, --address and --host; `ConfigError` if they conflict."""
         said = [uri for uri in (self.uri, self._from_address(), self._from_host()) if uri]
         if not said:
             raise ConfigError(

@@ -289,7 +289,7 @@ class Probe:
         )
 
     async def _pem(self, *, tls: bool) -> Pem:
-        """The TLS files, read in a thread: a named pipe or a lost mount would block the event loop."""
+        """The TLS files, read in a thread: a pipe or a lost mount would block the event loop."""
         files = self.connection.tls_files
         default_roots = tls and files.ca is None and pem.ROOTS_VARIABLE in os.environ
         if files == TlsFiles() and not default_roots:
