@@ -9,17 +9,14 @@ import re
 DEEPEST = 16
 """Parts that a key may have."""
 _PART = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\[^\n])*"|'[^'\n]*')"""
-_TOKEN = re.compile(
-    rf'''
+_TOKEN = rf'''
       """(?:[^"\\]|\\.|"(?!""))*"""  | \'\'\'(?:[^']|'(?!''))*\'\'\'   # strings of several lines
     | \#[^\n]*
     | =[ \t]*[A-Za-z0-9_.:+-]+                                        # a value, not a key
     | (?P<key>{_PART}(?:[ \t]*\.[ \t]*{_PART})*)
     | .
-    ''',
-    re.VERBOSE | re.DOTALL,
-)
-_DOT = re.compile(rf"{_PART}|(?P<dot>\.)")
+    '''
+_DOT = rf"{_PART}|(?P<dot>\.)"
 
 
 def too_deep(text: str) -> int | None:
@@ -29,9 +26,11 @@ def too_deep(text: str) -> int | None:
     """
     if not is_suspect(text):
         return None
-    for token in _TOKEN.finditer(text):
+    # Compiled here: hardly any text comes this far, and it takes as long as an import.
+    dots = re.compile(_DOT)
+    for token in re.finditer(_TOKEN, text, re.VERBOSE | re.DOTALL):
         key = token["key"]
-        if key and sum(part["dot"] is not None for part in _DOT.finditer(key)) >= DEEPEST:
+        if key and sum(part["dot"] is not None for part in dots.finditer(key)) >= DEEPEST:
             return token.start()
     return None
 

@@ -18,7 +18,6 @@ from pathlib import Path
 
 from milvusconn_cli import toml_nesting
 from milvusconn_cli.errors import RegistryError, ShapeError
-from milvusconn_cli.registry import pipes
 from milvusconn_cli.registry import text as registry_text
 from milvusconn_cli.registry.aliases import (
     Registry,
@@ -62,7 +61,9 @@ def load(path: Path, environment: Mapping[str, str]) -> Registry:
     Relative paths in a pipe are relative to the working directory.
     `RegistryError` where the file cannot be read or is malformed (line and column are named).
     """
-    if pipes.is_pipe(path):
+    if _is_pipe(path):
+        from milvusconn_cli.registry import pipes  # noqa: PLC0415 -- pipes are rare
+
         text, base = pipes.read(path), here()
     else:
         text, base = _read(path), path.parent
@@ -88,7 +89,10 @@ def change(path: Path, decide: Callable[[Registry], Sequence[Change]]) -> Regist
     everything as it is, or answer nothing. It is asked twice where there is no file yet: for a
     change that comes to nothing none is made. The answer is the registry as it is then.
     """
-    pipes.refuse_change(path)
+    if _is_pipe(path):
+        raise RegistryError(
+            f"{shown_path(path)} is a pipe and not a regular file: it can be read, not changed"
+        )
     target = _target(path)
     nothing = Registry({})
     if not _read(target) and not decide(nothing):
@@ -126,6 +130,14 @@ def _decided(
     for wanted in decide(_registry(text, document, path)):
         text, document = _edited(text, document, wanted)
     return text, document
+
+
+def _is_pipe(path: Path) -> bool:
+    """Whether there is a pipe at `path`, with a name or without."""
+    try:
+        return stat.S_ISFIFO(path.stat().st_mode)
+    except OSError:
+        return False
 
 
 def _target(path: Path) -> Path:

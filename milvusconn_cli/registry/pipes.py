@@ -2,7 +2,6 @@
 
 import os
 import re
-import stat
 import time
 from pathlib import Path
 
@@ -17,14 +16,6 @@ _CHUNK = 65536
 _OPEN_ALREADY = re.compile(r"/(?:dev|proc/self)/fd/(\d+)")
 
 
-def is_pipe(path: Path) -> bool:
-    """Whether there is a pipe at `path`, with a name or without."""
-    try:
-        return stat.S_ISFIFO(path.stat().st_mode)
-    except OSError:
-        return False
-
-
 def read(path: Path) -> str:
     """Everything that is written to the pipe; `RegistryError` if nothing comes for five seconds."""
     try:
@@ -37,14 +28,6 @@ def read(path: Path) -> str:
         raise RegistryError(f"{shown_path(path)} is not UTF-8") from None
     finally:
         os.close(descriptor)
-
-
-def refuse_change(path: Path) -> None:
-    """`RegistryError` if `path` is a pipe."""
-    if is_pipe(path):
-        raise RegistryError(
-            f"{shown_path(path)} is a pipe and not a regular file: it can be read, not changed"
-        )
 
 
 def _opened(path: Path) -> int:
