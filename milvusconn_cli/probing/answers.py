@@ -12,7 +12,6 @@ from enum import Enum
 
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.connection.settings import DEFAULT_DATABASE
-from milvusconn_cli.probing.milvus_codes import SUSPENDED, number, of_codes, of_words
 from milvusconn_cli.probing.protobuf import ServerInfo, Status
 from milvusconn_cli.report import Finding, Server, finding
 from milvusconn_cli.text import clean, listed
@@ -55,6 +54,8 @@ def of_status(status: Status, database: str, sent: Sent) -> Finding | None:
     """The finding of Milvus's own status; None where it says success."""
     if status.ok:
         return None
+    from milvusconn_cli.probing.milvus_codes import number, of_codes  # noqa: PLC0415 -- failures
+
     reason = clean(status.reason)
     evidence = {"code": str(status.code), "error_code": str(status.error_code), "reason": reason}
     cause = of_codes(status.code, status.error_code, status.reason)
@@ -78,6 +79,8 @@ def of_status(status: Status, database: str, sent: Sent) -> Finding | None:
 def _not_serving(cause: Cause, reason: str, evidence: dict[str, str]) -> Finding:
     """Starting, stopping, unhealthy or out of time, in Milvus's words."""
     summary = f"{cause.summary}: {reason}" if reason else cause.summary
+    from milvusconn_cli.probing.milvus_codes import SUSPENDED  # noqa: PLC0415 -- only failures
+
     if SUSPENDED.search(reason):
         advice = "resume the cluster in Zilliz Cloud's console"
         return finding(Cause.UNHEALTHY, f"the cluster is not running: {reason}", advice, **evidence)
@@ -95,6 +98,8 @@ def of_refusal(code: str, details: str, sent: Sent) -> Finding | None:
         "grpc_details": words,
         "credentials": sent.value.partition(" (")[0],
     }
+    from milvusconn_cli.probing.milvus_codes import of_words  # noqa: PLC0415 -- only failures
+
     by_words = of_words(details) if code in _OTHERS_CODES else None
     if by_words is not None:
         return _not_serving(by_words, words, evidence)

@@ -19,7 +19,7 @@ from milvusconn_cli.causes import Cause
 from milvusconn_cli.connection.settings import DEFAULT_DATABASE
 from milvusconn_cli.connection.tls_files import NO_FILES, Pem
 from milvusconn_cli.deadline import Deadline
-from milvusconn_cli.probing import answers, gateways, milvus_services, protobuf
+from milvusconn_cli.probing import answers, protobuf
 from milvusconn_cli.probing.answers import Sent
 from milvusconn_cli.probing.layers.call import Question
 from milvusconn_cli.report import Finding, Server, finding
@@ -209,6 +209,8 @@ class _Calls:
         code, details = error.code().name, error.details() or ""
         if answers.is_not_from_grpc(details):
             return Unexplained(code, details)
+        from milvusconn_cli.probing import gateways  # noqa: PLC0415 -- only failures need it
+
         metadata = _received(error)
         gateway = gateways.own_reply(metadata, details)
         if gateway is not None:
@@ -240,6 +242,8 @@ class _Calls:
 
     async def _foreign(self, words: str) -> Finding:
         """What a server is that has neither `Connect` nor `GetVersion`; `words` are its own."""
+        from milvusconn_cli.probing import milvus_services  # noqa: PLC0415 -- rarely needed
+
         with suppress(aio.AioRpcError, protobuf.WireError):
             answer = await self._call_at(milvus_services.COMMAND_OF_MILVUS_1, b"\n\7version")
             return answers.milvus_1(clean(protobuf.read_text(answer, field=2)))

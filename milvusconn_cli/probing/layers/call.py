@@ -9,7 +9,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from milvusconn_cli.causes import Cause
-from milvusconn_cli.probing import gateways
 from milvusconn_cli.probing.layers import Obstacle, http2
 from milvusconn_cli.probing.layers.stream import Stream
 from milvusconn_cli.report import Finding, finding
@@ -92,6 +91,8 @@ class Session:
         kind = headers.get(b"content-type", b"")
         if headers.get(b":status") == _OK and kind.startswith(b"application/grpc"):
             return "gRPC answered"
+        from milvusconn_cli.probing import gateways  # noqa: PLC0415 -- who answers well needs none
+
         page = await self._page(http)
         raise Obstacle(gateways.of_http(headers, page, tls=tls))
 
