@@ -77,6 +77,7 @@ def own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home.mkdir()
     work.mkdir()
     monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("SHELL", "/bin/bash")  # containers and cron set none
     monkeypatch.setenv("MILVUSCONN_CONFIG", str(tmp_path / "config" / "connections.toml"))
     monkeypatch.chdir(work)
     return work
