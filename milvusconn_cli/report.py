@@ -5,16 +5,13 @@ cause, in the words of this very case.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
-from types import MappingProxyType
-from typing import NamedTuple
 
 from milvusconn_cli.causes import Cause, Layer
 from milvusconn_cli.exits import ExitCode
 
 ESTABLISHED = "established"
-
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Verdict(Enum):
@@ -24,7 +21,8 @@ class Verdict(Enum):
     FAILED = "failed"
 
 
-class Step(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class Step:
     """One layer, tried."""
 
     layer: Layer
@@ -34,7 +32,8 @@ class Step(NamedTuple):
     seconds: float
 
 
-class Finding(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class Finding:
     """A cause as it was observed."""
 
     cause: Cause
@@ -42,17 +41,23 @@ class Finding(NamedTuple):
     """One line, in the words of this case."""
     advice: str
     """What to do or type next."""
-    evidence: Mapping[str, str] = _NOTHING
+    evidence: Mapping[str, str] = field(default_factory=dict)
 
 
 def finding(
     cause: Cause, summary: str | None = None, advice: str | None = None, **evidence: str
 ) -> Finding:
     """A finding that says what the table of causes says, where the case says no more."""
-    return Finding(cause, summary or cause.summary, advice or cause.advice, evidence)
+    return Finding(
+        cause=cause,
+        summary=summary or cause.summary,
+        advice=advice or cause.advice,
+        evidence=evidence,
+    )
 
 
-class Server(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class Server:
     """How the server describes itself; empty text where it does not."""
 
     version: str
@@ -66,7 +71,8 @@ class Server(NamedTuple):
         return f"lite {self.version}" if self.deploy_mode == "embedded" else self.version
 
 
-class Inspection(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class Inspection:
     """What `inspect` learns beyond the answer; None or empty where it could not be had."""
 
     databases: tuple[str, ...] | None = None
@@ -76,12 +82,13 @@ class Inspection(NamedTuple):
     health_reasons: tuple[str, ...] = ()
     quota_states: tuple[str, ...] = ()
     health_note: str | None = None
-    certificate: Mapping[str, str] = _NOTHING
-    client: Mapping[str, str] = _NOTHING
+    certificate: Mapping[str, str] = field(default_factory=dict)
+    client: Mapping[str, str] = field(default_factory=dict)
     """What a pymilvus program would do on this machine, by name."""
 
 
-class Subject(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class Subject:
     """Which connection is spoken of: an alias's settings as far as they could be read."""
 
     alias: str
@@ -94,7 +101,8 @@ class Subject(NamedTuple):
     tls: bool | None = None
 
 
-class Report(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class Report:
     """The answer for one alias."""
 
     subject: Subject
@@ -134,7 +142,8 @@ Row = Report | Subject
 """What there is to show of an alias: a bare subject, where nothing is known of its connection."""
 
 
-class Progress(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class Progress:
     """How far a fleet of probes is."""
 
     total: int

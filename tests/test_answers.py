@@ -236,13 +236,35 @@ def test_no_refusal_writes_over_a_line(code: str, details: str, sent: Sent) -> N
 @pytest.mark.parametrize(
     ("info", "version", "expected"),
     [
-        (FULL, "", Server("2.3.5-lite", "STANDALONE", "v2.3.5-lite", "abc123")),
-        (FULL, "v2.3.6", Server("2.3.6", "STANDALONE", "v2.3.5-lite", "abc123")),
-        (LITE, "milvus_lite-3.2.2", Server("3.2.2", "embedded", "milvus_lite")),
-        (ServerInfo("2.6.0"), "", Server("2.6.0", "", "2.6.0")),
-        (ServerInfo(), "", Server("")),
-        (ServerInfo("vnext"), "", Server("vnext", "", "vnext")),
-        (ServerInfo("a\nb\x1b"), "", Server("a b", "", "a b")),
+        (
+            FULL,
+            "",
+            Server(
+                version="2.3.5-lite",
+                deploy_mode="STANDALONE",
+                build_tags="v2.3.5-lite",
+                git_commit="abc123",
+            ),
+        ),
+        (
+            FULL,
+            "v2.3.6",
+            Server(
+                version="2.3.6",
+                deploy_mode="STANDALONE",
+                build_tags="v2.3.5-lite",
+                git_commit="abc123",
+            ),
+        ),
+        (
+            LITE,
+            "milvus_lite-3.2.2",
+            Server(version="3.2.2", deploy_mode="embedded", build_tags="milvus_lite"),
+        ),
+        (ServerInfo("2.6.0"), "", Server(version="2.6.0", deploy_mode="", build_tags="2.6.0")),
+        (ServerInfo(), "", Server(version="")),
+        (ServerInfo("vnext"), "", Server(version="vnext", deploy_mode="", build_tags="vnext")),
+        (ServerInfo("a\nb\x1b"), "", Server(version="a b", deploy_mode="", build_tags="a b")),
     ],
 )
 def test_how_a_server_describes_itself(info: ServerInfo, version: str, expected: Server) -> None:

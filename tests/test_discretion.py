@@ -15,14 +15,14 @@ from milvusconn_cli.report import Inspection, Report, Server, Step, Subject, Ver
 from milvusconn_cli.secrets.reference import Secret
 from milvusconn_cli.text import clean
 
-SUBJECT = Subject("Zx7Kp9Wd", uri="http://Zx7Kp9Wd")
+SUBJECT = Subject(alias="Zx7Kp9Wd", uri="http://Zx7Kp9Wd")
 text = st.text(st.characters(codec="utf-8"), max_size=30)
 secrets = st.from_regex(r"[A-Z][0-9][a-z@:%/\\\\'\"é ]{4,12}[0-9]", fullmatch=True)
 
 
 def told(words: str, secret: str, user: str | None = "root") -> str:
     """What is left of a server's words."""
-    report = Report(SUBJECT, finding(Cause.RPC_FAILED, words))
+    report = Report(subject=SUBJECT, finding=finding(Cause.RPC_FAILED, words))
     said = redacted(report, user, [Secret(secret)]).finding
     assert said is not None
     return said.summary
@@ -108,7 +108,7 @@ def test_where_the_words_are_cut(limit: int, secret: str) -> None:
 @given(text, secrets)
 def test_other_words_stay(words: str, secret: str) -> None:
     """A report that does not hold it is the very same."""
-    report = Report(SUBJECT, finding(Cause.RPC_FAILED, words))
+    report = Report(subject=SUBJECT, finding=finding(Cause.RPC_FAILED, words))
 
     assert redacted(report, "root", []) == report
     if not {*secret} & {*words}:
@@ -130,13 +130,25 @@ def test_every_field_is_gone_through() -> None:
 
     def report(said: str) -> Report:
         return Report(
-            SUBJECT,
-            finding(Cause.RPC_FAILED, said, said, said=said),
-            Server(said, said, said, said),
-            (Step(Cause.RPC_FAILED.layer, Verdict.FAILED, said, 0.1),),
-            (said,),
-            Inspection((said,), said, None, (said,), (said,), said, {"a": said}),
-            0.1,
+            subject=SUBJECT,
+            finding=finding(Cause.RPC_FAILED, said, said, said=said),
+            server=Server(version=said, deploy_mode=said, build_tags=said, git_commit=said),
+            steps=(
+                Step(
+                    layer=Cause.RPC_FAILED.layer, verdict=Verdict.FAILED, detail=said, seconds=0.1
+                ),
+            ),
+            warnings=(said,),
+            inspection=Inspection(
+                databases=(said,),
+                databases_note=said,
+                healthy=None,
+                health_reasons=(said,),
+                quota_states=(said,),
+                health_note=said,
+                certificate={"a": said},
+            ),
+            seconds=0.1,
         )
 
     assert redacted(report(f"a {secret}"), None, [Secret(secret)]) == report("a ***")
@@ -163,7 +175,7 @@ def test_our_own_words_are_never_masked(secret: str) -> None:
 @pytest.mark.parametrize("mode", ["STANDALONE", "DISTRIBUTED"])
 def test_a_deploy_mode_is_as_good_as_our_own(mode: str) -> None:
     """There are few of them: a mask in its place would name it."""
-    report = Report(SUBJECT, server=Server("2.3.5", mode))
+    report = Report(subject=SUBJECT, server=Server(version="2.3.5", deploy_mode=mode))
 
     assert redacted(report, "root", [Secret(mode)]) == report
 

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -137,12 +138,16 @@ def test_time_that_was_lost_here_is_given_again(speaking_milvus: Speak) -> None:
             time.sleep(1)
             ready.set()
 
-    reports = runner.probe_all([Target(Subject("dev"), connection)] * 9, 1.0, keep_busy)
+    reports = runner.probe_all(
+        [Target(subject=Subject(alias="dev"), connection=connection)] * 9, 1.0, keep_busy
+    )
 
     assert [report and report.status for report in reports] == ["established"] * 9
     ready.clear()
 
-    (report,) = runner.probe_all([Target(Subject("dev"), connection)], 1.0, keep_busy)
+    (report,) = runner.probe_all(
+        [Target(subject=Subject(alias="dev"), connection=connection)], 1.0, keep_busy
+    )
 
     assert report is not None
     assert not report.established
@@ -150,7 +155,7 @@ def test_time_that_was_lost_here_is_given_again(speaking_milvus: Speak) -> None:
 
 def test_short_limit_starts_fewer_at_once() -> None:
     """Ten thousand that start together share the time of the first."""
-    target = Target(Subject("dev"), build("http://127.0.0.1:1", Path("/")))
+    target = Target(subject=Subject(alias="dev"), connection=build("http://127.0.0.1:1", Path("/")))
 
     slots = [fleet.Fleet([target], limit)._start_slots() for limit in (0.01, 0.5, 1.0, 5.0)]
 
@@ -160,8 +165,11 @@ def test_short_limit_starts_fewer_at_once() -> None:
 def test_a_fault_of_ours_costs_its_own_row() -> None:
     """One of many: no verdict of that connection, and the other keeps its answer."""
     connection = build("http://127.0.0.1:1", Path("/"))
-    broken = connection._replace(tls_files=None)  # type: ignore[arg-type]
-    targets = [Target(Subject("a"), connection), Target(Subject("b"), broken)]
+    broken = replace(connection, tls_files=None)  # type: ignore[arg-type]
+    targets = [
+        Target(subject=Subject(alias="a"), connection=connection),
+        Target(subject=Subject(alias="b"), connection=broken),
+    ]
 
     refused, internal = runner.probe_all(targets, None)
 
@@ -273,7 +281,15 @@ def test_pipe_shows_no_bar(registry_path: Path, uris: dict[str, str]) -> None:
 
 def test_time_left_is_told_from_the_rate() -> None:
     """Half of them took two seconds."""
-    progress = Progress(1000, 490, 10, seconds=2.0, limit=5.0, started=600, since_last_start=0.0)
+    progress = Progress(
+        total=1000,
+        established=490,
+        failed=10,
+        seconds=2.0,
+        limit=5.0,
+        started=600,
+        since_last_start=0.0,
+    )
 
     assert line(progress) == "[#####-----] 500/1000, 250/s, 490 established, 10 failed, 2 s left"
 
@@ -287,7 +303,15 @@ def test_no_more_time_is_left_than_the_started_may_take(
     known: int, started: int, left: int
 ) -> None:
     """Of 300 silent ones that all wait, one that has answered says nothing of the others' rate."""
-    progress = Progress(300, 0, known, 2.0, limit=5.0, started=started, since_last_start=1.0)
+    progress = Progress(
+        total=300,
+        established=0,
+        failed=known,
+        seconds=2.0,
+        limit=5.0,
+        started=started,
+        since_last_start=1.0,
+    )
 
     assert line(progress).endswith(f" {left} s left")
 

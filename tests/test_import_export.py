@@ -1055,8 +1055,8 @@ credentials = st.one_of(
 )
 tls_files = st.one_of(
     st.just(TlsFiles()),
-    st.builds(TlsFiles, st.none() | paths, st.none(), st.none(), st.none()),
-    st.builds(TlsFiles, st.none() | paths, paths, paths, names),
+    st.builds(TlsFiles, ca=st.none() | paths),
+    st.builds(TlsFiles, ca=st.none() | paths, cert=paths, key=paths, server_name=names),
 )
 
 

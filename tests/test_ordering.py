@@ -10,8 +10,10 @@ from milvusconn_cli.report import Report, Row, Subject, finding
 
 def row(alias: str, cause: Cause | None = None, **more: float | None) -> Report:
     """A report; established where there is no cause."""
-    subject = Subject(alias, address=f"{alias}.example:19530")
-    return Report(subject, finding(cause) if cause else None, seconds=more.get("seconds"))
+    subject = Subject(alias=alias, address=f"{alias}.example:19530")
+    return Report(
+        subject=subject, finding=finding(cause) if cause else None, seconds=more.get("seconds")
+    )
 
 
 def aliases(rows: list[Row]) -> list[str]:
@@ -42,7 +44,7 @@ def test_a_number_of_any_length_is_sorted() -> None:
 
 def test_without_an_address_comes_last() -> None:
     """What could not be read has no place."""
-    rows: list[Row] = [Subject("lost"), row("dev")]
+    rows: list[Row] = [Subject(alias="lost"), row("dev")]
 
     assert aliases(ordering.ordered(rows, SortKey.ADDRESS)) == ["dev", "lost"]
 
@@ -50,7 +52,7 @@ def test_without_an_address_comes_last() -> None:
 def test_by_status_the_gravest_comes_first() -> None:
     """In the order of the exit codes, equal causes together, then what is well, then unknown."""
     rows: list[Row] = [
-        Subject("unknown"),
+        Subject(alias="unknown"),
         row("up"),
         row("down", Cause.TCP_REFUSED),
         row("hung", Cause.SILENT),
@@ -73,7 +75,7 @@ def test_by_time_the_slowest_comes_first() -> None:
 
 def test_failing_leaves_out_what_is_established() -> None:
     """And nothing else: of what is unknown nobody can say that it is well."""
-    rows: list[Row] = [Subject("unknown"), row("up"), row("down", Cause.TCP_REFUSED)]
+    rows: list[Row] = [Subject(alias="unknown"), row("up"), row("down", Cause.TCP_REFUSED)]
 
     assert aliases(ordering.failing(rows)) == ["down", "unknown"]
 
@@ -81,7 +83,7 @@ def test_failing_leaves_out_what_is_established() -> None:
 def test_counted_says_established_first() -> None:
     """Then the gravest, each with its number."""
     rows: list[Row] = [
-        row("a", Cause.SILENT), row("b"), Subject("c"), row("d", Cause.TLS_EXPIRED), row("e"),
+        row("a", Cause.SILENT), row("b"), Subject(alias="c"), row("d", Cause.TLS_EXPIRED), row("e"),
     ]  # fmt: skip
 
     assert ordering.counted(rows) == "2 established, 1 tls-expired, 1 silent, 1 not known"

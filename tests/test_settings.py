@@ -60,10 +60,10 @@ def test_every_key_of_the_contract_is_read() -> None:
     assert connection.tags == ("prod", "eu")
     assert connection.disconnected
     assert connection.tls_files == TlsFiles(
-        Path("/etc/ssl/milvus-ca.pem"),
-        Path("/base/client.pem"),
-        Path("/base/client.key"),
-        "milvus.internal",
+        ca=Path("/etc/ssl/milvus-ca.pem"),
+        cert=Path("/base/client.pem"),
+        key=Path("/base/client.key"),
+        server_name="milvus.internal",
     )
 
 
@@ -135,7 +135,7 @@ def test_relative_paths_are_the_files_own() -> None:
     tls = {"ca": "ca.pem", "cert": "sub/c.pem", "key": "../k.pem"}
 
     assert read({"uri": "https://h", "tls": tls}, BASE).tls_files == TlsFiles(
-        BASE / "ca.pem", BASE / "sub/c.pem", BASE / "../k.pem"
+        ca=BASE / "ca.pem", cert=BASE / "sub/c.pem", key=BASE / "../k.pem"
     )
     assert read({"uri": "m.db"}, BASE).uri == "/base/m.db"
     assert read({"uri": "unix:m.sock"}, BASE).uri == "unix:/base/m.sock"

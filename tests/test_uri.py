@@ -67,17 +67,17 @@ def refusal(text: str) -> UriError:
 )
 def test_host_port_and_tls(text: str, host: str, port: int, *, tls: bool) -> None:
     """Schemes, default ports, names, IPv4, IPv6 with and without a zone."""
-    assert parse(text, BASE).endpoint == TcpEndpoint(host, port, bool(tls))
+    assert parse(text, BASE).endpoint == TcpEndpoint(host=host, port=port, tls=bool(tls))
 
 
 @pytest.mark.parametrize(
     ("endpoint", "address"),
     [
-        (TcpEndpoint("h", 1, tls=False), "h:1"),
-        (TcpEndpoint("::1", 1, tls=False), "[::1]:1"),
-        (TcpEndpoint("fe80::1%eth0", 1, tls=True), "[fe80::1%eth0]:1"),
-        (UnixEndpoint("/run/m.sock"), "unix:/run/m.sock"),
-        (LiteEndpoint(Path("/d/m.db")), "/d/m.db"),
+        (TcpEndpoint(host="h", port=1, tls=False), "h:1"),
+        (TcpEndpoint(host="::1", port=1, tls=False), "[::1]:1"),
+        (TcpEndpoint(host="fe80::1%eth0", port=1, tls=True), "[fe80::1%eth0]:1"),
+        (UnixEndpoint(path="/run/m.sock"), "unix:/run/m.sock"),
+        (LiteEndpoint(path=Path("/d/m.db")), "/d/m.db"),
     ],
 )
 def test_address_is_what_grpc_and_people_write(
@@ -103,7 +103,7 @@ def test_unix_socket(text: str, path: str) -> None:
     """Absolute, with two slashes more, and relative to the base; nothing is decoded."""
     parsed = parse(text, BASE)
 
-    assert parsed.endpoint == UnixEndpoint(path)
+    assert parsed.endpoint == UnixEndpoint(path=path)
     assert parsed.text == f"unix:{path}"
     assert parsed.database is None
 
@@ -123,7 +123,7 @@ def test_local_database(text: str, path: str) -> None:
     """A path that ends in .db is Milvus Lite, relative to the base."""
     parsed = parse(text, BASE)
 
-    assert parsed.endpoint == LiteEndpoint(Path(path))
+    assert parsed.endpoint == LiteEndpoint(path=Path(path))
     assert parsed.text == path
 
 
@@ -131,7 +131,7 @@ def test_home_of_a_local_database_is_expanded(monkeypatch: pytest.MonkeyPatch) -
     """`~` is the user's home, as the shell would have it."""
     monkeypatch.setenv("HOME", "/home/me")
 
-    assert parse("~/m.db", BASE).endpoint == LiteEndpoint(Path("/home/me/m.db"))
+    assert parse("~/m.db", BASE).endpoint == LiteEndpoint(path=Path("/home/me/m.db"))
 
 
 def test_home_of_an_unknown_user_is_refused() -> None:
@@ -429,7 +429,7 @@ def test_a_port_of_thousands_of_digits_is_refused() -> None:
 
 def test_a_scheme_in_capitals_is_a_scheme() -> None:
     """RFC 3986: schemes know no case; UNIX: is unix:, as HTTP:// is http://."""
-    assert parse("UNIX:/run/m.sock", BASE).endpoint == UnixEndpoint("/run/m.sock")
+    assert parse("UNIX:/run/m.sock", BASE).endpoint == UnixEndpoint(path="/run/m.sock")
 
 
 @pytest.mark.parametrize("text", [text for text, _, _ in REFUSED])
@@ -484,7 +484,7 @@ def test_the_text_that_is_kept_means_the_same(text: str) -> None:
         return
     again = parse(parsed.text, Path("/elsewhere"))
 
-    assert again == ParsedUri(parsed.text, parsed.endpoint, parsed.database)
+    assert again == ParsedUri(text=parsed.text, endpoint=parsed.endpoint, database=parsed.database)
 
 
 noise = st.text(":/?#@%. []\\aé\n", max_size=4)
@@ -632,7 +632,7 @@ def test_any_text_is_an_address_or_a_uri_error(text: str) -> None:
 @pytest.mark.parametrize("tls", [True, False])
 def test_composed_uri_is_read_back(host: str, *, tls: bool) -> None:
     """Host and port make the URI that says just them."""
-    expected = TcpEndpoint(host, 7, tls)
+    expected = TcpEndpoint(host=host, port=7, tls=tls)
     scheme = "https" if tls else "http"
 
     assert parse(compose(host, 7, tls=tls), BASE).endpoint == expected

@@ -94,7 +94,10 @@ class ConnectionOptions:
             database=self.db,
             credentials=Credentials(self.user, self._password(), _secret(self.token, "--token")),
             tls_files=TlsFiles(
-                _absolute(self.ca), _absolute(self.cert), _absolute(self.key), self.server_name
+                ca=_absolute(self.ca),
+                cert=_absolute(self.cert),
+                key=_absolute(self.key),
+                server_name=self.server_name,
             ),
             timeout=checked_timeout(timeout),
             description=self.description,

@@ -78,7 +78,7 @@ def list_(
 def _sorted(entries: Sequence[Entry], sort: SortKey | None, *, whole: bool) -> list[Subject]:
     """The aliases in order; their settings are read only if `whole` or the order asks for them."""
     is_read = whole or sort is SortKey.ADDRESS
-    subjects = [entry.subject if is_read else Subject(entry.alias) for entry in entries]
+    subjects = [entry.subject if is_read else Subject(alias=entry.alias) for entry in entries]
     return ordering.ordered(subjects, sort)
 
 

@@ -4,8 +4,8 @@ Pure values. `settings.py` makes them from the registry's tables and from the co
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
 
 from milvusconn_cli.connection.uri import Endpoint, TcpEndpoint
 from milvusconn_cli.secrets.reference import Literal, Reference
@@ -15,7 +15,8 @@ DEFAULT_TIMEOUT = 5.0
 """Seconds for the whole of one probe, name look-up included."""
 
 
-class TlsFiles(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class TlsFiles:
     """What TLS needs beyond the endpoint. Paths are absolute; cert and key come together."""
 
     ca: Path | None = None
@@ -25,7 +26,8 @@ class TlsFiles(NamedTuple):
     """The name that the certificate is checked against, where it is not the host."""
 
 
-class Connection(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class Connection:
     """Where to, as whom, and how: one alias's settings."""
 
     uri: str
@@ -70,7 +72,8 @@ class Connection(NamedTuple):
 
     def with_secrets(self, secrets: Mapping[str, Reference | None]) -> "Connection":
         """The same connection with another `password` or `token`."""
-        return self._replace(
+        return replace(
+            self,
             password=secrets.get("password", self.password),
             token=secrets.get("token", self.token),
         )

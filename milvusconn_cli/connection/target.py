@@ -1,7 +1,7 @@
 """What a probe is given: a connection, and how to speak of it. Pure."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.connection.settings import Connection
@@ -17,7 +17,8 @@ _CAUSE_OF_ERROR: Sequence[tuple[type[ConfigError], Cause]] = (
 )
 
 
-class Target(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class Target:
     """A connection to probe, and its subject for the report."""
 
     subject: Subject

@@ -5,9 +5,9 @@ error never repeats a password that the URI held.
 """
 
 import re
+from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import unquote
 
 from milvusconn_cli.connection.corrections import (
@@ -39,7 +39,8 @@ _LONGEST_HOST = 253  # RFC 1035
 _HIGHEST_PORT = 65535
 
 
-class TcpEndpoint(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class TcpEndpoint:
     """A host (a name, or an address without brackets), a port from 1 to 65535, TLS or not."""
 
     host: str
@@ -52,7 +53,8 @@ class TcpEndpoint(NamedTuple):
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-class UnixEndpoint(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class UnixEndpoint:
     """A unix domain socket, plaintext."""
 
     path: str
@@ -63,7 +65,8 @@ class UnixEndpoint(NamedTuple):
         return f"unix:{self.path}"
 
 
-class LiteEndpoint(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class LiteEndpoint:
     """A Milvus Lite database: a path that ends in `.db`."""
 
     path: Path
@@ -77,7 +80,8 @@ class LiteEndpoint(NamedTuple):
 Endpoint = TcpEndpoint | UnixEndpoint | LiteEndpoint
 
 
-class ParsedUri(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class ParsedUri:
     """What one URI says; `text` is the URI without the credentials that it may have held."""
 
     text: str
@@ -113,7 +117,8 @@ def parse_address(text: str) -> tuple[str, int]:
 
 def compose(host: str, port: int, *, tls: bool) -> str:
     """The URI of a host and a port, brackets put where they are due."""
-    return f"{'https' if tls else 'http'}://{TcpEndpoint(host.strip('[]'), port, tls).address}"
+    endpoint = TcpEndpoint(host=host.strip("[]"), port=port, tls=tls)
+    return f"{'https' if tls else 'http'}://{endpoint.address}"
 
 
 def without_credentials(text: str) -> str:
@@ -208,7 +213,7 @@ def _tcp(scheme: str, rest: str, shown: str) -> ParsedUri:
     path = path.strip("/")
     host, port = _split_port(location)
     endpoint = TcpEndpoint(
-        checked_host(host), port or (DEFAULT_TLS_PORT if tls else DEFAULT_PORT), tls
+        host=checked_host(host), port=port or (DEFAULT_TLS_PORT if tls else DEFAULT_PORT), tls=tls
     )
     user, colon, password = userinfo.partition(":")
     return ParsedUri(
@@ -228,14 +233,14 @@ def _unix(path: str, base: Path) -> ParsedUri:
             raise UriError("a unix:// URI has no host", corrected)
     if not path:
         raise UriError("the URI names no socket file", "such as unix:/run/milvus.sock")
-    return ParsedUri(f"unix:{base / path}", UnixEndpoint(str(base / path)))
+    return ParsedUri(text=f"unix:{base / path}", endpoint=UnixEndpoint(path=str(base / path)))
 
 
 def _local(text: str, base: Path) -> ParsedUri:
     if text == LOCAL_SUFFIX or text.endswith("/" + LOCAL_SUFFIX):
         raise UriError(f"{masked_path(text)!r} names no database file", "such as ./milvus.db")
     path = base / in_home(text)
-    return ParsedUri(str(path), LiteEndpoint(path))
+    return ParsedUri(text=str(path), endpoint=LiteEndpoint(path=path))
 
 
 def in_home(text: str) -> Path:

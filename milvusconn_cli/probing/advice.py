@@ -5,6 +5,7 @@ Pure. A remark is never a failure; and none of it is learned by dialling.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 
@@ -74,7 +75,7 @@ def advised(
         ignored if finding.cause in _NO_WAY_THERE else None,
     ):
         if advice:
-            return finding._replace(advice=advice)
+            return replace(finding, advice=advice)
     return finding
 
 

@@ -65,7 +65,7 @@ class Diagnosis:
             match self._endpoint:
                 case TcpEndpoint() as endpoint:
                     await self._from_name(endpoint)
-                case UnixEndpoint(path):
+                case UnixEndpoint(path=path):
                     await self._from_socket_file(path)
         except Obstacle as obstacle:
             return self._of_client_certificate(obstacle.finding) or obstacle.finding
@@ -101,7 +101,9 @@ class Diagnosis:
         place = str(addresses[0][1][0])
         held = proxy.of_address(os.environ, place)
         if held:
-            return await self._through_proxy(held, TcpEndpoint(place, endpoint.port, endpoint.tls))
+            return await self._through_proxy(
+                held, TcpEndpoint(host=place, port=endpoint.port, tls=endpoint.tls)
+            )
         first = await self._step(
             Layer.TCP, _connected(addresses), lambda: tcp.no_answer(addresses, limit)
         )
@@ -207,7 +209,14 @@ class Diagnosis:
         start = self._deadline.elapsed()
 
         def note(verdict: Verdict, detail: str, at: Layer = layer) -> None:
-            self.steps.append(Step(at, verdict, detail, self._deadline.elapsed() - start))
+            self.steps.append(
+                Step(
+                    layer=at,
+                    verdict=verdict,
+                    detail=detail,
+                    seconds=self._deadline.elapsed() - start,
+                )
+            )
 
         try:
             async with asyncio.timeout(self._deadline.remaining()):

@@ -69,7 +69,7 @@ def _internal_error(target: Target, bug: Exception) -> Report:
     from milvusconn_cli import internal_error  # noqa: PLC0415 -- brings traceback
 
     summary = f"internal error: {internal_error.description(bug)}"
-    return Report(target.subject, finding(Cause.INTERNAL_ERROR, summary))
+    return Report(subject=target.subject, finding=finding(Cause.INTERNAL_ERROR, summary))
 
 
 class Fleet:

@@ -1,6 +1,7 @@
 """One connection in full: climbed whatever the attempt says, and the server asked further."""
 
 import asyncio
+from dataclasses import replace
 
 from milvusconn_cli.connection.target import Target
 from milvusconn_cli.connection.uri import without_credentials
@@ -39,8 +40,8 @@ class _Inspecting(Probe):
         uri = environment_info.pymilvus_uri()
         elsewhere = _elsewhere(uri, self.subject.uri)
         warnings = (*report.warnings, *([elsewhere] if elsewhere else []))
-        learned = self._learned._replace(client=_client(uri))
-        return self.redacted(report._replace(inspection=learned, warnings=warnings))
+        learned = replace(self._learned, client=_client(uri))
+        return self.redacted(replace(report, inspection=learned, warnings=warnings))
 
     async def establish(self) -> Server:
         endpoint = await self.endpoint()
@@ -65,7 +66,7 @@ class _Inspecting(Probe):
         shown = certificate.read(der)
         if shown is None:
             return
-        self._learned = self._learned._replace(certificate=shown.evidence)
+        self._learned = replace(self._learned, certificate=shown.evidence)
         self.warnings.extend(advice.of_certificate(shown.not_after))
 
     def _learn(self, said: Examination) -> None:
@@ -73,7 +74,8 @@ class _Inspecting(Probe):
         note = said.databases_note
         if names is not None and len(names) > _MOST_NAMES:
             note = f"{len(names)} in total; the first {_MOST_NAMES} are shown"
-        self._learned = self._learned._replace(
+        self._learned = replace(
+            self._learned,
             databases=names and names[:_MOST_NAMES],
             databases_note=note,
             healthy=health.healthy if health else None,

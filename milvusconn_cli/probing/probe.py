@@ -253,7 +253,7 @@ class Probe:
 
     def _note(self, layer: Layer, verdict: Verdict, detail: str) -> None:
         seconds = self.deadline.elapsed() - self.dialled_at
-        self.steps.append(Step(layer, verdict, detail, seconds))
+        self.steps.append(Step(layer=layer, verdict=verdict, detail=detail, seconds=seconds))
 
     async def endpoint(self) -> TcpEndpoint | UnixEndpoint:
         """Where gRPC dials: for a `.db`, where its engine listens."""

@@ -10,6 +10,7 @@ import json
 import re
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -32,7 +33,7 @@ def redacted(report: Report, user: str | None, secrets: Iterable[Secret]) -> Rep
     if not forms:
         return report
     told: Report = _without(report, forms)
-    return told._replace(subject=report.subject)
+    return replace(told, subject=report.subject)
 
 
 def redacted_words(words: str, secret: Secret) -> str:
@@ -50,9 +51,11 @@ def _all_forms(user: str | None, secrets: Iterable[Secret]) -> list[str]:
 def _without(value: Any, forms: list[str]) -> Any:  # noqa: ANN401 -- any field
     if isinstance(value, str):
         return _masked(value, forms)
+    if is_dataclass(value) and not isinstance(value, type):
+        told = {one.name: _without(getattr(value, one.name), forms) for one in fields(value)}
+        return replace(value, **told)
     if isinstance(value, tuple):
-        told = (_without(one, forms) for one in value)
-        return type(value)(*told) if hasattr(value, "_fields") else tuple(told)
+        return tuple(_without(one, forms) for one in value)
     if isinstance(value, Mapping):
         return {key: _without(one, forms) for key, one in value.items()}
     return value

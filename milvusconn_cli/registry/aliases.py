@@ -89,7 +89,7 @@ class Entry:
         try:
             return self.subject_of(read(self.table, self.base))
         except ConfigError:
-            return Subject(self.alias, self.source)
+            return Subject(alias=self.alias, source=self.source)
 
     def subject_of(self, connection: Connection) -> Subject:
         """The same, where the settings have been read already."""
@@ -271,7 +271,7 @@ def _detour(entry: Entry, table: Table, said: Mapping[str, str]) -> Detour | Non
     if before and before.endpoint == after.endpoint:
         return None
     encrypted = not isinstance(after.endpoint, TcpEndpoint) or after.endpoint.tls
-    return Detour(setting, after.text, before and before.text, encrypted)
+    return Detour(setting, after.text, before.text if before else None, encrypted)
 
 
 def _parsed(table: Table, base: Path) -> ParsedUri | None:

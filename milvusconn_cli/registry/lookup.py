@@ -20,7 +20,9 @@ def resolve(registry: Registry, alias: str) -> Report | Target:
         told = typed(alias)
         summary = f"no alias {told!r}"
         hint = registry.suggestion(alias)
-        return Report(Subject(told), finding(Cause.NO_SUCH_ALIAS, summary, hint))
+        return Report(
+            subject=Subject(alias=told), finding=finding(Cause.NO_SUCH_ALIAS, summary, hint)
+        )
     return resolve_entry(registry.get(alias))
 
 
@@ -29,18 +31,18 @@ def resolve_entry(entry: Entry) -> Report | Target:
     try:
         connection = read(entry.table, entry.base)
     except ConfigError as error:
-        return Report(entry.subject, _told_from(entry, of_config_error(error)))
+        return Report(subject=entry.subject, finding=_told_from(entry, of_config_error(error)))
     if connection.disconnected:
         advice = f"reconnect it with `milvusconn connect {entry.alias}`"
-        return Report(entry.subject, finding(Cause.DISCONNECTED, advice=advice))
-    return Target(entry.subject_of(connection), connection)
+        return Report(subject=entry.subject, finding=finding(Cause.DISCONNECTED, advice=advice))
+    return Target(subject=entry.subject_of(connection), connection=connection)
 
 
 def _told_from(entry: Entry, found: Finding) -> Finding:
     """The finding with the variables that the settings come from, where they do."""
     if not entry.variables:
         return found
-    return found._replace(summary=f"{found.summary} (from ${', $'.join(entry.variables)})")
+    return replace(found, summary=f"{found.summary} (from ${', $'.join(entry.variables)})")
 
 
 def in_service(entry: Entry) -> Entry:

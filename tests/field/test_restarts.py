@@ -81,7 +81,7 @@ def test_goaway(
 
 def probes(uri: str, until: threading.Event) -> list[Report]:
     """Probe again and again, until somebody says that it is enough."""
-    target = Target(Subject("dev"), build(uri, Path("/")))
+    target = Target(subject=Subject(alias="dev"), connection=build(uri, Path("/")))
     found: list[Report] = []
     while not until.is_set():
         found += [one for one in runner.probe_all([target] * 4, 2.0) if one is not None]

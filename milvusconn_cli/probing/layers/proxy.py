@@ -9,6 +9,7 @@ import re
 from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -152,7 +153,7 @@ async def open_tunnel(stream: SocketStream, proxy: Proxy, target: str) -> str:
             async with asyncio.timeout(_HEADERS_SECONDS):
                 answer = await _until(stream, b"\r\n\r\n", answer)
         advice = _advice_of(status[1].decode(), answer, proxy, target)
-    raise Obstacle(found._replace(advice=advice) if advice else found)
+    raise Obstacle(replace(found, advice=advice) if advice else found)
 
 
 def _advice_of(status: str, headers: bytes, proxy: Proxy, target: str) -> str | None:
