@@ -16,12 +16,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-import typer.main
-from typer.core import TyperGroup
-
 from milvusconn_cli.app import VERBS, application
 from milvusconn_cli.app import main as main_of_milvusconn
 from milvusconn_cli.causes import Cause, Layer
+from milvusconn_cli.cli import typer_adapter
 from milvusconn_cli.cli.manual import MEANINGS
 from milvusconn_cli.completion import SCRIPTS, man
 from milvusconn_cli.completion.model import Program, read
@@ -154,10 +152,7 @@ def schema(text: str) -> str:
 
 def program() -> Program:
     """The whole command line."""
-    group = typer.main.get_command(application(list(VERBS)))
-    if not isinstance(group, TyperGroup):
-        raise TypeError(group)
-    return read(group)
+    return read(typer_adapter.read(application(list(VERBS))))
 
 
 def generated() -> Mapping[Path, str]:

@@ -16,7 +16,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from milvusconn_cli._version import __version__
-from milvusconn_cli.cli import signals, usage_errors
+from milvusconn_cli.cli import signals, typer_adapter, usage_errors
 from milvusconn_cli.cli.help import ProgramHelp, VerbHelp, screen_width
 from milvusconn_cli.cli.invocation import Invocation
 from milvusconn_cli.cli.stderr import PROGRAM, print_message
@@ -56,7 +56,8 @@ def main(argv: Sequence[str] | None = None) -> ExitCode:
     try:
         return _run(arguments, invocation)
     except typer.TyperException as error:
-        wrong = usage_errors.explain(error, arguments, _verb(arguments))
+        refused = typer_adapter.refusal(error)
+        wrong = usage_errors.explain(refused, arguments, _verb(arguments))
         return _failed(wrong, _foreseen(invocation, arguments))
     except MilvusconnError as error:
         return _failed(error, invocation)
@@ -121,10 +122,7 @@ def _run(arguments: list[str], invocation: Invocation) -> ExitCode:
     # typer prints help itself; stdout has one writer, which knows of full disks and closed pipes.
     paper = StringIO() if HELP_OPTIONS.intersection(wanted) else sys.stdout
     with redirect_stdout(paper):
-        # complete_var: typer's own completion, which a variable would start, is off.
-        answer = app(
-            wanted, prog_name=PROGRAM, complete_var="", standalone_mode=False, obj=invocation
-        )
+        answer = typer_adapter.run(app, wanted, PROGRAM, invocation)
     if isinstance(paper, StringIO):
         write(paper.getvalue())
     return ExitCode(answer or otherwise)

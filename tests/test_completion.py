@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import typer.main
-from typer.core import TyperCommand, TyperGroup
 
 from milvusconn_cli.app import VERBS, application
+from milvusconn_cli.cli import typer_adapter
+from milvusconn_cli.cli.typer_adapter import Application
 from milvusconn_cli.commands.completion import Action, Shell
 from milvusconn_cli.completion import SCRIPTS, man, places
 from milvusconn_cli.completion.model import Kind, Program, read
@@ -29,15 +29,14 @@ FILES = {
 SYNTAX = {"bash": ["bash", "-n"], "zsh": ["zsh", "-n"], "fish": ["fish", "--no-execute"]}
 
 
-def whole() -> TyperGroup:
-    group = typer.main.get_command(application(list(VERBS)))
-    assert isinstance(group, TyperGroup)
-    return group
+@pytest.fixture(scope="module")
+def parsed() -> Application:
+    return typer_adapter.read(application(list(VERBS)))
 
 
 @pytest.fixture(scope="module")
-def program() -> Program:
-    return read(whole())
+def program(parsed: Application) -> Program:
+    return read(parsed)
 
 
 def lines_of(shell: str, verb: str, script: str) -> str:
@@ -68,15 +67,14 @@ def spelled(shell: str, name: str) -> str:
 
 
 @pytest.mark.parametrize("shell", SCRIPTS)
-def test_every_option_of_every_verb(shell: str) -> None:
+def test_every_option_of_every_verb(shell: str, parsed: Application) -> None:
     """All that typer knows is in each script, under its verb; nothing is asked for at a TAB."""
     script = FILES[shell].read_text(encoding="utf-8")
 
-    for verb, command in whole().commands.items():
-        assert isinstance(command, TyperCommand)
-        names = [name for one in command.params for name in (*one.opts, *one.secondary_opts)]
-        for name in [*(name for name in names if name.startswith("-")), "-h", "--help"]:
-            assert re.search(spelled(shell, name), lines_of(shell, verb, script)), (verb, name)
+    for verb in parsed.verbs:
+        names = [name for one in verb.parameters for name in (*one.names, *one.negative_names)]
+        for name in [*names, "-h", "--help"]:
+            assert re.search(spelled(shell, name), lines_of(shell, verb.name, script)), (verb, name)
 
 
 @pytest.mark.parametrize("shell", SCRIPTS)

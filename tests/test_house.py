@@ -47,6 +47,22 @@ def test_ci_runs_the_readme_s_test_command() -> None:
     assert commands[1] in ci.splitlines()
 
 
+def test_only_the_adapter_uses_typer_s_internals() -> None:
+    """An upgrade of typer that moves its commands or errors changes one file."""
+    internals = re.compile(
+        r"typer\.(core|main|models|_click)|Typer(Group|Command|Option|Argument)\b"
+    )
+    package = ROOT / "milvusconn_cli"
+
+    users = {
+        str(module.relative_to(package))
+        for module in package.rglob("*.py")
+        if internals.search(module.read_text(encoding="utf-8"))
+    }
+
+    assert users == {"cli/typer_adapter.py"}
+
+
 def test_every_module_is_in_the_plan() -> None:
     """ARCHITECTURE.md names every module, so that nobody meets one it does not explain."""
     plan = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")

@@ -9,13 +9,13 @@ import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import pytest
-import typer.main
 from jsonschema import Draft202012Validator
 
 from milvusconn_cli.app import VERBS, application
+from milvusconn_cli.cli import typer_adapter
 from tests.conftest import Milvusconn, Ran
 from tests.servers import faults
 
@@ -76,25 +76,21 @@ class Place:
 
 def places() -> Iterator[Place]:
     """All places of all verbs."""
-    group: Any = typer.main.get_command(application(list(VERBS)))
-    for verb, command in group.commands.items():
-        options = [one for one in command.params if one.param_type_name == "option"]
-        arguments = [
-            one.metavar.strip("[].") for one in command.params if one.param_type_name == "argument"
-        ]
-        settings = any("--uri" in one.opts for one in options)
+    for verb in typer_adapter.read(application(list(VERBS))).verbs:
+        options = [one for one in verb.parameters if one.is_option]
+        arguments = [one for one in verb.parameters if not one.is_option]
+        names = [one.metavar.strip("[].") for one in arguments]
+        settings = any("--uri" in one.names for one in options)
         required = tuple(
-            REQUIRED[one.metavar.strip("[].")]
-            for one in command.params
-            if one.param_type_name == "argument" and one.required
+            REQUIRED[name] for one, name in zip(arguments, names, strict=True) if one.required
         )
         for option in options:
-            for name in (*option.opts, *option.secondary_opts):
-                yield Place(verb, name, settings, required)
-        for index, argument in enumerate(arguments):
-            yield Place(verb, argument, settings, tuple(arguments[: index + 1]))
-        yield Place(verb, "EXTRA", settings, (*arguments, "EXTRA"))
-        yield Place(verb, "--unknown", settings, required)
+            for name in (*option.names, *option.negative_names):
+                yield Place(verb.name, name, settings, required)
+        for index, name in enumerate(names):
+            yield Place(verb.name, name, settings, tuple(names[: index + 1]))
+        yield Place(verb.name, "EXTRA", settings, (*names, "EXTRA"))
+        yield Place(verb.name, "--unknown", settings, required)
 
 
 PLACES = list(places())

@@ -1,17 +1,16 @@
 """The connection settings of `add` and `connect`: one option a field, and what they mean."""
 
-import functools
-import inspect
 import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated
 
 import typer
 
 from milvusconn_cli.cli.stderr import print_message
+from milvusconn_cli.cli.typer_adapter import with_options_of
 from milvusconn_cli.connection.corrections import DEFAULT_PORT
 from milvusconn_cli.connection.settings import Connection, TlsFiles
 from milvusconn_cli.connection.tables import Credentials, build, checked_timeout
@@ -35,7 +34,7 @@ _DATABASE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.$-]*")
 _FORMS = "env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ConnectionOptions:
     """What the command line says of a connection; None where it says nothing."""
 
@@ -185,35 +184,8 @@ class ConnectionOptions:
 
 
 def settings_as_options(command: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
-    """`command`, whose `given: Given` is filled from one option for each of its fields.
-
-    typer reads options from parameters; without this each verb would list all of them again.
-    """
-    own = [p for p in inspect.signature(command).parameters.values() if p.name != "given"]
-    hints = get_type_hints(ConnectionOptions, include_extras=True)
-    options = [
-        inspect.Parameter(
-            one.name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=False if one.name == "ask_password" else None,
-            annotation=hints[one.name],
-        )
-        for one in fields(ConnectionOptions)
-    ]
-
-    @functools.wraps(command)
-    def run(**arguments: Any) -> ExitCode:  # noqa: ANN401 -- typer's values, checked by typer
-        given = ConnectionOptions(
-            **{one.name: arguments.pop(one.name) for one in fields(ConnectionOptions)}
-        )
-        return command(given=given, **arguments)
-
-    parameters = [own[0], *options, *own[1:]]
-    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in parameters]
-    )
-    run.__annotations__ = {p.name: p.annotation for p in parameters}
-    return run
+    """`command`, whose `given: ConnectionOptions` is filled from one option for each field."""
+    return with_options_of(ConnectionOptions, "given", command)
 
 
 def _secret(text: str | None, option: str) -> Reference | None:

@@ -1,59 +1,13 @@
 """Help screens: typer's own, and under it the examples and the exit codes of the manual."""
 
 import shutil
-from contextlib import AbstractContextManager
-from typing import Protocol
-
-from typer.core import TyperCommand, TyperGroup
+from collections.abc import Mapping
 
 from milvusconn_cli.cli.manual import PAGES, Page
 from milvusconn_cli.cli.stderr import PROGRAM
+from milvusconn_cli.cli.typer_adapter import HelpScreen, program_class, verb_class
 
 _WIDEST, _NARROWEST = 80, 30
-
-
-class HelpFormatter(Protocol):
-    """What a screen is written on: typer's formatter, whose class has no public name."""
-
-    def write(self, string: str, /) -> None:
-        """Write it as it is."""
-
-    def write_text(self, text: str, /) -> None:
-        """Write it indented, and wrapped to the terminal's width."""
-
-    def write_dl(self, rows: list[tuple[str, str]], /) -> None:
-        """Write terms and what they mean, in two columns."""
-
-    def section(self, name: str, /) -> AbstractContextManager[None]:
-        """Write a heading, under which the rest is indented."""
-        ...
-
-
-class VerbHelp(TyperCommand):
-    """A verb that tells how it is used, and how it can end."""
-
-    def format_epilog(self, ctx: object, formatter: HelpFormatter) -> None:  # noqa: ARG002 -- typer's
-        """Write what the manual has of this verb; nothing where it has no page."""
-        page = PAGES.get(self.name or "")
-        if page:
-            _write(page, formatter)
-
-
-class ProgramHelp(TyperGroup):
-    """The whole program, with where to read on."""
-
-    def format_commands(self, ctx: object, formatter: HelpFormatter) -> None:  # noqa: ARG002 -- typer's
-        """Write each verb with its whole sentence: typer's own would cut it where it is narrow."""
-        with formatter.section("Commands"):
-            formatter.write_dl(
-                [(name, _first_paragraph(one.help)) for name, one in self.commands.items()]
-            )
-
-    def format_epilog(self, ctx: object, formatter: HelpFormatter) -> None:  # noqa: ARG002 -- typer's
-        """Write what the manual has of the whole, and how to go on from here."""
-        _write(PAGES[PROGRAM], formatter)
-        formatter.write("\n")
-        formatter.write_text(f"Run `{PROGRAM} COMMAND -h` for the options of a command.")
 
 
 def screen_width() -> int:
@@ -61,15 +15,41 @@ def screen_width() -> int:
     return max(min(shutil.get_terminal_size().columns, _WIDEST) - 2, _NARROWEST)
 
 
-def _first_paragraph(text: str | None) -> str:
-    return " ".join((text or "").partition("\n\n")[0].split())
+def _write_verb(name: str, screen: HelpScreen) -> None:
+    """Write what the manual has of a verb; nothing where it has no page."""
+    page = PAGES.get(name)
+    if page:
+        _write(page, screen)
 
 
-def _write(page: Page, paper: HelpFormatter) -> None:
-    with paper.section("Examples"):
+def _write_commands(help_of_verb: Mapping[str, str], screen: HelpScreen) -> None:
+    """Write each verb with its whole sentence: typer's own would cut it where it is narrow."""
+    with screen.section("Commands"):
+        screen.write_dl([(name, _first_paragraph(one)) for name, one in help_of_verb.items()])
+
+
+def _write_program(screen: HelpScreen) -> None:
+    """Write what the manual has of the whole, and how to go on from here."""
+    _write(PAGES[PROGRAM], screen)
+    screen.write("\n")
+    screen.write_text(f"Run `{PROGRAM} COMMAND -h` for the options of a command.")
+
+
+def _first_paragraph(text: str) -> str:
+    return " ".join(text.partition("\n\n")[0].split())
+
+
+def _write(page: Page, screen: HelpScreen) -> None:
+    with screen.section("Examples"):
         for wanted, command in page.examples:
-            paper.write_text(wanted)
+            screen.write_text(wanted)
             # Not wrapped: a line that is cut in two cannot be pasted.
-            paper.write(f"      {command}\n")
-    with paper.section("Exit codes"):
-        paper.write_dl([(str(int(code)), meaning) for code, meaning in page.codes()])
+            screen.write(f"      {command}\n")
+    with screen.section("Exit codes"):
+        screen.write_dl([(str(int(code)), meaning) for code, meaning in page.codes()])
+
+
+VerbHelp = verb_class(_write_verb)
+"""A verb that tells how it is used, and how it can end."""
+ProgramHelp = program_class(_write_commands, _write_program)
+"""The whole program, with where to read on."""

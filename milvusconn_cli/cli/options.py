@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from milvusconn_cli.cli.invocation import Invocation
-from milvusconn_cli.cli.usage_errors import Refused
+from milvusconn_cli.cli.typer_adapter import Refused
 from milvusconn_cli.connection.tables import LONGEST_TIMEOUT
 from milvusconn_cli.formats import Output
 from milvusconn_cli.formats.ordering import SortKey

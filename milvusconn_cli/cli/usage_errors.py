@@ -6,11 +6,9 @@ is made from the option or argument that was refused and from what it takes.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
-
-import typer
 
 from milvusconn_cli.cli.stderr import PROGRAM
+from milvusconn_cli.cli.typer_adapter import Parameter, Problem, Refusal
 from milvusconn_cli.disclosure import nearest
 from milvusconn_cli.errors import UsageError
 
@@ -21,50 +19,49 @@ _EXPECTED = {"SECONDS": "a number of seconds, for example 5"}
 """By metavar; every other option is described by its type or its choices."""
 
 
-class Refused(typer.BadParameter):
-    """A callback's refusal of a value, in our own words, which do not repeat the value."""
-
-
-def explain(error: typer.TyperException, arguments: Sequence[str], verb: str | None) -> UsageError:
-    """The usage error that `error` is, for a command line whose verb is `verb`."""
-    message, hint = _message(error, arguments, verb)
+def explain(refused: Refusal, arguments: Sequence[str], verb: str | None) -> UsageError:
+    """The usage error for a command line whose verb is `verb`."""
+    message, hint = _message(refused, arguments, verb)
     return UsageError(message, hint or f"{PROGRAM}{f' {verb}' if verb else ''} --help")
 
 
 def _message(
-    error: typer.TyperException, arguments: Sequence[str], verb: str | None
+    refused: Refusal, arguments: Sequence[str], verb: str | None
 ) -> tuple[str, str | None]:
-    command, option = getattr(error, "cmd", None), getattr(error, "option_name", None)
-    if getattr(error, "param", None) is not None:
-        return _about_value(error, arguments)
-    if hasattr(error, "possibilities"):
-        return _unknown_option(str(option), command, arguments, verb)
-    if option is not None:
-        takes_none = any(one.startswith(f"{option}=") for one in arguments)
-        return f"{option} {'takes no value' if takes_none else 'needs a value'}", None
-    if hasattr(command, "commands"):
-        return _unknown_verb(command, arguments)
-    return _unexpected(command, arguments), None
+    if refused.parameter is not None:
+        return _about_parameter(refused, refused.parameter, arguments)
+    match refused.problem:
+        case Problem.UNKNOWN_OPTION:
+            return _unknown_option(refused, arguments, verb)
+        case Problem.VALUE_EXPECTED_OR_FORBIDDEN:
+            takes_none = any(one.startswith(f"{refused.option}=") for one in arguments)
+            return f"{refused.option} {'takes no value' if takes_none else 'needs a value'}", None
+        case Problem.UNKNOWN_VERB:
+            return _unknown_verb(refused.verbs or (), arguments)
+    return _unexpected(refused.parameters, arguments), None
 
 
-def _about_value(error: Any, arguments: Sequence[str]) -> tuple[str, str | None]:  # noqa: ANN401
+def _about_parameter(
+    refused: Refusal, parameter: Parameter, arguments: Sequence[str]
+) -> tuple[str, str | None]:
     """An option or argument that is known, and whose value is missing or wrong."""
-    if isinstance(error, Refused):
-        return f"invalid value for {_name(error.param)}: {error.message}", None
-    if hasattr(error, "param_type"):
-        return _missing(error.param), None
-    return _invalid(error.param, arguments)
+    if refused.problem is Problem.MISSING_PARAMETER:
+        return _missing(parameter), None
+    if refused.explanation:
+        return f"invalid value for {_name(parameter)}: {refused.explanation}", None
+    return _invalid(parameter, arguments)
 
 
-def _missing(parameter: Any) -> str:  # noqa: ANN401 -- typer's
-    choices = _choices(parameter)
+def _missing(parameter: Parameter) -> str:
+    choices = parameter.choices
     expected = f": expected {_either(choices)}" if choices else ""
-    return f"missing {parameter.param_type_name} {_name(parameter)}{expected}"
+    kind = "option" if parameter.is_option else "argument"
+    return f"missing {kind} {_name(parameter)}{expected}"
 
 
-def _invalid(parameter: Any, arguments: Sequence[str]) -> tuple[str, str | None]:  # noqa: ANN401
+def _invalid(parameter: Parameter, arguments: Sequence[str]) -> tuple[str, str | None]:
     """The value is shown only where it is a misspelling of one of the choices."""
-    choices = _choices(parameter)
+    choices = parameter.choices
     for typed in _values(parameter, arguments) if choices else ():
         near = nearest(typed, choices)
         if near and typed not in choices:
@@ -76,74 +73,64 @@ def _invalid(parameter: Any, arguments: Sequence[str]) -> tuple[str, str | None]
 
 
 def _unknown_option(
-    typed: str,
-    command: Any,  # noqa: ANN401 -- typer's
-    arguments: Sequence[str],
-    verb: str | None,
+    refused: Refusal, arguments: Sequence[str], verb: str | None
 ) -> tuple[str, str | None]:
-    if verb and hasattr(command, "commands") and typed in _options(command.commands[verb]):
+    typed = refused.option or ""
+    if verb and refused.verbs and typed in _options(refused.verbs[verb]):
         return f"option {typed} must follow the command", f"{PROGRAM} {verb} {typed} …"
     # A short option that has more letters behind it may be the start of a secret.
     is_plain = len(typed) <= _LONGEST_OPTION and _OPTION.fullmatch(typed)
     if not is_plain or (len(typed) == len("-x") and typed not in arguments):
         return "unknown option", None
-    near = nearest(typed, _options(command))
+    near = nearest(typed, _options(refused.parameters))
     return f"unknown option {typed}", _did_you_mean(near)
 
 
-def _unknown_verb(group: Any, arguments: Sequence[str]) -> tuple[str, str | None]:  # noqa: ANN401
+def _unknown_verb(verbs: Iterable[str], arguments: Sequence[str]) -> tuple[str, str | None]:
     typed = next((one for one in arguments if not one.startswith("-")), None)
     if typed is None:
         return "missing command", None
-    near = nearest(typed, group.commands)
+    near = nearest(typed, verbs)
     return (
         (f"unknown command {typed!r}", _did_you_mean(near)) if near else ("unknown command", None)
     )
 
 
-def _unexpected(command: Any, arguments: Sequence[str]) -> str:  # noqa: ANN401 -- typer's
+def _unexpected(parameters: Iterable[Parameter], arguments: Sequence[str]) -> str:
     has_uri = any(one.partition("=")[0] == "--uri" for one in arguments)
-    meant = " (did you mean --uri?)" if "--uri" in _options(command) and not has_uri else ""
+    meant = " (did you mean --uri?)" if "--uri" in _options(parameters) and not has_uri else ""
     return f"unexpected argument{meant}"
 
 
-def _name(parameter: Any) -> str:  # noqa: ANN401 -- typer's
+def _name(parameter: Parameter) -> str:
     """`--timeout`, or an argument's metavar."""
-    if parameter.param_type_name == "option":
-        return max(parameter.opts, key=len)  # type: ignore[no-any-return]
-    return str(parameter.metavar or parameter.human_readable_name).strip("[].")
+    return max(parameter.names, key=len) if parameter.is_option else parameter.metavar.strip("[].")
 
 
-def _expected(parameter: Any) -> str:  # noqa: ANN401 -- typer's
-    choices = _choices(parameter)
-    if choices:
-        return _either(choices)
-    metavar = str(parameter.metavar or "").strip("[].")
-    by_type = _EXPECTED_TYPE.get(parameter.type.name, metavar or "another value")
+def _expected(parameter: Parameter) -> str:
+    if parameter.choices:
+        return _either(parameter.choices)
+    metavar = parameter.metavar.strip("[].")
+    by_type = _EXPECTED_TYPE.get(parameter.type_name, metavar or "another value")
     return _EXPECTED.get(metavar, by_type)
 
 
-def _choices(parameter: Any) -> list[str]:  # noqa: ANN401 -- typer's
-    return [str(one) for one in getattr(parameter.type, "choices", ())]
-
-
-def _values(parameter: Any, arguments: Sequence[str]) -> Iterator[str]:  # noqa: ANN401 -- typer's
+def _values(parameter: Parameter, arguments: Sequence[str]) -> Iterator[str]:
     """What may have been typed as its value; for an argument that is every word."""
-    if parameter.param_type_name != "option":
+    if not parameter.is_option:
         yield from arguments
         return
     for index, word in enumerate(arguments):
-        for name in parameter.opts:
+        for name in parameter.names:
             if word == name:
                 yield from arguments[index + 1 : index + 2]
             elif word.startswith(name):
                 yield word.removeprefix(name).removeprefix("=")
 
 
-def _options(command: Any) -> list[str]:  # noqa: ANN401 -- typer's
+def _options(parameters: Iterable[Parameter]) -> list[str]:
     """All options' names."""
-    named = (one for one in command.params if one.param_type_name == "option")
-    return [*(name for one in named for name in (*one.opts, *one.secondary_opts)), "--help"]
+    return [*(name for one in parameters for name in (*one.names, *one.negative_names)), "--help"]
 
 
 def _either(choices: Iterable[str]) -> str:

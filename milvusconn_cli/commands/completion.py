@@ -5,13 +5,13 @@ from enum import Enum
 from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from milvusconn_cli.cli.options import ChosenOutput, NoColor, Quiet
 from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.cli.stdout import write
+from milvusconn_cli.cli.typer_adapter import running_application
 from milvusconn_cli.completion import SCRIPTS
-from milvusconn_cli.completion.model import Program, read
+from milvusconn_cli.completion.model import read
 from milvusconn_cli.completion.places import CURRENT, Place, guessed_shell, place_of
 from milvusconn_cli.errors import UsageError
 from milvusconn_cli.exits import ExitCode
@@ -59,7 +59,7 @@ def completion(
     and edits no startup file; `uninstall` removes that file; `status` shows where each shell's
     script is, and whether it is up to date.
     """
-    program = _program(context)
+    program = read(running_application(context))
     names = [shell.value] if shell else _meant(action)
     scripts = {place_of(name, os.environ): SCRIPTS[name](program) for name in names}
     for place, script in scripts.items():
@@ -99,13 +99,6 @@ _ACTIONS = {
     Action.UNINSTALL: _uninstall,
     Action.STATUS: _nothing,
 }
-
-
-def _program(context: typer.Context) -> Program:
-    whole = context.find_root().command
-    if not isinstance(whole, TyperGroup):
-        raise TypeError(whole)
-    return read(whole)
 
 
 def _meant(action: Action) -> list[str]:

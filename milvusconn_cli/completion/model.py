@@ -4,11 +4,11 @@ A verb or an option that is new there is new here by itself. What may stand as t
 option is told by its type where that lists the words, else by its metavar.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+from milvusconn_cli.cli.typer_adapter import Application, Parameter, Verb
 
 SECRET_FORMS = (
     ("env:", "an environment variable"),
@@ -139,56 +139,49 @@ def filled(template: str, **pieces: str) -> str:
 HELP = Option(("-h", "--help"), "Show this message and exit.")
 
 
-def read(group: TyperGroup) -> Program:
-    """The application as `typer.main.get_command` builds it, with every verb."""
+def read(application: Application) -> Program:
+    """The application as completion needs it."""
     return Program(
-        name=group.name or "",
-        told=" ".join((group.help or "").split()),
-        options=(*_options(group.params), HELP),
-        commands=tuple(
-            _command(name, verb)
-            for name, verb in group.commands.items()
-            if isinstance(verb, TyperCommand) and not verb.hidden
-        ),
+        name=application.name,
+        told=" ".join(application.help.split()),
+        options=(*_options(application.parameters), HELP),
+        commands=tuple(map(_command, application.verbs)),
     )
 
 
-def _command(name: str, verb: TyperCommand) -> Command:
-    paragraphs = tuple(" ".join(one.split()) for one in (verb.help or "").split("\n\n"))
+def _command(verb: Verb) -> Command:
+    paragraphs = tuple(" ".join(one.split()) for one in verb.help.split("\n\n"))
     return Command(
-        name=name,
+        name=verb.name,
         told=paragraphs[0],
         paragraphs=paragraphs,
-        options=(*_options(verb.params), HELP),
-        arguments=tuple(_arguments(verb.params)),
+        options=(*_options(verb.parameters), HELP),
+        arguments=tuple(_arguments(verb.parameters)),
     )
 
 
-def _options(parameters: Sequence[object]) -> Iterator[Option]:
+def _options(parameters: Iterable[Parameter]) -> Iterator[Option]:
     """Each option; one that says yes and no is two."""
     for one in parameters:
-        if not isinstance(one, TyperOption) or one.hidden:
+        if not one.is_option or one.hidden:
             continue
-        value = None if one.is_flag else _value(one)
-        told = one.help or ""
-        yield Option(_short_first(one.opts), told, value, repeatable=one.multiple)
-        if one.secondary_opts:
-            yield Option(_short_first(one.secondary_opts), told)
+        value = _value(one) if one.takes_value else None
+        yield Option(_short_first(one.names), one.help, value, repeatable=one.repeatable)
+        if one.negative_names:
+            yield Option(_short_first(one.negative_names), one.help)
 
 
-def _arguments(parameters: Sequence[object]) -> Iterator[Argument]:
+def _arguments(parameters: Iterable[Parameter]) -> Iterator[Argument]:
     for one in parameters:
-        if isinstance(one, TyperArgument) and not one.hidden:
-            metavar = one.metavar or one.human_readable_name
-            yield Argument(_value(one), metavar, one.help or "", many=one.nargs < 0)
+        if not one.is_option and not one.hidden:
+            yield Argument(_value(one), one.metavar, one.help, many=one.repeatable)
 
 
-def _value(parameter: TyperOption | TyperArgument) -> Value:
-    name = (parameter.metavar or parameter.human_readable_name).strip("[].")
-    words = getattr(parameter.type, "choices", None)
-    if words:
-        return Value(Kind.FIXED, name, tuple(str(word) for word in words))
-    if getattr(parameter.type, "file_okay", False):
+def _value(parameter: Parameter) -> Value:
+    name = parameter.metavar.strip("[].")
+    if parameter.choices:
+        return Value(Kind.FIXED, name, parameter.choices)
+    if parameter.takes_file:
         return Value(Kind.FILE, name)
     return Value(_KIND_OF_METAVAR.get(name, Kind.NOTHING), name)
 

@@ -1,0 +1,259 @@
+"""The one place that depends on typer's internals; the rest uses what typer documents.
+
+typer carries its own copy of click since 0.26, and neither its parsed commands nor its errors have
+a public interface. What the program needs from them is turned into values here: the parameters of
+a command, what a usage error is about, and the hooks of the help screens. An upgrade of typer
+that changes these changes this file.
+"""
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, fields
+from enum import Enum
+from typing import Any, Protocol, TypeVar, get_args, get_type_hints
+
+import typer
+import typer.main
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    """An option or an argument, as typer parsed its declaration."""
+
+    is_option: bool
+    names: tuple[str, ...]
+    """An option's names, such as `--timeout` and `-t`."""
+    negative_names: tuple[str, ...]
+    """The names that switch it off, such as `--no-tls`."""
+    metavar: str
+    """With brackets, such as `[ALIAS]...`."""
+    help: str
+    choices: tuple[str, ...]
+    type_name: str
+    """typer's name of the type: `float`, `path`, `text` …"""
+    required: bool
+    takes_value: bool
+    takes_file: bool
+    repeatable: bool
+    hidden: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verb:
+    """A command of the program."""
+
+    name: str
+    help: str
+    parameters: tuple[Parameter, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Application:
+    """The program as typer built it."""
+
+    name: str
+    help: str
+    parameters: tuple[Parameter, ...]
+    verbs: tuple[Verb, ...]
+
+
+class Problem(Enum):
+    """What is wrong with a command line."""
+
+    INVALID_VALUE = "invalid value"
+    MISSING_PARAMETER = "missing parameter"
+    UNKNOWN_OPTION = "unknown option"
+    VALUE_EXPECTED_OR_FORBIDDEN = "an option without its value, or with one that it does not take"
+    UNKNOWN_VERB = "unknown or missing command"
+    UNEXPECTED_ARGUMENT = "unexpected argument"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """What typer refused; never in typer's own words, which repeat what was typed."""
+
+    problem: Problem
+    parameter: Parameter | None = None
+    option: str | None = None
+    """The option as it was typed."""
+    parameters: tuple[Parameter, ...] = ()
+    """Those of the command that was read."""
+    verbs: Mapping[str, tuple[Parameter, ...]] | None = None
+    """The commands of the program, if none was recognized yet."""
+    explanation: str | None = None
+    """Our own words, if a callback of ours refused the value."""
+
+
+class Refused(typer.BadParameter):
+    """A callback's refusal of a value, in our own words, which do not repeat the value."""
+
+
+def refusal(error: typer.TyperException) -> Refusal:
+    """What `error` is about."""
+    command, parameter = getattr(error, "cmd", None), getattr(error, "param", None)
+    option = getattr(error, "option_name", None)
+    return Refusal(
+        problem=_problem(error),
+        parameter=None if parameter is None else _parameter(parameter),
+        option=option,
+        parameters=tuple(_parameters(command)),
+        verbs={name: tuple(_parameters(one)) for name, one in command.commands.items()}
+        if isinstance(command, TyperGroup)
+        else None,
+        explanation=error.message if isinstance(error, Refused) else None,
+    )
+
+
+def read(app: typer.Typer) -> Application:
+    """The application's commands, as typer builds them from their functions."""
+    return _application(typer.main.get_command(app))
+
+
+def running_application(context: typer.Context) -> Application:
+    """The application that is being run in this context."""
+    return _application(context.find_root().command)
+
+
+def run(app: typer.Typer, arguments: Sequence[str], program: str, invocation: object) -> int | None:
+    """Run a command line: the number that the command returned.
+
+    Raises typer's errors instead of printing them. `complete_var=""` turns off typer's own
+    completion, which an environment variable would start.
+    """
+    answer: int | None = app(
+        list(arguments), prog_name=program, complete_var="", standalone_mode=False, obj=invocation
+    )
+    return answer
+
+
+class HelpScreen(Protocol):
+    """What help is written on: typer's formatter, whose class has no public name."""
+
+    def write(self, string: str, /) -> None:
+        """Write it as it is."""
+
+    def write_text(self, text: str, /) -> None:
+        """Write it indented, and wrapped to the terminal's width."""
+
+    def write_dl(self, rows: list[tuple[str, str]], /) -> None:
+        """Write terms and what they mean, in two columns."""
+
+    def section(self, name: str, /) -> AbstractContextManager[None]:
+        """Write a heading, under which the rest is indented."""
+        ...
+
+
+def verb_class(write_epilog: Callable[[str, HelpScreen], None]) -> type[TyperCommand]:
+    """The class of a command whose help ends with what `write_epilog` writes for its name."""
+
+    class _Verb(TyperCommand):
+        def format_epilog(self, ctx: object, formatter: HelpScreen) -> None:  # noqa: ARG002
+            write_epilog(self.name or "", formatter)
+
+    return _Verb
+
+
+def program_class(
+    write_commands: Callable[[Mapping[str, str], HelpScreen], None],
+    write_epilog: Callable[[HelpScreen], None],
+) -> type[TyperGroup]:
+    """The class of the program, whose help lists its commands and ends with these functions."""
+
+    class _Program(TyperGroup):
+        def format_commands(self, ctx: object, formatter: HelpScreen) -> None:  # noqa: ARG002
+            write_commands({name: one.help or "" for name, one in self.commands.items()}, formatter)
+
+        def format_epilog(self, ctx: object, formatter: HelpScreen) -> None:  # noqa: ARG002
+            write_epilog(formatter)
+
+    return _Program
+
+
+def with_options_of(
+    options: type, name: str, command: Callable[..., Answer]
+) -> Callable[..., Answer]:
+    """`command`, whose parameter `name` is filled from one option for each field of a dataclass.
+
+    typer reads options from a function's parameters and has no way to share a group of them. An
+    option that is not given is None, or False if its type is bool.
+    """
+    own = [one for one in inspect.signature(command).parameters.values() if one.name != name]
+    hints = get_type_hints(options, include_extras=True)
+    shared = [
+        inspect.Parameter(
+            one.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=False if get_args(hints[one.name])[0] is bool else None,
+            annotation=hints[one.name],
+        )
+        for one in fields(options)
+    ]
+
+    @functools.wraps(command)
+    def filled(**arguments: Any) -> Answer:  # noqa: ANN401 -- typer's values, checked by typer
+        given = options(**{one.name: arguments.pop(one.name) for one in shared})
+        return command(**{name: given}, **arguments)
+
+    parameters = [own[0], *shared, *own[1:]]
+    filled.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in parameters]
+    )
+    filled.__annotations__ = {one.name: one.annotation for one in parameters}
+    return filled
+
+
+def _problem(error: typer.TyperException) -> Problem:
+    """Told by the attributes that each of typer's errors has; their classes are private."""
+    if getattr(error, "param", None) is not None:
+        is_missing = hasattr(error, "param_type")
+        return Problem.MISSING_PARAMETER if is_missing else Problem.INVALID_VALUE
+    if hasattr(error, "possibilities"):
+        return Problem.UNKNOWN_OPTION
+    if getattr(error, "option_name", None) is not None:
+        return Problem.VALUE_EXPECTED_OR_FORBIDDEN
+    is_about_verbs = isinstance(getattr(error, "cmd", None), TyperGroup)
+    return Problem.UNKNOWN_VERB if is_about_verbs else Problem.UNEXPECTED_ARGUMENT
+
+
+def _application(group: object) -> Application:
+    if not isinstance(group, TyperGroup):
+        raise TypeError(group)
+    return Application(
+        name=group.name or "",
+        help=group.help or "",
+        parameters=tuple(_parameters(group)),
+        verbs=tuple(
+            Verb(name=name, help=one.help or "", parameters=tuple(_parameters(one)))
+            for name, one in group.commands.items()
+            if not one.hidden
+        ),
+    )
+
+
+def _parameters(command: Any) -> Iterator[Parameter]:  # noqa: ANN401 -- typer's
+    for one in getattr(command, "params", ()):
+        if isinstance(one, TyperOption | TyperArgument):
+            yield _parameter(one)
+
+
+def _parameter(declared: TyperOption | TyperArgument) -> Parameter:
+    is_option = isinstance(declared, TyperOption)
+    return Parameter(
+        is_option=is_option,
+        names=tuple(declared.opts) if is_option else (),
+        negative_names=tuple(declared.secondary_opts),
+        metavar=str(declared.metavar or declared.human_readable_name),
+        help=declared.help or "",
+        choices=tuple(str(one) for one in getattr(declared.type, "choices", None) or ()),
+        type_name=declared.type.name,
+        required=declared.required,
+        takes_value=not getattr(declared, "is_flag", False),
+        takes_file=bool(getattr(declared.type, "file_okay", False)),
+        repeatable=declared.multiple or declared.nargs < 0,
+        hidden=declared.hidden,
+    )
