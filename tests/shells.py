@@ -9,6 +9,7 @@ import pty
 import re
 import select
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +20,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import pytest
+
+BASH_COMPLETION = Path("/usr/share/bash-completion/bash_completion")
 TAB, ENTER, CLEAR, LEFT = "\t", "\r", "\x15", "\x1b[D"
 LONG = 60.0
 """Seconds after which a shell that says nothing makes its test fail."""
@@ -155,3 +159,16 @@ class Terminal:
             ready, _, _ = select.select([self._screen], [], [], max(end - time.monotonic(), 0))
             assert ready, f"no {awaited!r} in {self._said[start:]!r}"
             self._said += os.read(self._screen, 65536).decode(errors="replace")
+
+
+def shell_or_skip(name: str) -> str:
+    """The shell's program; without it the test is skipped, but not in CI."""
+    program = name.removeprefix("bare ")
+    missing = not all(map(shutil.which, (program, "setsid"))) or (
+        name == "bash" and not BASH_COMPLETION.exists()
+    )
+    if missing and os.environ.get("CI"):
+        pytest.fail(f"{name} with its completion is not installed")
+    if missing:
+        pytest.skip(f"{name} with its completion is not installed")
+    return program

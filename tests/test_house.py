@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+MOST_LINES = 500
 
 
 @pytest.mark.parametrize(
@@ -61,6 +62,15 @@ def test_only_the_adapter_uses_typer_s_internals() -> None:
     }
 
     assert users == {"cli/typer_adapter.py"}
+
+
+def test_no_file_is_too_long_to_be_read() -> None:
+    """A subject that needs more has more than one subject in it."""
+    files = [*(ROOT / "milvusconn_cli").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]
+
+    lengths = {str(one): len(one.read_text(encoding="utf-8").splitlines()) for one in files}
+
+    assert {one: lines for one, lines in lengths.items() if lines > MOST_LINES} == {}
 
 
 def test_every_module_is_in_the_plan() -> None:

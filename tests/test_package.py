@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.shells import TAB, Home, Terminal
-from tests.test_completion_in_shells import BASH_COMPLETION, shell_or_skip
+from tests.shells import BASH_COMPLETION, TAB, Home, Terminal, shell_or_skip
 
 ROOT = Path(__file__).parent.parent
 SHARED = {

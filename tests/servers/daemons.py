@@ -236,8 +236,6 @@ def etcd(directory: Path) -> Daemon:
 
 
 # Those that people put before Milvus
-
-
 _NGINX = """
 daemon off; master_process off; worker_processes 1; pid {directory}/pid; error_log stderr;
 events {{ worker_connections 256; }}

@@ -1,0 +1,1 @@
+"""Each cause, on real servers."""

@@ -1,0 +1,1 @@
+"""The faulty servers of the lab."""
