@@ -24,11 +24,11 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ["GRPC_VERBOSITY"] = "NONE"  # the servers of the lab are in this process
 
+from benchmarks.asking import NEVER_ENDS, clean_environment, run, run_inside  # noqa: E402
 from tests.lab import LAB, Client, Fault  # noqa: E402 -- after the path and the variable
-from tests.lab import inside as inside_script  # noqa: E402
 from tests.lab.bench import Bench, MissingError, standing_alone  # noqa: E402
 from tests.servers.daemons import ProgramMissingError  # noqa: E402
-from tests.servers.namespace import namespaces_available, run_with_resolver  # noqa: E402
+from tests.servers.namespace import namespaces_available  # noqa: E402
 
 DOCUMENT = ROOT / "docs" / "contrast.md"
 LONGEST = 180
@@ -38,8 +38,6 @@ LAYERS = (
     "database", None,
 )  # fmt: skip
 """In which order faults are told: from the ground up, and then those that are none."""
-NEVER_ENDS = 60.0
-"""Seconds after which a process is taken to hang."""
 PATIENCE = 3.0
 """The least time limit, in seconds, that both are given; pymilvus's import is not part of it."""
 
@@ -135,13 +133,13 @@ def _asked(fault: Fault, client: Client, directory: Path) -> tuple[str | None, s
     limit = max(fault.limit, PATIENCE)
     kwargs = _kwargs(client, limit)
     calls = _calls(client, limit, kwargs, directory)
-    environment = {**_clean_environment(), **client.environment}
+    environment = {**clean_environment(), **client.environment}
     environment["MILVUSCONN_CONFIG"] = str(directory / "connections.toml")
     if client.inside:
-        said = _inside(client, calls, environment, directory)
+        said = run_inside(client, calls, environment, directory)
     else:
         # One after the other: a `.db` takes only one at a time.
-        said = [_run(call, environment, directory) for call in calls]
+        said = [run(call, environment, directory) for call in calls]
     return (None if kwargs is None else _of_pymilvus(said[-1])), _of_milvusconn(said[0])
 
 
@@ -156,7 +154,7 @@ def _calls(
     else:
         subprocess.run(  # noqa: S603 -- milvusconn itself
             [*program, "add", "dev", "--config", str(registry), *client.arguments],
-            env=_clean_environment(),
+            env=clean_environment(),
             capture_output=True,
             check=True,
         )
@@ -164,49 +162,6 @@ def _calls(
     if kwargs is not None:
         calls.append([sys.executable, "-c", PYMILVUS, json.dumps(kwargs)])
     return calls
-
-
-def _run(call: Sequence[str], environment: Mapping[str, str], directory: Path) -> dict[str, Any]:
-    try:
-        ran = subprocess.run(  # noqa: S603 -- milvusconn or pymilvus
-            call,
-            env=environment,
-            cwd=directory,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=NEVER_ENDS,
-        )
-    except subprocess.TimeoutExpired:
-        return {"code": None, "out": "", "err": ""}
-    return {"code": ran.returncode, "out": ran.stdout, "err": ran.stderr}
-
-
-def _inside(
-    client: Client, calls: list[list[str]], environment: Mapping[str, str], directory: Path
-) -> list[dict[str, Any]]:
-    if client.inside is None:
-        raise ValueError("this fault has no namespace")
-    told = {"listeners": list(client.inside.listeners), "calls": calls}
-    ran = run_with_resolver(
-        [sys.executable, "-I", inside_script.__file__, json.dumps(told)],
-        client.inside.resolver,
-        env={**environment, "HOME": str(directory)},
-        options=client.inside.options,
-    )
-    said: list[dict[str, Any]] = json.loads(ran.stdout)
-    return said
-
-
-def _clean_environment() -> dict[str, str]:
-    """The environment, without what changes an answer."""
-    foreign = ("MILVUS", "GRPC_", "KUBERNETES_", "SSL_CERT")
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(foreign) and not name.lower().endswith("_proxy")
-    }
 
 
 def _kwargs(client: Client, limit: float) -> dict[str, Any] | None:
