@@ -109,6 +109,8 @@ def import_(
     kept_there = files.find(file, source)
     found = _named(kept_there.entries, registered, quiet=quiet)
     if not quiet:
+        for note in kept_there.notes:
+            print_message(f"{kept_there.name}: {note.message}", note.hint)
         warn_about_unknown_keys(found.values())
     given = {alias: entry.connection() for alias, entry in found.items()}
     secrets = _secrets(given, are_foreign=kept_there.has_our_form and not allow_references)
