@@ -498,7 +498,7 @@ def test_paths_of_a_file_are_relative_to_it(milvusconn: Milvusconn, registry_pat
         '[connections.lite]\nuri = "m.db"\n',
     )
 
-    told(milvusconn, "there/r.toml", "--allow-references")
+    told(milvusconn, "there/r.toml", "--allow-commands")
 
     there = Path.cwd() / "there"
     assert saved(registry_path) == {
@@ -775,15 +775,18 @@ def test_names_are_made_fit(
     assert list(saved(registry_path)) == [alias]
 
 
-def test_names_that_would_be_one_are_refused(milvusconn: Milvusconn, registry_path: Path) -> None:
-    """Neither takes the other's place."""
+def test_names_that_would_be_one_are_numbered(milvusconn: Milvusconn, registry_path: Path) -> None:
+    """Neither takes the other's place, and each is told."""
     connections = {"a b": {"uri": "http://1.example"}, "a/b": {"uri": "http://2.example"}}
 
-    ran = milvusconn("import", text_file("r.json", json.dumps({"connections": connections})))
+    ran = told(milvusconn, text_file("r.json", json.dumps({"connections": connections})))
 
-    assert ran.code == 78
-    assert "two connections would get the name a-b" in ran.err
-    assert not registry_path.exists()
+    assert "'a b' is not a valid alias: imported as a-b\n" in ran.err
+    assert "'a/b' is not a valid alias: imported as a-b-2\n" in ran.err
+    assert {alias: one["uri"] for alias, one in saved(registry_path).items()} == {
+        "a-b": "http://1.example",
+        "a-b-2": "http://2.example",
+    }
 
 
 def test_a_name_made_fit_that_is_taken(milvusconn: Milvusconn, there: Path) -> None:
@@ -1101,7 +1104,7 @@ def test_there_and_back(
     arguments = ["--include-secrets"] if whole else []
 
     exported = main(["export", "--to", str(carried), "-o", form, "--config", str(here), *arguments])
-    taking = ["--allow-references", "--config", str(elsewhere), "-q"]
+    taking = ["--allow-commands", "--config", str(elsewhere), "-q"]
     imported = main(["import", str(carried), *taking])
 
     capfd.readouterr()
@@ -1125,7 +1128,7 @@ def test_unknown_keys_go_along_with_the_secrets(
     registry_path.chmod(0o600)
     milvusconn("export", "--include-secrets", "--to", "x.toml")
 
-    told(milvusconn, "x.toml", "--config", "elsewhere.toml", "--allow-references")
+    told(milvusconn, "x.toml", "--config", "elsewhere.toml", "--allow-commands")
 
     assert saved(Path("elsewhere.toml")) == saved(Path("x.toml"))
     assert saved(Path("elsewhere.toml"))["lit"] == saved(registry_path)["lit"]
@@ -1212,7 +1215,8 @@ def test_references_of_a_file_need_permission(
     ran = milvusconn("import", file, "--replace")
 
     assert ran.code == 78
-    assert f"milvusconn: {alias} ({kind}): references to secrets need --allow-references" in ran.err
+    needed = "--allow-commands" if kind in ("command", "file") else "--allow-references"
+    assert f"milvusconn: {alias} ({kind}): references to secrets need {needed}" in ran.err
     assert SECRET not in ran.err
     assert not registry_path.exists()
 
@@ -1222,7 +1226,7 @@ def test_references_that_are_allowed(
     milvusconn: Milvusconn, registry_path: Path, form: str
 ) -> None:
     """They are kept as they are, and each is told: of a command its program alone."""
-    ran = told(milvusconn, our_own(form, **REFERENCES, lit="its-text"), "--allow-references")
+    ran = told(milvusconn, our_own(form, **REFERENCES, lit="its-text"), "--allow-commands")
 
     assert {alias: one.get("token") for alias, one in saved(registry_path).items()} == {
         **REFERENCES,
@@ -1242,7 +1246,7 @@ def test_a_dry_run_shows_where_secrets_come_from(
     milvusconn: Milvusconn, registry_path: Path, output: str, *, allowed: bool
 ) -> None:
     """Before anything is allowed; it exits as the import would."""
-    permission = ("--allow-references",) if allowed else ()
+    permission = ("--allow-commands",) if allowed else ()
     file = our_own("toml", **REFERENCES, lit="its-text")
 
     ran = milvusconn("import", file, "--dry-run", "-o", output, *permission)
@@ -1272,7 +1276,7 @@ def test_a_dry_run_shows_where_secrets_come_from(
 def test_references_that_are_there_already(milvusconn: Milvusconn, registry_path: Path) -> None:
     """A file that brings in nothing new needs no permission."""
     file = our_own("toml", **REFERENCES)
-    told(milvusconn, file, "--allow-references")
+    told(milvusconn, file, "--allow-commands")
     before = registry_path.read_bytes()
 
     assert told(milvusconn, file).err.count("unchanged") == 5
@@ -1281,7 +1285,7 @@ def test_references_that_are_there_already(milvusconn: Milvusconn, registry_path
 
 @pytest.mark.parametrize("value", [*REFERENCES.values(), [], {}, False, 0, ["text"]], ids=str)
 @pytest.mark.parametrize("form", ["milvus-cli", "yami"])
-@pytest.mark.parametrize("permission", [(), ("--allow-references",)])
+@pytest.mark.parametrize("permission", [(), ("--allow-commands",)])
 def test_foreign_forms_have_text_alone(
     milvusconn: Milvusconn, registry_path: Path, form: str, value: object, permission: tuple[str]
 ) -> None:

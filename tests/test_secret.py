@@ -119,7 +119,7 @@ def test_what_lies_in_the_working_directory_is_not_run(
 
     milvusconn("copy", "a", "b")
     milvusconn("export", "a", "--to", own_place / "x.toml")
-    milvusconn("import", "x.toml", "--allow-references", "--config", "elsewhere.toml")
+    milvusconn("import", "x.toml", "--allow-commands", "--config", "elsewhere.toml")
 
     for path, alias in ((registry_path, "a"), (registry_path, "b"), (Path("elsewhere.toml"), "a")):
         token = load(path.absolute(), {}).get(alias).connection().token

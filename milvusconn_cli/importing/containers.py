@@ -6,6 +6,7 @@ from pathlib import Path
 
 from milvusconn_cli.connection import variables as table
 from milvusconn_cli.connection.variables import Note
+from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.importing.placeholders import Syntax
 from milvusconn_cli.importing.source import Read, Variables
 from milvusconn_cli.importing.variables import CLOUD_PREFIXES, connections
@@ -22,10 +23,13 @@ class Container:
 
     def read(self, syntax: Syntax | None, ours: Variables, base: Path) -> Read:
         """Its aliases; variables are filled in from our own environment, but for secrets."""
-        said = self.environment if syntax is None else self._filled(syntax, ours)
-        found = connections(
-            said, base, lambda name: self._secret(name, said, syntax, ours), self.name
-        )
+        try:
+            said = self.environment if syntax is None else self._filled(syntax, ours)
+            found = connections(
+                said, base, lambda name: self._secret(said[name], name, syntax, ours), self.name
+            )
+        except ConfigError as error:
+            raise type(error)(f"{self.name}: {error.message}", error.hint) from None
         notes = tuple(
             Note(message=f"{self.name}: {note.message}", hint=note.hint) for note in found.notes
         )
@@ -41,15 +45,12 @@ class Container:
             if prefix is None or suffix in secrets:
                 filled[name] = text
             else:
-                where, is_place = f"{self.name}: {name}", suffix in places
-                filled[name] = syntax.filled(text, ours, where, is_place=is_place)
+                filled[name] = syntax.filled(text, ours, name, is_place=suffix in places)
         return filled
 
-    def _secret(
-        self, name: str, said: Mapping[str, str], syntax: Syntax | None, ours: Variables
-    ) -> object:
-        text = said[name]
-        return text if syntax is None else syntax.secret(text, ours, f"{self.name}: {name}")
+    @staticmethod
+    def _secret(text: str, name: str, syntax: Syntax | None, ours: Variables) -> object:
+        return text if syntax is None else syntax.secret(text, ours, name)
 
 
 def joined(reads: list[Read]) -> Read:

@@ -12,6 +12,7 @@ from milvusconn_cli.connection.variables import Note
 from milvusconn_cli.errors import ConfigError, UsageError
 from milvusconn_cli.importing import IMPORTERS, Source
 from milvusconn_cli.importing.documents import read_tables, tables_in
+from milvusconn_cli.importing.variables import mentions
 from milvusconn_cli.registry.aliases import Entry
 from milvusconn_cli.system.environment_info import here, shown_path
 from milvusconn_cli.text import followed
@@ -89,7 +90,9 @@ def recognized(text: str) -> Source | None:
     for one, how in IMPORTERS.items():
         if not documents and how.mark and re.search(how.mark, text, re.MULTILINE):
             return one
-    return None
+    # `MILVUS_URI: …` is YAML to the letter, and meant as a line of a .env file.
+    is_meant = any(map(mentions, documents)) and not text.lstrip().startswith("{")
+    return Source.DOTENV if is_meant else None
 
 
 def _unreadable(text: str) -> str:

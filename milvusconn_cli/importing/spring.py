@@ -6,6 +6,7 @@ What Spring does decides: it sends `root` and `milvus` where nothing else is sai
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -21,7 +22,8 @@ from milvusconn_cli.text import listed
 
 _PREFIX = "spring.ai.vectorstore.milvus"
 _PROPERTY = re.compile(rf"^\s*{re.escape(_PREFIX)}\.", re.MULTILINE)
-_DEFAULTS = {"HOST": "localhost", "PORT": "19530", "USERNAME": "root", "PASSWORD": "milvus"}
+_DEFAULT_PLACE = {"HOST": "localhost", "PORT": "19530"}
+_CREDENTIALS = {"USERNAME": "root", "PASSWORD": "milvus"}
 _SECURE_ONLY = frozenset(
     ("uri", "token", "clientkeypath", "clientpempath", "capempath", "serverpempath", "servername")
 )
@@ -29,6 +31,15 @@ _SECURE_ONLY = frozenset(
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "f": "\f"}
 _UNESCAPED_END = re.compile(r"(?:[^\\=:\s]|\\.)*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Setting:
+    """A setting as it is written."""
+
+    key: str
+    """Below the prefix."""
+    value: object
 
 
 class Spring(Importer):
@@ -46,11 +57,11 @@ class Spring(Importer):
             r"^spring\s*:\s*$", text, re.MULTILINE
         )
         documents = read_yaml_tables(text) if is_yaml else [read_properties(text)]
-        entries, notes = [], []
-        usual: dict[str, Any] = {}
+        entries: list[Entry] = []
+        notes: list[Note] = []
+        usual: dict[str, _Setting] = {}
         for document in documents:
-            profile = _profile(document)
-            own = _flat(document)
+            profile, own = _profile(document), _flat(document)
             if not profile:
                 usual |= own
             elif own:
@@ -74,14 +85,18 @@ def _profile(document: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _flat(document: Mapping[str, Any]) -> dict[str, Any]:
+def _flat(document: Mapping[str, Any]) -> dict[str, _Setting]:
     """The settings below the prefix, by their keys in Spring's relaxed form: `client.capempath`."""
-    found: dict[str, Any] = {}
+    found: dict[str, _Setting] = {}
     for path, value in _leaves(document, ""):
-        if path.startswith(f"{_PREFIX}."):
-            key = path.removeprefix(f"{_PREFIX}.")
-            found[re.sub("[-_]", "", key).lower()] = value
+        key = path.removeprefix(f"{_PREFIX}.")
+        found[_relaxed(key)] = _Setting(key=key, value=value)
     return found
+
+
+def _relaxed(key: str) -> str:
+    """`client-pem-path`, `clientPemPath` and `client_pem_path` are one key to Spring."""
+    return re.sub("[-_]", "", key).lower()
 
 
 def _leaves(value: Mapping[str, Any], path: str) -> Iterator[tuple[str, object]]:
@@ -97,58 +112,48 @@ def _leaves(value: Mapping[str, Any], path: str) -> Iterator[tuple[str, object]]
 
 
 def _entry(
-    alias: str, flat: Mapping[str, Any], environment: Variables, base: Path
+    alias: str, flat: Mapping[str, _Setting], environment: Variables, base: Path
 ) -> tuple[Entry, list[Note]]:
     client = {
-        key.removeprefix("client."): value
-        for key, value in flat.items()
-        if key.startswith("client.")
+        one.key.partition(".")[2]: one.value
+        for relaxed, one in flat.items()
+        if relaxed.startswith("client.")
     }
     if "databasename" in flat:
-        client["databasename"] = flat["databasename"]
-    secure = as_text(client.get("secure", "false")) or "false"
-    secure = SPRING.filled(secure, environment, f"{_PREFIX}.client.secure")
-    client["secure"] = secure
+        client[flat["databasename"].key] = flat["databasename"].value
     notes = []
-    if not table.is_truth(secure, f"{_PREFIX}.client.secure"):
-        vain = [key for key in client if key in _SECURE_ONLY and client[key] not in ("", None)]
-        client = {key: value for key, value in client.items() if key not in _SECURE_ONLY}
+    if not _is_secure(flat, environment):
+        vain = [key for key in client if _relaxed(key) in _SECURE_ONLY and client[key]]
+        client = {key: value for key, value in client.items() if key not in vain}
         if vain:
-            verb = "is" if len(vain) == 1 else "are"
-            message = f"{listed(vain, 20)} {verb} not used: Spring reads them only with secure"
+            message = f"not used without client.secure: {listed(vain, 20)}"
             notes.append(Note(message=f"{alias}: {message}"))
-    if client.get("uri"):
-        client = {key: value for key, value in client.items() if key not in ("host", "port")}
     section = Section(
         settings=client,
         path=f"{_PREFIX}.client",
         environment=environment,
         syntax=SPRING,
-        renamed=_RENAMED,
-        defaults=_DEFAULTS if not client.get("uri") else {},
-        taken=_NOT_OURS,
+        defaults={
+            **({} if client.get("uri") else _DEFAULT_PLACE),
+            **({} if client.get("token") else _CREDENTIALS),
+        },
     )
     made, told = section.read()
-    others = [key for key in flat if not key.startswith("client.") and key != "databasename"]
-    rest = [*others, *(f"client.{key}" for key in client if key in _NOT_OURS)]
-    if rest:
-        message = f"{alias}: not imported: {listed(sorted(rest), 20)}"
-        notes.append(Note(message=message))
+    others = [
+        one.key
+        for relaxed, one in flat.items()
+        if not relaxed.startswith("client.") and relaxed != "databasename"
+    ]
+    if others:
+        notes.append(Note(message=f"{alias}: not imported: {listed(sorted(others), 20)}"))
     return Entry(alias, made, base), [*told, *notes]
 
 
-_RENAMED = {
-    "databasename": "DATABASE_NAME",
-    "clientkeypath": "CLIENT_KEY_PATH",
-    "clientpempath": "CLIENT_PEM_PATH",
-    "capempath": "CA_PEM_PATH",
-    "serverpempath": "SERVER_PEM_PATH",
-    "servername": "SERVER_NAME",
-}
-_NOT_OURS = (
-    *("connecttimeoutms", "keepalivetimems", "keepalivetimeoutms", "rpcdeadlinems"),
-    *("idletimeoutms", "keepalivewithoutcalls"),
-)
+def _is_secure(flat: Mapping[str, _Setting], environment: Variables) -> bool:
+    name = f"{_PREFIX}.client.secure"
+    said = flat["client.secure"].value if "client.secure" in flat else "false"
+    text = SPRING.filled(as_text(said) or "false", environment, name)
+    return table.is_truth(text, name)
 
 
 def read_properties(text: str) -> dict[str, str]:

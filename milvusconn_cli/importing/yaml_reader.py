@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from milvusconn_cli.errors import ConfigError
-from milvusconn_cli.registry.aliases import without_passwords
+from milvusconn_cli.text import ELLIPSIS
 
 if TYPE_CHECKING:
     import yaml
@@ -19,6 +19,9 @@ _LONGEST = 2**21
 """Characters; PyYAML is slow, and configurations are short."""
 _MOST_MERGED = 10_000
 """Keys that `<<` may bring into one table: merges of merges grow without end."""
+_QUOTED = re.compile(r"'[^']+'|\"[^\"]+\"")
+_MARK = 3
+"""Characters with the quotes: single marks and `'<block end>'` are PyYAML's own words."""
 _NULL, _MERGE = "tag:yaml.org,2002:null", "tag:yaml.org,2002:merge"
 _NOTHING = re.compile(r"^(?:~|null|Null|NULL|)$")
 
@@ -43,7 +46,10 @@ def read_yaml(text: str) -> list[Any]:
 
 def _problem(error: "yaml.MarkedYAMLError") -> str:
     """What is wrong, without a word that is quoted from the text."""
-    return without_passwords(re.sub(r"\s*'[^']*'|\s*\"[^\"]*\"", "", error.problem or "invalid"))
+    return _QUOTED.sub(
+        lambda found: found[0] if found[0][1] == "<" or len(found[0]) <= _MARK else ELLIPSIS,
+        error.problem or "invalid",
+    )
 
 
 @cache

@@ -38,7 +38,8 @@ ENVIRONMENT = "environment"
 OPTIONS = "options"
 _URI = "uri"
 
-_NEW_ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+LONGEST_ALIAS = 64
+_NEW_ALIAS = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{LONGEST_ALIAS - 1}}}", re.ASCII)
 _KEPT = ("timeout", "description", "tags", "disconnected")
 _IN_VARIABLES = (_URI, "token", "user", "password", "db")
 _VARIABLE = re.compile(f"MILVUSCONN_(.+)_({'|'.join(_IN_VARIABLES).upper()})")
@@ -235,7 +236,7 @@ def acceptable(name: str) -> str:
         return name
     place = shown(name).rpartition("://")[2].removeprefix(f"{MASK}@")
     words = re.findall(r"[A-Za-z0-9._]+", place, re.ASCII)
-    return "-".join(words).lstrip("._-")[:64] or "imported"
+    return "-".join(words).lstrip("._-")[:LONGEST_ALIAS] or "imported"
 
 
 def shown(name: str) -> str:
