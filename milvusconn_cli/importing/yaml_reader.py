@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 _LONGEST = 2**21
 """Characters; PyYAML is slow, and configurations are short."""
-_MOST_MERGED = 10_000
-"""Keys that `<<` may bring into one table: merges of merges grow without end."""
 _QUOTED = re.compile(r"'[^']+'|\"[^\"]+\"")
 _MARK = 3
 """Characters with the quotes: single marks and `'<block end>'` are PyYAML's own words."""
@@ -61,11 +59,6 @@ def _loader() -> "type[yaml.SafeLoader]":
         """Text, lists and tables; `null` and `<<` are all that a plain scalar may mean besides."""
 
         yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 -- PyYAML's own
-
-        def flatten_mapping(self, node: yaml.MappingNode) -> None:
-            super().flatten_mapping(node)
-            if len(node.value) > _MOST_MERGED:
-                raise _marked("too many merged keys", node)
 
         def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:  # noqa: ANN401 -- PyYAML's own
             node: yaml.MappingNode = super().compose_mapping_node(anchor)

@@ -287,12 +287,14 @@ def _override(entry: Entry, stem: str, said: Mapping[str, str], base: Path) -> E
     variables = tuple(f"MILVUSCONN_{stem}_{key.upper()}" for key in _IN_VARIABLES if key in said)
     anchored_uri = {_URI: _anchored(said[_URI], base)} if _URI in said else {}
     table = _yielding(entry.table, said) | {**said, **anchored_uri}
+    overruled = {entry.origins.get(key) for key in said}
+    before = (name for name in entry.variables if name not in overruled)
     is_of_file = entry.source == FILE
     return replace(
         entry,
         table=table,
         source=ENVIRONMENT,
-        variables=(*entry.variables, *variables),
+        variables=(*before, *variables),
         shadows=is_of_file or entry.shadows,
         detour=_detour(entry, table, said) if is_of_file else None,
         origins={key: name for key, name in entry.origins.items() if key not in said},
