@@ -32,8 +32,10 @@ K8S_SECRET = b64encode(SECRET.encode()).decode()
 TAKEN: dict[str, tuple[str, str, Tables]] = {
     "dify": (
         ".env",
-        f"MILVUS_HOST=10.0.0.5\nMILVUS_PORT=31530\nMILVUS_USER=root\nMILVUS_PASSWORD={SECRET}\n"
-        "MILVUS_SECURE=true\nMILVUS_SERVER_PEM_PATH=/ca.pem\nMILVUS_DATABASE=rag\n",
+        (
+            f"MILVUS_HOST=10.0.0.5\nMILVUS_PORT=31530\nMILVUS_USER=root\nMILVUS_PASSWORD={SECRET}\n"
+            "MILVUS_SECURE=true\nMILVUS_SERVER_PEM_PATH=/ca.pem\nMILVUS_DATABASE=rag\n"
+        ),
         {
             "default": {
                 "uri": "https://10.0.0.5:31530",
@@ -96,8 +98,10 @@ TAKEN: dict[str, tuple[str, str, Tables]] = {
     ),
     "Attu": (
         ".env",
-        "MILVUS_URL=milvus.example:19530\nROOT_CERT_PATH=/ca\nCERT_CHAIN_PATH=/c\n"
-        "PRIVATE_KEY_PATH=/k\nSERVER_NAME=n\n",
+        (
+            "MILVUS_URL=milvus.example:19530\nROOT_CERT_PATH=/ca\nCERT_CHAIN_PATH=/c\n"
+            "PRIVATE_KEY_PATH=/k\nSERVER_NAME=n\n"
+        ),
         {
             "default": {
                 "uri": "https://milvus.example:19530",
@@ -115,16 +119,21 @@ TAKEN: dict[str, tuple[str, str, Tables]] = {
     ),
     "Compose, a table": (
         "compose.yaml",
-        "x-milvus: &milvus\n  MILVUS_HOST: milvus\n  MILVUS_PORT: 0019531\nservices:\n"
-        "  api:\n    image: dify\n    environment:\n      <<: *milvus\n      MILVUS_USER: root\n"
-        f"      MILVUS_PASSWORD: {SECRET}\n      MILVUS_SECURE: no\n  db:\n    image: x\n",
+        (
+            "x: &milvus\n  MILVUS_HOST: milvus\n  MILVUS_PORT: 0019531\nservices:\n"
+            "  api:\n    image: dify\n    environment:\n      <<: *milvus\n      MILVUS_USER: root\n"
+            f"      MILVUS_PASSWORD: {SECRET}\n      MILVUS_SECURE: no\n  db:\n    image: x\n"
+        ),
         {"api": {"uri": "http://milvus:0019531", "user": "root", "password": SECRET}},
     ),
     "Compose, a list": (
         "compose.yaml",
-        "services:\n  app:\n    build: .\n    environment:\n      - MILVUS_URI=${PLACE:-http://h:1}\n"
-        "      - MILVUS_TOKEN=${A_TOKEN}\n      - MILVUS_DB=$$x\n",
-        {"app": {"uri": "http://h:1", "token": {"env": "A_TOKEN"}, "db": "$x"}},
+        (
+            "services:\n  app:\n    build: .\n    environment:\n"
+            "      - MILVUS_URI=${PLACE:-http://h:1}\n      - MILVUS_USER=a$$b\n"
+            "      - MILVUS_PASSWORD=${A_PASSWORD}\n"
+        ),
+        {"app": {"uri": "http://h:1", "user": "a$b", "password": {"env": "A_PASSWORD"}}},
     ),
     "Compose, passed through": (
         "compose.yaml",
@@ -133,9 +142,11 @@ TAKEN: dict[str, tuple[str, str, Tables]] = {
     ),
     "a ConfigMap and its Secret": (
         "k8s.yaml",
-        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: rag}\ndata:\n  MILVUS_HOST: milvus\n"
-        '  MILVUS_PORT: "1"\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: milvus-auth}\n'
-        f"data:\n  token: {K8S_SECRET}\n",
+        (
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: rag}\ndata:\n  MILVUS_HOST: milvus\n"
+            '  MILVUS_PORT: "1"\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: milvus-auth}\n'
+            f"data:\n  token: {K8S_SECRET}\n"
+        ),
         {"rag": {"uri": "http://milvus:1", "token": SECRET}},
     ),
     "Secrets as JSON": (
@@ -179,23 +190,29 @@ TAKEN: dict[str, tuple[str, str, Tables]] = {
     ),
     "Spring, YAML": (
         "application.yaml",
-        "spring:\n  ai:\n    vectorstore:\n      milvus:\n        client:\n"
-        "          host: ${NOT_SET:h}\n          port: 1\n          username: u\n"
-        f"          password: {SECRET}\n        databaseName: d\n",
+        (
+            "spring:\n  ai:\n    vectorstore:\n      milvus:\n        client:\n"
+            "          host: ${NOT_SET:h}\n          port: 1\n          username: u\n"
+            f"          password: {SECRET}\n        databaseName: d\n"
+        ),
         {"default": {"uri": "http://h:1", "user": "u", "password": SECRET, "db": "d"}},
     ),
     "Spring, properties": (
         "application.properties",
-        "# ours\nspring.ai.vectorstore.milvus.client.uri = https\\://h\n"
-        "spring.ai.vectorstore.milvus.client.secure=true\n"
-        f"spring.ai.vectorstore.milvus.client.token: {SECRET}\n"
-        "spring.ai.vectorstore.milvus.client.server-pem-path=/ca\n",
+        (
+            "# ours\nspring.ai.vectorstore.milvus.client.uri = https\\://h\n"
+            "spring.ai.vectorstore.milvus.client.secure=true\n"
+            f"spring.ai.vectorstore.milvus.client.token: {SECRET}\n"
+            "spring.ai.vectorstore.milvus.client.server-pem-path=/ca\n"
+        ),
         {"default": {"uri": "https://h", "token": SECRET, "tls": {"ca": "/ca"}}},
     ),
     "Spring, profiles": (
         "application.yml",
-        "spring.ai.vectorstore.milvus.client.host: h\n---\nspring:\n  config:\n    activate:\n"
-        "      on-profile: prod\n  ai.vectorstore.milvus.client: {secure: true, port: 443}\n",
+        (
+            "spring.ai.vectorstore.milvus.client.host: h\n---\nspring:\n  config:\n    activate:\n"
+            "      on-profile: prod\n  ai.vectorstore.milvus.client: {secure: true, port: 443}\n"
+        ),
         {
             "default": {"uri": "http://h:19530", "user": "root", "password": "milvus"},
             "prod": {"uri": "https://h:443", "user": "root", "password": "milvus"},
@@ -203,8 +220,10 @@ TAKEN: dict[str, tuple[str, str, Tables]] = {
     ),
     "milvus-backup": (
         "backup.yaml",
-        f"milvus:\n  address: h\n  port: 1\n  user: u\n  password: {SECRET}\n  tlsMode: 2\n"
-        "  caCertPath: /ca\n  serverName: n\n  mtlsCertPath: /c\n  mtlsKeyPath: /k\nminio: {}\n",
+        (
+            f"milvus:\n  address: h\n  port: 1\n  user: u\n  password: {SECRET}\n  tlsMode: 2\n"
+            "  caCertPath: /ca\n  serverName: n\n  mtlsCertPath: /c\n  mtlsKeyPath: /k\nminio: {}\n"
+        ),
         {
             "default": {
                 "uri": "https://h:1",
@@ -228,8 +247,10 @@ TAKEN: dict[str, tuple[str, str, Tables]] = {
     ),
     "deep-searcher": (
         "config.yaml",
-        "provide_settings:\n  vector_db:\n    provider: Milvus\n    config:\n      uri: http://h:1\n"
-        "      db: d\n",
+        (
+            "provide_settings:\n  vector_db:\n    provider: Milvus\n    config:\n      uri: http://h:1\n"
+            "      db: d\n"
+        ),
         {"default": {"uri": "http://h:1", "token": "root:Milvus", "db": "d"}},
     ),
     "a table milvus, JSON": (
@@ -251,8 +272,10 @@ TAKEN: dict[str, tuple[str, str, Tables]] = {
     ),
     "yami": (
         "profiles.toml",
-        f'[profiles.a]\nuri = "http://h:1"\nuser = "u"\npassword = "{SECRET}"\ndatabase = "d"\n'
-        "secure = true\ntimeout = 3\n",
+        (
+            f'[profiles.a]\nuri = "http://h:1"\nuser = "u"\npassword = "{SECRET}"\ndatabase = "d"\n'
+            "secure = true\ntimeout = 3\n"
+        ),
         {
             "a": {
                 "uri": "https://h:1",
@@ -303,14 +326,16 @@ NAMED: dict[str, tuple[str, str, str]] = {
     ),
     "quotes in a secret": (
         "c.yaml",
-        f"services:\n  a:\n    environment:\n    - MILVUS_URI=http://h\n    - 'MILVUS_TOKEN=\"{SECRET}\"'\n",
+        f"services: {{a: {{environment: [MILVUS_URI=http://h, 'MILVUS_TOKEN=\"{SECRET}\"']}}}}\n",
         "a: MILVUS_TOKEN has quotes that are part of its value",
     ),
     "what Spring does not read": (
         "a.properties",
-        "spring.ai.vectorstore.milvus.client.host=h\n"
-        f"spring.ai.vectorstore.milvus.client.token={SECRET}\n"
-        "spring.ai.vectorstore.milvus.client.caPemPath=/ca\n",
+        (
+            "spring.ai.vectorstore.milvus.client.host=h\n"
+            f"spring.ai.vectorstore.milvus.client.token={SECRET}\n"
+            "spring.ai.vectorstore.milvus.client.caPemPath=/ca\n"
+        ),
         "not used without client.secure: token and caPemPath",
     ),
     "what milvus-backup ignores": (
@@ -330,14 +355,18 @@ NAMED: dict[str, tuple[str, str, str]] = {
     ),
     "an option that a variable overrides": (
         "mcp.json",
-        '{"mcpServers": {"m": {"command": "x", "args": ["--milvus-uri=http://a"],'
-        ' "env": {"MILVUS_URI": "http://b"}}}}',
+        (
+            '{"mcpServers": {"m": {"command": "x", "args": ["--milvus-uri=http://a"],'
+            ' "env": {"MILVUS_URI": "http://b"}}}}'
+        ),
         "m: --milvus-uri is not used: MILVUS_URI is set",
     ),
     "another kind of object": (
         "k.yaml",
-        "kind: Deployment\napiVersion: v1\n---\nkind: ConfigMap\napiVersion: v1\n"
-        "metadata: {name: a}\ndata: {MILVUS_URI: 'http://h', X: y}\n",
+        (
+            "kind: Deployment\napiVersion: v1\n---\nkind: ConfigMap\napiVersion: v1\n"
+            "metadata: {name: a}\ndata: {MILVUS_URI: 'http://h', X: y}\n"
+        ),
         "Deployment is not read",
     ),
 }
@@ -406,8 +435,10 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     ),
     "what is asked for": (
         "mcp.json",
-        '{"servers": {"m": {"command": "x", "env": {"MILVUS_URI": "http://h",'
-        ' "MILVUS_TOKEN": "${input:token}"}}}}',
+        (
+            '{"servers": {"m": {"command": "x", "env": {"MILVUS_URI": "http://h",'
+            ' "MILVUS_TOKEN": "${input:token}"}}}}'
+        ),
         "m: MILVUS_TOKEN is asked for when the program starts",
     ),
     "no base64": (
@@ -417,9 +448,11 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     ),
     "two objects that differ": (
         "k.yaml",
-        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
-        "data: {MILVUS_URI: 'http://h', MILVUS_DB: x}\n---\n"
-        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\ndata: {MILVUS_DB: y}\n",
+        (
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
+            "data: {MILVUS_URI: 'http://h', MILVUS_DB: x}\n---\n"
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\ndata: {MILVUS_DB: y}\n"
+        ),
         "ConfigMap b: MILVUS_DB differs from that of another object",
     ),
     "mutual TLS of milvus-backup without its key": (

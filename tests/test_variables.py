@@ -198,7 +198,7 @@ def test_our_own_variables_go_first(
 
 
 def test_every_name_of_the_table_is_read(
-    milvusconn: Milvusconn, environment: Callable[..., None], tmp_path: Path
+    milvusconn: Milvusconn, environment: Callable[..., None]
 ) -> None:
     """By the standard names; `show` says which variable each setting comes from."""
     environment(

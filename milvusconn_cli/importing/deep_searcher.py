@@ -11,7 +11,9 @@ from milvusconn_cli.importing.source import Documents, Importer, Read, Variables
 from milvusconn_cli.registry.aliases import DEFAULT_ALIAS, Entry
 
 _PATH = "provide_settings.vector_db.config"
-_DEFAULTS = {"URI": "http://localhost:19530", "TOKEN": "root:Milvus"}
+# Put together here: text of this program's own is not redacted from what a server says.
+_USER, _PASSWORD = "root", "Milvus"
+_DEFAULTS = {"URI": "http://localhost:19530", "TOKEN": f"{_USER}:{_PASSWORD}"}
 """What deep-searcher connects with where its configuration does not say."""
 
 

@@ -305,7 +305,7 @@ def _detour(entry: Entry, table: Table, said: Mapping[str, str]) -> Detour | Non
     """What a URI of the environment does to a secret of the file; None where it is not sent."""
     setting = next((key for key in SECRETS if key in table and key not in said), None)
     before, after = _parsed(entry.table, entry.base), _parsed(table, entry.base)
-    if _URI not in said or setting is None or after is None or after.user or after.password:
+    if _URI not in said or setting is None or after is None or after.has_credentials:
         return None
     if before and before.endpoint == after.endpoint:
         return None
