@@ -120,8 +120,8 @@ TAKEN: dict[str, tuple[str, str, Tables]] = {
     "Compose, a table": (
         "compose.yaml",
         (
-            "x: &milvus\n  MILVUS_HOST: milvus\n  MILVUS_PORT: 0019531\nservices:\n"
-            "  api:\n    image: dify\n    environment:\n      <<: *milvus\n      MILVUS_USER: root\n"
+            "x: &milvus\n  MILVUS_HOST: milvus\n  MILVUS_PORT: 0019531\nservices:\n  api:\n"
+            "    image: dify\n    environment:\n      <<: *milvus\n      MILVUS_USER: root\n"
             f"      MILVUS_PASSWORD: {SECRET}\n      MILVUS_SECURE: no\n  db:\n    image: x\n"
         ),
         {"api": {"uri": "http://milvus:0019531", "user": "root", "password": SECRET}},

@@ -5,10 +5,18 @@ import re
 from collections.abc import Container, Iterable
 from pathlib import Path
 
+from milvusconn_cli import disclosure
 from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.connection.tables import unknown_keys
 from milvusconn_cli.registry import file as registry_file
-from milvusconn_cli.registry.aliases import DEFAULT_ALIAS, ENVIRONMENT, Detour, Entry, Registry
+from milvusconn_cli.registry.aliases import (
+    DEFAULT_ALIAS,
+    ENVIRONMENT,
+    TOP_LEVEL,
+    Detour,
+    Entry,
+    Registry,
+)
 from milvusconn_cli.system.environment_info import here
 
 _DOTENV = ".env"
@@ -41,6 +49,7 @@ def open_registry(
     registry = registry_file.load(path, os.environ)
     if not quiet:
         _warn_about_mode(path)
+        _warn_about_unknown_tables(registry)
         warn_about_unknown_keys(registry.entries.values())
         _warn_about_overrides(registry, asked)
         if asked is None or DEFAULT_ALIAS in asked:
@@ -87,6 +96,16 @@ def warn_about_hard_links(path: Path) -> None:
         print_message(
             f"{path} has {names} hard links: a change is seen under this name only",
             "use symbolic links instead",
+        )
+
+
+def _warn_about_unknown_tables(registry: Registry) -> None:
+    """Warn about keys at the file's top level: one may be a misspelt `connections`."""
+    for key in registry.unknown:
+        nearest = disclosure.nearest(key, TOP_LEVEL)
+        hint = f"did you mean `{nearest}`?" if nearest else None
+        print_message(
+            f"unknown key{disclosure.quoted(key)} at the top of the registry (ignored)", hint
         )
 
 

@@ -1,12 +1,15 @@
 """milvusconn's own form: an export, or a registry."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
+from milvusconn_cli.connection.variables import Note
+from milvusconn_cli.disclosure import nearest, quoted
 from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.importing.documents import read_json, read_toml
 from milvusconn_cli.importing.source import Documents, Importer, Read, Variables
-from milvusconn_cli.registry.aliases import read_document
+from milvusconn_cli.registry.aliases import TOP_LEVEL, read_document
 
 
 class Milvusconn(Importer):
@@ -29,4 +32,12 @@ class Milvusconn(Importer):
         registry = document.get("registry", document)
         if not isinstance(registry, dict):
             raise ConfigError("`registry` must be a table")
-        return Read(entries=list(read_document(registry, base).entries.values()))
+        read = read_document(registry, base)
+        return Read(entries=list(read.entries.values()), notes=tuple(_notes(read.unknown)))
+
+
+def _notes(unknown: tuple[str, ...]) -> Iterator[Note]:
+    for key in unknown:
+        near = nearest(key, TOP_LEVEL)
+        hint = f"did you mean `{near}`?" if near else None
+        yield Note(message=f"not imported: the unknown key{quoted(key)}", hint=hint)

@@ -36,6 +36,7 @@ DEFAULT_ALIAS = "default"
 FILE = "file"
 ENVIRONMENT = "environment"
 OPTIONS = "options"
+TOP_LEVEL = ("version", "connections")
 _URI = "uri"
 
 LONGEST_ALIAS = 64
@@ -131,6 +132,8 @@ class Registry:
     entries: Mapping[str, Entry]
     notes: tuple[Note, ...] = ()
     """What the environment says of `default` and is not used."""
+    unknown: tuple[str, ...] = ()
+    """The file's keys at its top level that mean nothing here."""
 
     def __contains__(self, alias: str) -> bool:
         return self.find(alias) is not None
@@ -189,7 +192,8 @@ def read_document(document: Mapping[str, object], base: Path) -> Registry:
             raise ShapeError(
                 f"`connections.{shown(alias)}` must be a table", ("connections", alias)
             )
-    return Registry({alias: Entry(alias, table, base) for alias, table in tables.items()})
+    entries = {alias: Entry(alias, table, base) for alias, table in tables.items()}
+    return Registry(entries, unknown=tuple(key for key in document if key not in TOP_LEVEL))
 
 
 def _as_text(value: object) -> str:
@@ -227,7 +231,7 @@ def with_environment(registry: Registry, environment: Mapping[str, str], base: P
         for alias, stem in stems.items():
             if stem in own:
                 entries[alias] = _override(entries[alias], stem, own[stem], base)
-    return Registry(entries, notes)
+    return replace(registry, entries=entries, notes=notes)
 
 
 def acceptable(name: str) -> str:

@@ -24,7 +24,7 @@ class FromCommand(Reference):
 
     def __str__(self) -> str:
         # The arguments may hold a secret.
-        return f"command:{self.argv[0]}{f' {ELLIPSIS}' if len(self.argv) > 1 else ''}"
+        return f"command:{shlex.quote(self.argv[0])}{f' {ELLIPSIS}' if len(self.argv) > 1 else ''}"
 
     @classmethod
     def from_text(cls, text: str) -> Self:
