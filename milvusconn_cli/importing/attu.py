@@ -32,7 +32,8 @@ def servers(variables: Mapping[str, str]) -> Iterator[tuple[str, Given]]:
         given = understand(said, lambda _: name, WIDE)
         if given is None:
             raise ConfigError(f"{name} names no server")
-        yield f"{address}-{database}" if database else address, given
+        place = address.rpartition("@")[2]
+        yield f"{place}-{database}" if database else place, given
 
 
 def notes_of_others(usual: Mapping[str, str]) -> Iterator[Note]:

@@ -64,6 +64,8 @@ def _loader() -> "type[yaml.SafeLoader]":
             node: yaml.MappingNode = super().compose_mapping_node(anchor)
             seen: set[str] = set()
             for key, _ in node.value:
+                if not isinstance(key, yaml.ScalarNode) or key.tag == _NULL:
+                    raise _marked("a key that is no text", key)
                 if str(key.value) in seen and key.tag != _MERGE:
                     raise _marked("a key that stands there twice", key)
                 seen.add(str(key.value))
