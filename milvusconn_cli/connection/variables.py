@@ -178,7 +178,10 @@ def notes_of_environment(said: Mapping[str, str]) -> Iterator[Note]:
         if known:
             hint = f"did you mean {prefixed(known)}?"
             yield Note(message=f"{prefixed(name)} is not read", hint=hint)
-    yield from notes_of_no_place(said)
+    # A secret alone is often what an alias's `env:` refers to.
+    secrets = names_of(*SECRETS)
+    rest = {name: text for name, text in said.items() if name not in secrets}
+    yield from notes_of_no_place(rest)
 
 
 def notes_of_no_place(
@@ -342,18 +345,17 @@ class _Reading:
         rest = [one for one in ("user", "password") if one in self._name_of]
         if "token" in self._name_of:
             pair = ":".join(self._text(one) for one in rest)
-            if rest and self._text("token") != pair:
+            # A password without its user is nobody's, and often what an alias refers to.
+            if "user" in rest and self._text("token") != pair:
                 verb = "is" if len(rest) == 1 else "are"
                 vain = listed([self._called(one) for one in rest])
                 self._note(f"{vain} {verb} not used: {self._called('token')} is set")
             return ("token",)
-        if rest == ["password"]:
-            user = self._label(STANDARD["user"][0])
-            raise ConfigError(f"{self._called('password')} needs {user}", f"set {user} too")
-        if rest == ["user"]:
-            password = self._label(STANDARD["password"][0])
-            self._note(f"{self._called('user')} has no effect: {password} is not set")
-        return tuple(rest)
+        for one, other in (("password", "user"), ("user", "password")):
+            if rest == [one]:
+                missing = self._label(STANDARD[other][0])
+                self._note(f"{self._called(one)} has no effect: {missing} is not set")
+        return tuple(one for one in rest if "user" in rest)
 
     def _check_tls(self, texts: Mapping[str, str]) -> None:
         """Files of TLS for a plaintext place: the source means to be safe, and would not be."""
