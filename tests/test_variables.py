@@ -88,7 +88,6 @@ def test_where_and_how_safely(said: dict[str, str], uri: str) -> None:
             {"URI": "https://h", "SERVER_PEM_PATH": "/a", "CA_PEM_PATH": "/b"},
             "MILVUS_SERVER_PEM_PATH and MILVUS_CA_PEM_PATH differ",
         ),
-        ({"URI": "http://h", "PASSWORD": SECRET}, "MILVUS_PASSWORD needs MILVUS_USER"),
     ],
 )
 def test_contradictions_are_refused(
@@ -121,6 +120,10 @@ def test_contradictions_are_refused(
         ({"URI": "", "HOST": "h"}, "MILVUS_URI is empty (ignored)"),
         ({"URL": "http://h"}, "MILVUS_URL is not read\n  hint: did you mean MILVUS_URI?"),
         ({"URI": "http://h", "PASWORD": SECRET}, "did you mean MILVUS_PASSWORD?"),
+        (
+            {"URI": "http://h", "PASSWORD": SECRET},
+            "MILVUS_PASSWORD has no effect: MILVUS_USER is not set",
+        ),
         ({"USER": "u", "DB": "d"}, "MILVUS_USER and MILVUS_DB are not used: MILVUS_URI is not set"),
         ({"PORT": "1"}, "MILVUS_PORT is not used: MILVUS_HOST is not set"),
     ],
