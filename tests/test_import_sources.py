@@ -353,14 +353,6 @@ NAMED: dict[str, tuple[str, str, str]] = {
         '{"vector_store": {"provider": "milvus", "config": {"url": "http://h", "metric_type": 1}}}',
         "not imported: vector_store.config.metric_type",
     ),
-    "an option that a variable overrides": (
-        "mcp.json",
-        (
-            '{"mcpServers": {"m": {"command": "x", "args": ["--milvus-uri=http://a"],'
-            ' "env": {"MILVUS_URI": "http://b"}}}}'
-        ),
-        "m: --milvus-uri is not used: MILVUS_URI is set",
-    ),
     "another kind of object": (
         "k.yaml",
         (
@@ -387,6 +379,14 @@ def test_named_where_it_is_not_taken(milvusconn: Milvusconn, case: str) -> None:
 
 
 REFUSED: dict[str, tuple[str, str, str]] = {
+    "an option and a variable that differ": (
+        "mcp.json",
+        (
+            '{"mcpServers": {"m": {"command": "x", "args": ["--milvus_uri=http://a"],'
+            ' "env": {"MILVUS_URI": "http://b"}}}}'
+        ),
+        "m: --milvus-uri and MILVUS_URI differ",
+    ),
     "two ports": (
         ".env",
         "MILVUS_HOST=http://h:21\nMILVUS_PORT=1\n",

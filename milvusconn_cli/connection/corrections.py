@@ -4,7 +4,6 @@ Pure, and no judge: uri.py shows a correction only if it can itself be parsed.
 """
 
 import re
-import unicodedata
 
 DEFAULT_PORT = 19530  # the proxy's gRPC port: milvus.yaml, proxy.port
 DEFAULT_TLS_PORT = 443  # what pymilvus takes for https:// without a port
@@ -87,6 +86,8 @@ def stray(text: str, plain: str) -> str:
 def _without_odd_characters(text: str) -> str:
     if text.isascii():
         return text
+    import unicodedata  # noqa: PLC0415 -- a megabyte, for what is seldom typed
+
     visible = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
     wide = any(unicodedata.east_asian_width(letter) == "F" for letter in visible)
     plain = unicodedata.normalize("NFKC", visible) if wide else visible

