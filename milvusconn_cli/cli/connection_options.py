@@ -12,7 +12,7 @@ from typing import Annotated, Any, get_type_hints
 import typer
 
 from milvusconn_cli.cli.stderr import print_message
-from milvusconn_cli.connection.corrections import DEFAULT_PORT, TEMPLATE
+from milvusconn_cli.connection.corrections import DEFAULT_PORT, is_unfilled
 from milvusconn_cli.connection.settings import Connection, TlsFiles
 from milvusconn_cli.connection.tables import Credentials, build, checked_timeout
 from milvusconn_cli.connection.uri import (
@@ -112,7 +112,7 @@ class ConnectionOptions:
                 "--user takes a user name: letters, digits, and . _ - + @",
                 "use --token for USER:PASSWORD",
             )
-        if self.db and TEMPLATE.fullmatch(self.db):
+        if self.db and is_unfilled(self.db):
             shown = quoted(self.db, is_template)
             raise ConfigError(f"the database{shown} looks like an unfilled placeholder")
         if self.db and not _DATABASE.fullmatch(self.db):

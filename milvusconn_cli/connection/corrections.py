@@ -10,22 +10,22 @@ DEFAULT_TLS_PORT = 443  # what pymilvus takes for https:// without a port
 LOCAL_SUFFIX = ".db"
 
 FILE_SCHEME = re.compile(r"(?i)(?:file|sqlite):(?://)?")
-TEMPLATE = re.compile(r"\$\{?\w[\w.-]*\}?|\{+[\w. -]+\}+|<[\w -]+>|\[[A-Za-z_][\w -]+\]")
-"""What somebody was to fill in: `${HOST}`, `{{host}}`, `<host>`, `[your_ip]`."""
+# Patterns that only a mistake needs are compiled where one is made: re keeps them.
+_TEMPLATE = r"\$\{?\w[\w.-]*\}?|\{+[\w. -]+\}+|<[\w -]+>|\[[A-Za-z_][\w -]+\]"
 _PATH = re.compile(r"[.~]|/(?!/)")
 _TLS_SCHEMES_OF_OTHERS = {"grpcs", "tcps", "tls", "ssl", "wss", "ftps", "milvuss"}
 _OPENING = "\"'`<‹«“‘„「『【("
 _CLOSING = "\"'`>›»”’“‟」』】)"
 _PUNCTUATION = ";,.!。，；、"
-_MARKDOWN = re.compile(r"\[[^\]]*\]\(\s*<?([^)\s>]+)>?[^)]*\)")
-_BACKSLASHES = re.compile(r"(?i)^(https?|tcp|grpc|milvus):\\")
-_SECOND = re.compile(r"[\s,;|][\s,;|]*[a-z]+://", re.IGNORECASE)
-_DOUBLED = re.compile(r"(?i)^(?:https?|tcp|grpc|milvus)://(?=(?:https?|tcp|grpc)://)")
+_MARKDOWN = r"\[[^\]]*\]\(\s*<?([^)\s>]+)>?[^)]*\)"
+_BACKSLASHES = r"(?i)(https?|tcp|grpc|milvus):\\"
+_SECOND = r"(?i)[\s,;|][\s,;|]*[a-z]+://"
+_DOUBLED = r"(?i)^(?:https?|tcp|grpc|milvus)://(?=(?:https?|tcp|grpc)://)"
 
 
 def candidates(text: str) -> list[str]:
     """Likely corrections, the likeliest first; each is shown only if it can be parsed."""
-    if TEMPLATE.search(text) and not re.search(r"\[[0-9A-Fa-f:.%]+\]", text):
+    if template_in(text) and not re.search(r"\[[0-9A-Fa-f:.%]+\]", text):
         return []
     if text.rstrip("/").endswith(LOCAL_SUFFIX) and "://" not in text:
         return [FILE_SCHEME.sub("", text).rstrip("/")]
@@ -43,6 +43,19 @@ def candidates(text: str) -> list[str]:
     ]
 
 
+def template_in(text: str) -> str | None:
+    """What somebody was to fill in: `${HOST}`, `{{host}}`, `<host>`, `[your_ip]`."""
+    if not any(mark in text for mark in "${<["):
+        return None
+    found = re.search(_TEMPLATE, text)
+    return found[0] if found else None
+
+
+def is_unfilled(text: str) -> bool:
+    """Whether all of the text is such a template."""
+    return template_in(text) == text
+
+
 def cleaned(text: str) -> str:
     """The text without what came with it from a chat, a document or a program's source.
 
@@ -50,27 +63,27 @@ def cleaned(text: str) -> str:
     characters, spaces around its marks, and backslashes for slashes.
     """
     plain = _without_odd_characters(text)
-    link = _MARKDOWN.search(plain)
+    link = re.search(_MARKDOWN, plain)
     plain = link[1] if link else plain
     before = None
     while plain != before:
         before = plain
         plain = _without_wrapping(plain.strip())
-    if _BACKSLASHES.match(plain) or "\\/" in plain:
+    if re.match(_BACKSLASHES, plain) or "\\/" in plain:
         plain = plain.replace("\\/", "/").replace("\\", "/")
     plain = re.sub(r"\s*(://|:|/)\s*", r"\1", plain)
-    return _DOUBLED.sub("", plain)
+    return re.sub(_DOUBLED, "", plain)
 
 
 def has_two(text: str) -> bool:
     """Whether it is more than one URI: which of them is meant cannot be told."""
-    return _SECOND.search(text) is not None
+    return re.search(_SECOND, text) is not None
 
 
 def stray(text: str, plain: str) -> str:
     """What came with the text, in words."""
     lost = [mark for mark in text.strip() if mark not in plain]
-    if _MARKDOWN.search(text):
+    if re.search(_MARKDOWN, text):
         return "a Markdown link"
     if "\\" in lost:
         return "backslashes"

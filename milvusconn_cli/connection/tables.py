@@ -11,7 +11,7 @@ from math import isfinite
 from pathlib import Path
 from typing import NamedTuple
 
-from milvusconn_cli.connection.corrections import TEMPLATE
+from milvusconn_cli.connection.corrections import is_unfilled
 from milvusconn_cli.connection.settings import Connection, TlsFiles
 from milvusconn_cli.connection.uri import (
     ParsedUri,
@@ -239,7 +239,7 @@ def _check_server_name(name: str) -> None:
 
 def _checked_database(name: str | None) -> str | None:
     """The name travels as gRPC metadata, which carries printable ASCII alone."""
-    if name is not None and TEMPLATE.fullmatch(name):
+    if name is not None and is_unfilled(name):
         shown = quoted(name, is_template)
         raise ConfigError(f"the database{shown} looks like an unfilled placeholder")
     if name is None or (name.isascii() and name.isprintable()):

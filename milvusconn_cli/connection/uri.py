@@ -15,11 +15,12 @@ from milvusconn_cli.connection.corrections import (
     DEFAULT_TLS_PORT,
     FILE_SCHEME,
     LOCAL_SUFFIX,
-    TEMPLATE,
     candidates,
     cleaned,
     has_two,
+    is_unfilled,
     stray,
+    template_in,
 )
 from milvusconn_cli.disclosure import (
     is_ip_address,
@@ -38,10 +39,10 @@ _TLS_OF_SCHEME = {"http": False, "https": True, "tcp": False, "grpc": False}
 _SCHEME = re.compile(
     r"(?i)(?:https?|tcps?|grpcs?|unix|wss?|ftps?|tls|ssl|milvuss?|dns)(?::/{0,3}|/{1,3})"
 )
-_REST_PATH = re.compile(r"(?:v2/vectordb|v1/vector|api/v1)(?:/|$)")
+_REST_PATH = r"(?:v2/vectordb|v1/vector|api/v1)(?:/|$)"
 """Paths of Milvus's REST API, which are no database."""
-_UNEXPANDED = re.compile(r"(?:^|/)(\$\{?[A-Z_][A-Z0-9_]*\}?)(?=/|$)")
-_WINDOWS_PATH = re.compile(r"[A-Za-z]:[\\/]|\\\\")
+_UNEXPANDED = r"(?:^|/)(\$\{?[A-Z_][A-Z0-9_]*\}?)(?=/|$)"
+_WINDOWS_PATH = r"[A-Za-z]:[\\/]|\\\\"
 _LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?", re.ASCII)
 _ADDRESS_FORM = "use HOST:PORT, such as localhost:19530"
 _KEEP = " (with the same credentials)"
@@ -218,9 +219,9 @@ def _parse(text: str, base: Path) -> ParsedUri:
 
 def _check_template(text: str) -> None:
     """Say so where it is a template that nobody filled in; of a password nothing is said."""
-    found = TEMPLATE.search(text.rpartition("@")[2])
-    if found and not is_ip_address(found[0]) and "](" not in text:
-        raise UriError(f"the URI holds an unfilled placeholder{quoted(found[0], is_template)}")
+    found = template_in(text.rpartition("@")[2])
+    if found and not is_ip_address(found) and "](" not in text:
+        raise UriError(f"the URI holds an unfilled placeholder{quoted(found, is_template)}")
 
 
 def _tcp(scheme: str, rest: str, shown: str) -> ParsedUri:
@@ -270,10 +271,10 @@ def _unix(path: str, base: Path) -> ParsedUri:
 def _local(text: str, base: Path) -> ParsedUri:
     if text == LOCAL_SUFFIX or text.endswith("/" + LOCAL_SUFFIX):
         raise UriError(f"{masked_path(text)!r} names no database file", "such as ./milvus.db")
-    unexpanded = _UNEXPANDED.search(text)
+    unexpanded = re.search(_UNEXPANDED, text) if "$" in text else None
     if unexpanded:
         raise _not_expanded(text, unexpanded[1])
-    if _WINDOWS_PATH.match(text) and not Path(text).is_absolute():
+    if re.match(_WINDOWS_PATH, text) and not Path(text).is_absolute():
         raise UriError("a Windows path means nothing here", "such as ./milvus.db")
     path = base / in_home(text)
     return ParsedUri(str(path), LiteEndpoint(path))
@@ -296,8 +297,9 @@ def in_home(text: str) -> Path:
 
 def _split_port(location: str) -> tuple[str, int | None]:
     """`h:1` → (h, 1), `h` → (h, None), `[::1]:1` → (::1, 1)."""
-    if location.startswith("[") and TEMPLATE.match(location) and not is_ip_address(location):
-        return location.rpartition(":")[0] or location, None
+    place_holder = template_in(location) if location.startswith("[") else None
+    if place_holder and location.startswith(place_holder) and not is_ip_address(location):
+        return place_holder, None
     if location.startswith("["):
         host, bracket, tail = location[1:].partition("]")
         if not bracket or (tail and not tail.startswith(":")):
@@ -312,7 +314,7 @@ def _split_port(location: str) -> tuple[str, int | None]:
 
 
 def _checked_port(text: str) -> int:
-    if TEMPLATE.fullmatch(text):
+    if is_unfilled(text):
         raise UriError(f"the port{quoted(text, is_template)} looks like an unfilled placeholder")
     digits = text.lstrip("0")
     if text.isascii() and text.isdigit() and len(digits) <= len(str(_HIGHEST_PORT)):
@@ -382,7 +384,9 @@ def _is_ipv4(text: str) -> bool:
 def _checked_path(path: str, scheme: str, location: str) -> str | None:
     """The database of a path; `UriError` where it is a port, or a path of the REST API."""
     authority = location.rpartition("@")[2]
-    if _REST_PATH.match(path):
+    if not path:
+        return None
+    if re.match(_REST_PATH, path):
         raise UriError(
             "the URI is one of Milvus's REST API", _asked_about(f"{scheme}://{authority}")
         )

@@ -63,9 +63,10 @@ _TLS_FILES = ("tls.ca", "tls.cert", "tls.key", "tls.server_name")
 
 _TRUE = frozenset(("1", "true", "yes", "on", "y", "t"))
 _FALSE = frozenset(("0", "false", "no", "off", "n", "f", "none", "null"))
-_SERVICE_LINK = re.compile(r"PORT_\d+_|SERVICE_(HOST|PORT)")
-_PORT = re.compile(r":(\d+)$")
-_PLAINTEXT = re.compile(r"^(http|tcp|grpc)://", re.IGNORECASE)
+# Compiled where variables are set: most calls have none.
+_SERVICE_LINK = r"PORT_\d+_|SERVICE_(HOST|PORT)"
+_PORT = r":(\d+)$"
+_PLAINTEXT = r"(?i)(http|tcp|grpc)://"
 _LIKE = 0.8
 
 Label = Callable[[str], str]
@@ -145,7 +146,7 @@ def unread(
     """The names that are set and in no row of the table; those that Kubernetes adds left out."""
     known = {name for row in names.values() for name in row}
     for name, text in said.items():
-        if text and name not in known and not _SERVICE_LINK.match(name):
+        if text and name not in known and not re.match(_SERVICE_LINK, name):
             yield name
 
 
@@ -323,7 +324,7 @@ class _Reading:
         authority, slash, path = rest.partition("/")
         if is_ipv6(authority):
             authority = f"[{authority}]"
-        own = _PORT.search(authority)
+        own = re.search(_PORT, authority)
         if own and port and own[1].lstrip("0") != port.lstrip("0"):
             other = self._called("port")
             message = f"{self._called(place)} has a port already, and {other} differs"
@@ -367,7 +368,7 @@ class _Reading:
             secure = self._label(STANDARD["secure"][0])
             raise ConfigError(
                 f"{listed(files)} {verb} TLS, but {place} is plaintext",
-                f"set {secure} to true, or use https" if _PLAINTEXT.match(uri) else None,
+                f"set {secure} to true, or use https" if re.match(_PLAINTEXT, uri) else None,
             )
 
 
@@ -377,12 +378,12 @@ def with_scheme(text: str, *, tls: bool) -> str:
         return text
     if "://" not in text:
         return f"{'https' if tls else 'http'}://{text}"
-    plaintext = _PLAINTEXT.match(text)
+    plaintext = re.match(_PLAINTEXT, text)
     if not tls or not plaintext:
         return text
     # Without a port, http means 19530, and https would mean 443.
     authority, slash, path = text[plaintext.end() :].partition("/")
-    if not _PORT.search(authority) or is_ipv6(authority.rpartition("@")[2]):
+    if not re.search(_PORT, authority) or is_ipv6(authority.rpartition("@")[2]):
         authority = f"{authority}:{DEFAULT_PORT}"
     return f"https://{authority}{slash}{path}"
 

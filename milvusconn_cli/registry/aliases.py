@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from milvusconn_cli.connection.settings import Connection
 from milvusconn_cli.connection.tables import Table, read
@@ -20,17 +20,13 @@ from milvusconn_cli.connection.uri import (
     split_credentials,
     without_credentials,
 )
-from milvusconn_cli.connection.variables import (
-    SECRETS,
-    Note,
-    notes_of_environment,
-    of_environment,
-    understand,
-)
 from milvusconn_cli.disclosure import is_word, place
 from milvusconn_cli.errors import AliasError, ConfigError, ShapeError
 from milvusconn_cli.report import Subject
 from milvusconn_cli.text import MASK, clean
+
+if TYPE_CHECKING:
+    from milvusconn_cli.connection.variables import Note
 
 DEFAULT_ALIAS = "default"
 FILE = "file"
@@ -42,6 +38,9 @@ _URI = "uri"
 LONGEST_ALIAS = 64
 _NEW_ALIAS = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{LONGEST_ALIAS - 1}}}", re.ASCII)
 _KEPT = ("timeout", "description", "tags", "disconnected")
+_SECRETS = ("token", "password")
+_USUAL = "MILVUS_"
+"""What the variables of other programs begin with; ours do not."""
 _IN_VARIABLES = (_URI, "token", "user", "password", "db")
 _VARIABLE = re.compile(f"MILVUSCONN_(.+)_({'|'.join(_IN_VARIABLES).upper()})")
 _WITH_CREDENTIALS = re.compile(r":(//)?.*@", re.DOTALL)
@@ -130,7 +129,7 @@ class Registry:
     """All aliases, in the file's order, then those that only the environment knows."""
 
     entries: Mapping[str, Entry]
-    notes: tuple[Note, ...] = ()
+    notes: "tuple[Note, ...]" = ()
     """What the environment says of `default` and is not used."""
     unknown: tuple[str, ...] = ()
     """The file's keys at its top level that mean nothing here."""
@@ -211,16 +210,18 @@ def with_environment(registry: Registry, environment: Mapping[str, str], base: P
     """
     entries = dict(registry.entries)
     own = _said(environment)
-    usual = of_environment(environment)
     notes: tuple[Note, ...] = ()
-    if usual:
+    if any(name.startswith(_USUAL) for name in environment):
+        from milvusconn_cli.connection import variables  # noqa: PLC0415 -- only who sets some
+
+        usual = variables.of_environment(environment)
         # Where our own variables say where `default` is, the others are another place's.
         stand_in, notes = _stand_in(usual, entries.get(DEFAULT_ALIAS), base)
         if _URI in own.get(_variable_stem(DEFAULT_ALIAS), {}):
             notes = tuple(_overruled(stand_in))
         elif stand_in is not None:
             entries[DEFAULT_ALIAS] = stand_in
-        notes = (*notes, *notes_of_environment(usual))
+        notes = (*notes, *variables.notes_of_environment(usual))
     if own:
         stems = {alias: _variable_stem(alias) for alias in entries}
         known = set(stems.values())
@@ -307,7 +308,7 @@ def _override(entry: Entry, stem: str, said: Mapping[str, str], base: Path) -> E
 
 def _detour(entry: Entry, table: Table, said: Mapping[str, str]) -> Detour | None:
     """What a URI of the environment does to a secret of the file; None where it is not sent."""
-    setting = next((key for key in SECRETS if key in table and key not in said), None)
+    setting = next((key for key in _SECRETS if key in table and key not in said), None)
     before, after = _parsed(entry.table, entry.base), _parsed(table, entry.base)
     if _URI not in said or setting is None or after is None or after.has_credentials:
         return None
@@ -349,11 +350,13 @@ def _anchored(uri: str, base: Path) -> str:
 
 def _stand_in(
     usual: Mapping[str, str], of_file: Entry | None, base: Path
-) -> tuple[Entry | None, tuple[Note, ...]]:
+) -> "tuple[Entry | None, tuple[Note, ...]]":
     """`default` as `MILVUS_*` say it, with what they have no words for; None if they say nothing.
 
     None of the file's credentials or certificates goes with it: they are another server's.
     """
+    from milvusconn_cli.connection.variables import understand  # noqa: PLC0415 -- the same
+
     kept = {key: text for key, text in of_file.table.items() if key in _KEPT} if of_file else {}
     entry = Entry(DEFAULT_ALIAS, kept, base, ENVIRONMENT, shadows=of_file is not None)
     try:
@@ -367,8 +370,10 @@ def _stand_in(
     return found, given.notes
 
 
-def _overruled(stand_in: Entry | None) -> Iterator[Note]:
+def _overruled(stand_in: Entry | None) -> "Iterator[Note]":
     """What `MILVUS_*` would say, if our own variable did not."""
+    from milvusconn_cli.connection.variables import Note  # noqa: PLC0415 -- the same
+
     if stand_in is not None and stand_in.variables:
         place = stand_in.variables[0]
         yield Note(message=f"{place} is not used: MILVUSCONN_DEFAULT_URI is set")
