@@ -1055,7 +1055,7 @@ def test_show_every_setting(
         (("--token", SECRET), "***"),
         (("--token", "env:HIDDEN"), "env:HIDDEN"),
         (("--token", "file:/run/token"), "file:/run/token"),
-        (("--token", "command:pass show milvus"), "command:pass show milvus"),
+        (("--token", "command:pass show milvus"), "command:pass "),
         (("--token", "keyring:milvus/root"), "keyring:milvus/root"),
     ],
 )
