@@ -181,7 +181,7 @@ __milvusconn_option() {
         rename/--config) values=(file) ;;
         copy/-o | copy/--output) values=(fixed table plain json) ;;
         copy/--config) values=(file) ;;
-        import/--from) values=(fixed milvusconn milvus-cli yami dotenv environment) ;;
+        import/--from) values=(fixed milvusconn milvus-cli yami dotenv environment compose kubernetes mcp spring milvus-backup mem0 deep-searcher milvus-section) ;;
         import/--store) values=(fixed file keyring) ;;
         import/-o | import/--output) values=(fixed table plain json) ;;
         import/--config) values=(file) ;;
@@ -249,7 +249,7 @@ __milvusconn_options() {
         show) printf %s '-o,--output --no-color --config -h,--help' ;;
         rename) printf %s '-o,--output -q,--quiet --config -h,--help' ;;
         copy) printf %s '-o,--output -q,--quiet --config -h,--help' ;;
-        import) printf %s '--from --dry-run --replace --allow-references --store -o,--output -q,--quiet --no-color --config -h,--help' ;;
+        import) printf %s '--from --dry-run --replace --allow-references --allow-commands --store -o,--output -q,--quiet --no-color --config -h,--help' ;;
         export) printf %s '--tag+ --include-secrets --to --replace --dry-run -o,--output -q,--quiet --no-color --config -h,--help' ;;
         inspect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout -o,--output -q,--quiet --no-color --config -h,--help' ;;
         explain) printf %s '-o,--output --no-color -h,--help' ;;

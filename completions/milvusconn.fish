@@ -288,10 +288,11 @@ complete -c milvusconn -n '__milvusconn_at copy' -l config -r -F -d 'Registry fi
 complete -c milvusconn -n '__milvusconn_at copy' -s h -l help -d 'Show this message and exit.'
 complete -c milvusconn -n '__milvusconn_at copy 0' -a '(__milvusconn_ask aliases)'
 
-complete -c milvusconn -n '__milvusconn_at import' -l from -x -a 'milvusconn milvus-cli yami dotenv environment' -d 'milvusconn, milvus-cli, yami, dotenv or environment. Default: detected.'
+complete -c milvusconn -n '__milvusconn_at import' -l from -x -a 'milvusconn milvus-cli yami dotenv environment compose kubernetes mcp spring milvus-backup mem0 deep-searcher milvus-section' -d 'milvusconn, milvus-cli, yami, dotenv, environment, compose, kubernetes, mcp, spring, milvus-backup, mem0, deep-searcher, milvus-section. Default: detected.'
 complete -c milvusconn -n '__milvusconn_at import' -l dry-run -d 'Show what would change, without changing it.'
 complete -c milvusconn -n '__milvusconn_at import' -l replace -d 'Overwrite an existing one.'
-complete -c milvusconn -n '__milvusconn_at import' -l allow-references -d 'Import references to secrets (env, file, command, keyring) from FILE.'
+complete -c milvusconn -n '__milvusconn_at import' -l allow-references -d 'Import references to secrets (env, keyring) from FILE.'
+complete -c milvusconn -n '__milvusconn_at import' -l allow-commands -d 'Import all references to secrets, also commands and files, from FILE.'
 complete -c milvusconn -n '__milvusconn_at import' -l store -x -a 'file keyring' -d 'Where to store a literal secret: file or keyring.'
 complete -c milvusconn -n '__milvusconn_at import' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
 complete -c milvusconn -n '__milvusconn_at import' -s q -l quiet -d 'Print nothing; use the exit code.'

@@ -209,10 +209,11 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
         'import' = @{
             Told = 'Import the aliases of FILE, all or none.'
             Options = @(
-                @{ Names = @('--from'); Told = 'milvusconn, milvus-cli, yami, dotenv or environment. Default: detected.'; Kind = 'fixed'; Words = @('milvusconn', 'milvus-cli', 'yami', 'dotenv', 'environment') }
+                @{ Names = @('--from'); Told = 'milvusconn, milvus-cli, yami, dotenv, environment, compose, kubernetes, mcp, spring, milvus-backup, mem0, deep-searcher, milvus-section. Default: detected.'; Kind = 'fixed'; Words = @('milvusconn', 'milvus-cli', 'yami', 'dotenv', 'environment', 'compose', 'kubernetes', 'mcp', 'spring', 'milvus-backup', 'mem0', 'deep-searcher', 'milvus-section') }
                 @{ Names = @('--dry-run'); Told = 'Show what would change, without changing it.' }
                 @{ Names = @('--replace'); Told = 'Overwrite an existing one.' }
-                @{ Names = @('--allow-references'); Told = 'Import references to secrets (env, file, command, keyring) from FILE.' }
+                @{ Names = @('--allow-references'); Told = 'Import references to secrets (env, keyring) from FILE.' }
+                @{ Names = @('--allow-commands'); Told = 'Import all references to secrets, also commands and files, from FILE.' }
                 @{ Names = @('--store'); Told = 'Where to store a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }

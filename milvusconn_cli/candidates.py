@@ -16,6 +16,7 @@ _CONFIG_OPTION = "--config"
 _CONFIG_VARIABLE = "MILVUSCONN_CONFIG"
 _DEFAULT_ALIAS = "default"
 _BEFORE, _AFTER = "MILVUSCONN_", "_URI"
+_USUAL = ("MILVUS_URI", "MILVUS_ADDRESS", "MILVUS_HOST")
 _SCHEMES = ("http", "https", "tcp", "grpc")
 _MANY_DOTS = 16
 """In one line: then a key may be too deep to be parsed."""
@@ -56,8 +57,9 @@ def _aliases(config: str | None) -> Iterator[Candidate]:
     tables = _tables(config)
     uris = {alias: table.get("uri") for alias, table in tables.items()}
     uris |= _uris_of_environment({_stem(alias): alias for alias in uris})
-    if _DEFAULT_ALIAS not in uris and os.environ.get("MILVUS_URI"):
-        uris[_DEFAULT_ALIAS] = os.environ["MILVUS_URI"]
+    usual = next((os.environ[name] for name in _USUAL if os.environ.get(name)), None)
+    if usual and not os.environ.get(f"{_BEFORE}{_stem(_DEFAULT_ALIAS)}{_AFTER}"):
+        uris[_DEFAULT_ALIAS] = usual
     for alias, uri in uris.items():
         yield alias, _place(uri)
 

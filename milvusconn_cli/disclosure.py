@@ -20,10 +20,11 @@ _MOST_CHANGES = 3
 _PORT = re.compile(r"[-+.0-9]{0,8}|[a-z]{1,3}")
 _OF_IPV6 = re.compile(r"[0-9A-Fa-f.]{0,15}(%\w{1,15})?")
 _SCHEME = re.compile(
-    r"(?i)(?:https?|tcps?|grpcs?|unix|wss?|ftps?|file|sqlite|tls|ssl)(?::/{0,3}|/{1,3})"
+    r"(?i)(?:https?|tcps?|grpcs?|unix|wss?|ftps?|file|sqlite|tls|ssl|milvuss?|dns)"
+    r"(?::/{0,3}|/{1,3})"
 )
 _SCHEME_NAME = re.compile(r"[a-z+]{0,10}")
-_TEMPLATE = re.compile(r"\$?[{<][A-Za-z_-]{1,32}[}>]")
+_TEMPLATE = re.compile(r"\$?[{<\[]{1,2}[A-Za-z_ -]{1,32}[}>\]]{1,2}|\$[A-Z_]{1,32}")
 _HEXTET = re.compile(r"[0-9A-Fa-f]{0,4}")
 _DELIMITERS = ("/", ":", "[", "]")
 _TYPO = re.compile(r"[A-Za-z_-]{2,24}")

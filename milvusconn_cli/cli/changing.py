@@ -68,7 +68,7 @@ def in_file(registry: Registry, alias: str) -> Entry:
     if alias not in registry:
         elsewhere = with_environment(Registry({}), os.environ, here()).find(alias)
         if elsewhere is not None:
-            variables = ", ".join(elsewhere.variables)
+            variables = ", ".join(elsewhere.variables) or "MILVUS_*"
             raise AliasError(f"{alias} is not in the file: it comes from {variables}", "unset it")
     return registry.get(alias)
 

@@ -11,7 +11,7 @@ import typer
 
 from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.cli.typer_adapter import with_options_of
-from milvusconn_cli.connection.corrections import DEFAULT_PORT
+from milvusconn_cli.connection.corrections import DEFAULT_PORT, is_unfilled
 from milvusconn_cli.connection.settings import Connection, TlsFiles
 from milvusconn_cli.connection.tables import Credentials, build, checked_timeout
 from milvusconn_cli.connection.uri import (
@@ -22,7 +22,7 @@ from milvusconn_cli.connection.uri import (
     parse,
     parse_address,
 )
-from milvusconn_cli.disclosure import place
+from milvusconn_cli.disclosure import is_template, place, quoted
 from milvusconn_cli.errors import ConfigError, SecretError, UriError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.secrets.reference import Literal, Reference, Secret
@@ -102,7 +102,8 @@ class ConnectionOptions:
             description=self.description,
             tags=tuple(self.tag or ()),
         )
-        if parse(uri, base).password:
+        parsed = parse(uri, base)
+        if parsed.password or parsed.token:
             _warn_about_visible_secret("--uri", "--password")
         return built
 
@@ -113,6 +114,9 @@ class ConnectionOptions:
                 "--user takes a user name: letters, digits, and . _ - + @",
                 "use --token for USER:PASSWORD",
             )
+        if self.db and is_unfilled(self.db):
+            shown = quoted(self.db, is_template)
+            raise ConfigError(f"the database{shown} looks like an unfilled placeholder")
         if self.db and not _DATABASE.fullmatch(self.db):
             raise ConfigError("--db takes a database name: ASCII letters, digits, and _ - . $")
 
@@ -142,9 +146,7 @@ class ConnectionOptions:
             return None
         host = self.host or "localhost"
         if ":" in host and not is_ipv6(host.strip("[]")):
-            raise UriError(
-                "--host takes a host name or an IP address", "use --address HOST:PORT, or --uri"
-            )
+            raise UriError("--host takes a host name or an IP address", self._instead_of_host(host))
         shown = f"[{host}]" if ":" in host and not host.startswith("[") else host
         try:
             name, port = parse_address(f"{shown}:{self.port or DEFAULT_PORT}")
@@ -152,6 +154,26 @@ class ConnectionOptions:
             hint = "--host takes a host name or an IP address, --port a number"
             raise UriError(error.message, hint) from None
         return compose(name, port, tls=self._encrypted)
+
+    def _instead_of_host(self, host: str) -> str:
+        """What to type where --host holds a port or a whole URI: the same place."""
+        usual = "use --address HOST:PORT, or --uri"
+        if "://" not in host:
+            try:
+                name, port = parse_address(host)
+            except UriError:
+                return usual
+            whole = f"{name}:{port}"
+            is_clear = self.port in (None, str(port)) and place(whole) == whole
+            return f"did you mean --address {whole}?" if is_clear else usual
+        has_port = re.search(r":\d+/*$", host) is not None
+        uri = host if has_port or self.port is None else f"{host.rstrip('/')}:{self.port}"
+        try:
+            parsed = parse(uri, Path("/"))
+        except UriError:
+            return usual
+        is_clear = not parsed.has_credentials and place(uri) == uri
+        return f"did you mean --uri {uri}?" if is_clear else usual
 
     @property
     def _encrypted(self) -> bool:

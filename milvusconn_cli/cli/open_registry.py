@@ -1,13 +1,27 @@
 """Open the registry, and warn about what is wrong with it."""
 
 import os
-from collections.abc import Iterable
+import re
+from collections.abc import Container, Iterable
 from pathlib import Path
 
+from milvusconn_cli import disclosure
 from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.connection.tables import unknown_keys
 from milvusconn_cli.registry import file as registry_file
-from milvusconn_cli.registry.aliases import Detour, Entry, Registry
+from milvusconn_cli.registry.aliases import (
+    DEFAULT_ALIAS,
+    ENVIRONMENT,
+    TOP_LEVEL,
+    Detour,
+    Entry,
+    Registry,
+)
+from milvusconn_cli.system.environment_info import here
+
+_DOTENV = ".env"
+_LONGEST_DOTENV = 65536
+_PLACE_IN_DOTENV = re.compile(r"(?m)^\s*(?:export\s+)?(MILVUS_(?:URI|ADDRESS|HOST))\s*=\s*\S")
 
 
 def locate(config: Path | None) -> Path:
@@ -24,15 +38,47 @@ def locate_to_change(config: Path | None, *, quiet: bool) -> Path:
     return path
 
 
-def open_registry(config: Path | None, *, quiet: bool = False) -> Registry:
-    """All aliases; warnings go to stderr, unless quiet."""
+def open_registry(
+    config: Path | None, *, quiet: bool = False, asked: Container[str] | None = None
+) -> Registry:
+    """All aliases; warnings go to stderr, unless quiet.
+
+    What the environment does is told of the aliases that are asked for, or of all.
+    """
     path = locate(config)
     registry = registry_file.load(path, os.environ)
     if not quiet:
         _warn_about_mode(path)
+        _warn_about_unknown_tables(registry)
         warn_about_unknown_keys(registry.entries.values())
-        _warn_about_overrides(registry)
+        _warn_about_overrides(registry, asked)
+        if asked is None or DEFAULT_ALIAS in asked:
+            _tell_what_is_not_used(registry)
     return registry
+
+
+def _tell_what_is_not_used(registry: Registry) -> None:
+    """Variables that look as if they said where `default` is, and do not."""
+    for note in registry.notes:
+        print_message(note.message, note.hint)
+    default = registry.entries.get(DEFAULT_ALIAS)
+    beside = None if default and default.source == ENVIRONMENT else _place_in_dotenv()
+    if beside:
+        print_message(
+            f"{beside} of {_DOTENV} is not read",
+            f"`milvusconn import {_DOTENV}` saves it; `set -a; . ./{_DOTENV}` exports it",
+        )
+
+
+def _place_in_dotenv() -> str | None:
+    """The variable by which a `.env` here says where Milvus is, if there is one."""
+    try:
+        with (here() / _DOTENV).open("rb") as file:
+            text = file.read(_LONGEST_DOTENV).decode("utf-8", "replace")
+    except (OSError, ValueError):
+        return None
+    found = _PLACE_IN_DOTENV.search(text)
+    return found[1] if found else None
 
 
 def _warn_about_mode(path: Path) -> None:
@@ -53,6 +99,16 @@ def warn_about_hard_links(path: Path) -> None:
         )
 
 
+def _warn_about_unknown_tables(registry: Registry) -> None:
+    """Warn about keys at the file's top level: one may be a misspelt `connections`."""
+    for key in registry.unknown:
+        nearest = disclosure.nearest(key, TOP_LEVEL)
+        hint = f"did you mean `{nearest}`?" if nearest else None
+        print_message(
+            f"unknown key{disclosure.quoted(key)} at the top of the registry (ignored)", hint
+        )
+
+
 def warn_about_unknown_keys(entries: Iterable[Entry]) -> None:
     """Warn about unknown settings, with the nearest known one."""
     for entry in entries:
@@ -61,9 +117,11 @@ def warn_about_unknown_keys(entries: Iterable[Entry]) -> None:
             print_message(f"{entry.alias}: unknown setting `{key}` (ignored)", hint)
 
 
-def _warn_about_overrides(registry: Registry) -> None:
+def _warn_about_overrides(registry: Registry, asked: Container[str] | None) -> None:
     for alias, entry in registry.entries.items():
-        if entry.shadows:
+        if asked is not None and alias not in asked:
+            continue
+        if entry.shadows and entry.variables:
             verb = "overrides" if len(entry.variables) == 1 else "override"
             print_message(f"{alias}: {', '.join(entry.variables)} {verb} the file")
         if entry.detour:

@@ -18,7 +18,8 @@ def address(
 
     That is host:port, unix:PATH, or the path of the .db file.
     """
-    entry = open_registry(config, quiet=quiet).get(default_alias() if alias is None else alias)
+    asked = default_alias() if alias is None else alias
+    entry = open_registry(config, quiet=quiet, asked=[asked]).get(asked)
     text = renderer(output or Output.PLAIN).address(entry.subject, entry.connection().address)
     if not quiet:
         write(text)

@@ -51,8 +51,9 @@ def connect(
 
     Also reconnects an alias that `disconnect` disconnected. On failure, nothing changes.
     """
-    registry = open_registry(config, quiet=quiet)
-    intent = _Intent(default_alias() if alias is None else alias, given, timeout, replace=replace)
+    asked = default_alias() if alias is None else alias
+    registry = open_registry(config, quiet=quiet, asked=[asked])
+    intent = _Intent(asked, given, timeout, replace=replace)
     entry = intent.entry(registry, locate(config).parent)
     report = _establish(entry, timeout, quiet=quiet)
     if report.established:

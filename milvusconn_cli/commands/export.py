@@ -71,7 +71,11 @@ def export(
     References to secrets are exported as they are; secrets stored in the file are left out.
     """
     path = locate_to_change(config, quiet=quiet)
-    entries = _selected(registry_file.load(path, {}), aliases or (), tag or ())
+    selected = _selected(registry_file.load(path, {}), aliases or (), tag or ())
+    # What is asked for by name has to be valid; of all, what can be exported is.
+    invalid = {} if aliases else _invalid(selected)
+    entries = [entry for entry in selected if entry.alias not in invalid]
+    answer = ConfigError.exit_code if invalid else ExitCode.OK
     private = include_secrets and not dry_run
     target = None if to is None else _target(to, replace=replace, private=private)
     if target is not None and target == path.resolve():
@@ -81,9 +85,9 @@ def export(
         one.alias for one in entries if not include_secrets and one.connection().literal_secrets
     ]
     if dry_run:
-        text = _plan(entries, output, whole=include_secrets, color=not no_color)
+        text = _plan(entries, output, answer, whole=include_secrets, color=not no_color)
     elif output is Form.JSON:
-        text = _document(entries, {"registry": _as_json(edits.document(tables))})
+        text = _document(entries, answer, {"registry": _as_json(edits.document(tables))})
     else:
         text = edits.rendered(tables)
     if target is not None and not dry_run:
@@ -95,12 +99,31 @@ def export(
             print_message(f"{to}: written")
     elif not quiet:
         write_out(text)
-    if left_out and not quiet:
+    if not quiet:
+        _tell_what_is_missing(left_out, invalid)
+    return answer
+
+
+def _tell_what_is_missing(left_out: list[str], invalid: Mapping[str, ConfigError]) -> None:
+    """Name the secrets and the aliases that were not exported."""
+    if left_out:
         print_message(
             f"not exported: the secret of {listed(left_out)}",
             "use --include-secrets to export it too",
         )
-    return ExitCode.OK
+    for wrong in invalid.values():
+        print_message(f"not exported: {wrong.message}", wrong.hint)
+
+
+def _invalid(entries: Sequence[Entry]) -> dict[str, ConfigError]:
+    """What is wrong with each alias that no client could use."""
+    found = {}
+    for entry in entries:
+        try:
+            entry.connection()
+        except ConfigError as error:
+            found[entry.alias] = error
+    return found
 
 
 def _selected(registry: Registry, aliases: Sequence[str], tags: Sequence[str]) -> list[Entry]:
@@ -122,9 +145,11 @@ def _table(entry: Entry, *, whole: bool) -> Table:
     return write(connection.without_literal_secrets())
 
 
-def _plan(entries: Sequence[Entry], form: Form, *, whole: bool, color: bool) -> str:
+def _plan(
+    entries: Sequence[Entry], form: Form, answer: ExitCode, *, whole: bool, color: bool
+) -> str:
     if form is Form.JSON:
-        return _document(entries, {"dry_run": True})
+        return _document(entries, answer, {"dry_run": True})
     lines = [(*cells.of_subject(one.subject), _fate(one, whole=whole)) for one in entries]
     return table.Format(color=color).grid((*cells.SETTINGS_HEADER, "SECRET"), lines)
 
@@ -136,9 +161,9 @@ def _fate(entry: Entry, *, whole: bool) -> str:
     return _REFERENCE if entry.connection().has_secret else _NONE
 
 
-def _document(entries: Sequence[Entry], more: Mapping[str, object]) -> str:
+def _document(entries: Sequence[Entry], answer: ExitCode, more: Mapping[str, object]) -> str:
     rows = [envelope.unprobed(entry.subject) for entry in entries]
-    return envelope.document("export", rows, ExitCode.OK, None, **more)
+    return envelope.document("export", rows, answer, None, **more)
 
 
 def _as_json(value: object) -> object:

@@ -34,7 +34,8 @@ def has(
     Connects to the server and prints True or False. The exit code tells you why not; with several
     aliases, the most severe code wins.
     """
-    registry = open_registry(config, quiet=quiet)
+    asked = None if every else aliases or [default_alias()]
+    registry = open_registry(config, quiet=quiet, asked=asked)
     rows = ask(registry, _asked(registry, aliases, every=every), timeout, quiet=quiet)
     exit_code = exit_code_of(rows)
     if not quiet:

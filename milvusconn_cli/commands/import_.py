@@ -1,7 +1,8 @@
 """`import`: register the aliases that are kept elsewhere, all or none."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Annotated
 
 import typer
@@ -21,14 +22,26 @@ from milvusconn_cli.importing import Source, files
 from milvusconn_cli.registry import edits
 from milvusconn_cli.registry import file as registry_file
 from milvusconn_cli.registry import keyring as keyring_store
-from milvusconn_cli.registry.aliases import Entry, Registry, acceptable, shown
+from milvusconn_cli.registry.aliases import (
+    LONGEST_ALIAS,
+    Entry,
+    Registry,
+    acceptable,
+    shown,
+)
+from milvusconn_cli.secrets import SOURCES
 from milvusconn_cli.secrets.reference import Literal
 from milvusconn_cli.system.environment_info import here
 from milvusconn_cli.text import listed
 
 _REGISTER, _REPLACE, _KEEP, _TAKEN = "register", "replace", "keep", "refuse"
-_UNALLOWED = "references to secrets need --allow-references"
 _TRUST_HINT = "use it only if you trust the file's author; --dry-run shows each reference"
+_CODE_HINT = (
+    "commands run, and files are read, at the next probe: use it only if you trust the file's"
+    " author; --dry-run shows each reference"
+)
+_RUNS_CODE = ("command", "file")
+"""References that run a program, or read any file, at the next probe."""
 _WORDS = {_REGISTER: "added", _REPLACE: "replaced", _KEEP: "unchanged"}
 
 File = Annotated[
@@ -39,7 +52,7 @@ From = Annotated[
     typer.Option(
         "--from",
         metavar="FORM",
-        help="milvusconn, milvus-cli, yami, dotenv or environment. Default: detected.",
+        help=f"{', '.join(one.value for one in Source)}. Default: detected.",
     ),
 ]
 
@@ -48,7 +61,14 @@ AllowReferences = Annotated[
     bool,
     typer.Option(
         "--allow-references",
-        help="Import references to secrets (env, file, command, keyring) from FILE.",
+        help="Import references to secrets (env, keyring) from FILE.",
+    ),
+]
+AllowCommands = Annotated[
+    bool,
+    typer.Option(
+        "--allow-commands",
+        help="Import all references to secrets, also commands and files, from FILE.",
     ),
 ]
 
@@ -68,6 +88,14 @@ class _Secrets:
     origins: Mapping[str, str]
     foreign: Mapping[str, str]
     """The kind of each reference that the file's author wrote."""
+
+    def refusal(self, aliases: Iterable[str]) -> tuple[str, str]:
+        """Which aliases bring what, what allows it, and what it would do."""
+        names = list(aliases)
+        runs_code = any(self.foreign[alias] in _RUNS_CODE for alias in names)
+        option = "--allow-commands" if runs_code else "--allow-references"
+        message = f"{self.words(names)}: references to secrets need {option}"
+        return message, _CODE_HINT if runs_code else _TRUST_HINT
 
     def unallowed(self, steps: Iterable[_Step]) -> list[str]:
         """The aliases that would bring one in; one that is there already does not."""
@@ -94,6 +122,7 @@ def import_(
     dry_run: DryRun = False,
     replace: Replace = False,
     allow_references: AllowReferences = False,
+    allow_commands: AllowCommands = False,
     store: StoreIn = Store.FILE,
     output: ChosenOutput = None,
     quiet: Quiet = False,
@@ -102,16 +131,20 @@ def import_(
 ) -> ExitCode:
     """Import the aliases of FILE, all or none.
 
-    Reads an export, or connections of milvus_cli, yami, a .env file or the environment (--from).
+    Reads an export, a .env file, the environment, or the configuration of another program
+    (--from). Settings that are not imported are named on stderr.
     """
     path = locate_to_change(config, quiet=quiet)
     registered = registry_file.load(path, {})
     kept_there = files.find(file, source)
     found = _named(kept_there.entries, registered, quiet=quiet)
     if not quiet:
+        for note in kept_there.notes:
+            print_message(f"{kept_there.name}: {note.message}", note.hint)
         warn_about_unknown_keys(found.values())
     given = {alias: entry.connection() for alias, entry in found.items()}
-    secrets = _secrets(given, are_foreign=kept_there.has_our_form and not allow_references)
+    allowed = _allowed(references=allow_references, commands=allow_commands)
+    secrets = _secrets(given, allowed if kept_there.has_our_form else None)
     steps = _steps(_tables(given, found), registered, replace=replace)
     if dry_run:
         return _show(steps, secrets, output, quiet=quiet, color=not no_color)
@@ -137,30 +170,47 @@ def import_(
     return _print_result(done, secrets, output, quiet=quiet)
 
 
-def _named(found: Iterable[Entry], registry: Registry, *, quiet: bool) -> dict[str, Entry]:
-    """Every alias's settings, under the name that it can have here."""
+def _named(found: Sequence[Entry], registry: Registry, *, quiet: bool) -> dict[str, Entry]:
+    """Every alias's settings, under the name that it can have here; no two get the same."""
     given: dict[str, Entry] = {}
+    own = {entry.alias for entry in found if acceptable(entry.alias) == entry.alias}
     for entry in found:
         known = registry.entries.get(entry.alias)
         alias = entry.alias if known else acceptable(entry.alias)
-        if alias in given:
-            raise ConfigError(
-                f"two connections would get the name {alias}", "rename one of them in the source"
-            )
+        if alias in given or (alias in own and alias != entry.alias):
+            alias = _distinct(alias, {*given, *own})
         given[alias] = entry
         if alias != entry.alias and not quiet:
-            print_message(f"{shown(entry.alias)!r} is not a valid alias: imported as {alias}")
+            why = "is there twice" if entry.alias in own else "is not a valid alias"
+            print_message(f"{shown(entry.alias)!r} {why}: imported as {alias}")
     return given
 
 
-def _secrets(connections: Mapping[str, Connection], *, are_foreign: bool) -> _Secrets:
+def _distinct(alias: str, taken: Container[str]) -> str:
+    """The name with the first number that makes it another one."""
+    numbered = (f"{alias[: LONGEST_ALIAS - 1 - len(str(n))]}-{n}" for n in count(2))
+    return next(name for name in numbered if name not in taken)
+
+
+def _allowed(*, references: bool, commands: bool) -> frozenset[str]:
+    """The kinds of references that may be imported."""
+    kinds = frozenset(SOURCES)
+    if commands:
+        return kinds
+    return kinds - set(_RUNS_CODE) if references else frozenset()
+
+
+def _secrets(connections: Mapping[str, Connection], allowed: frozenset[str] | None) -> _Secrets:
+    """`allowed` are kinds of references; None where the file's author wrote none of them."""
     secrets = {alias: one.secret for alias, one in connections.items() if one.secret}
     return _Secrets(
         {alias: secret.origin for alias, secret in secrets.items()},
         {
             alias: secret.kind
             for alias, secret in secrets.items()
-            if are_foreign and not isinstance(secret, Literal)
+            if allowed is not None
+            and not isinstance(secret, Literal)
+            and secret.kind not in allowed
         },
     )
 
@@ -209,9 +259,8 @@ def _refuse(steps: Sequence[_Step], secrets: _Secrets) -> None:
     """Nothing is imported where one of the aliases cannot be, or may not."""
     unallowed = secrets.unallowed(steps)
     if unallowed:
-        raise ConfigError(
-            f"{secrets.words(unallowed)}: {_UNALLOWED}; nothing was imported", _TRUST_HINT
-        )
+        message, hint = secrets.refusal(unallowed)
+        raise ConfigError(f"{message}; nothing was imported", hint)
     existing = [step.entry.alias for step in steps if step.action == _TAKEN]
     if existing:
         verb = "exists" if len(existing) == 1 else "exist"
@@ -234,7 +283,7 @@ def _show(
     chosen = renderer(output or Output.TABLE, color=color)
     write_out(chosen.plan(_planned(shown_steps, secrets), answer))
     if unallowed:
-        print_message(f"{secrets.words(unallowed)}: {_UNALLOWED}", _TRUST_HINT)
+        print_message(*secrets.refusal(unallowed))
     if existing:
         print_message(
             f"{listed(existing)}: already exists, with other settings",

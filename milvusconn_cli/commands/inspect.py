@@ -42,15 +42,18 @@ def inspect(
     entry = (
         _of_settings(given, timeout)
         if given.anything
-        else in_service(
-            open_registry(config, quiet=quiet).get(default_alias() if alias is None else alias)
-        )
+        else _of_registry(default_alias() if alias is None else alias, config, quiet=quiet)
     )
     report = inspect_one(resolve_entry(entry), timeout)
     if not quiet:
         write(renderer(output or Output.TABLE, color=not no_color).inspection(report))
         print_reasons([report])
     return report.exit_code
+
+
+def _of_registry(alias: str, config: Config, *, quiet: bool) -> Entry:
+    """An alias's entry, in service or not."""
+    return in_service(open_registry(config, quiet=quiet, asked=[alias]).get(alias))
 
 
 def _of_settings(given: ConnectionOptions, timeout: float | None) -> Entry:

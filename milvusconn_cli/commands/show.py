@@ -23,7 +23,8 @@ def show(
 
     Does not connect, resolves no reference to a secret, and shows no secret.
     """
-    entry = open_registry(config).get(default_alias() if alias is None else alias)
+    asked = default_alias() if alias is None else alias
+    entry = open_registry(config, asked=[asked]).get(asked)
     settings = list(_settings(entry, entry.connection(), str(locate(config))))
     chosen = renderer(output or Output.TABLE, color=not no_color)
     write(chosen.settings(entry.subject, settings))

@@ -11,6 +11,7 @@ from math import isfinite
 from pathlib import Path
 from typing import NamedTuple
 
+from milvusconn_cli.connection.corrections import is_unfilled
 from milvusconn_cli.connection.settings import Connection, TlsFiles
 from milvusconn_cli.connection.uri import (
     ParsedUri,
@@ -21,6 +22,7 @@ from milvusconn_cli.connection.uri import (
     is_ipv6,
     parse,
 )
+from milvusconn_cli.disclosure import is_template, quoted
 from milvusconn_cli.errors import ConfigError, PemError, RegistryError, SecretError, UriError
 from milvusconn_cli.secrets.reference import Literal, Reference
 from milvusconn_cli.secrets.references import from_toml
@@ -170,14 +172,15 @@ def checked_timeout(seconds: float | None) -> float | None:
 
 def _merge_credentials(parsed: ParsedUri, given: Credentials) -> Credentials:
     """The URI's own user and password, unless the settings say otherwise; both is one too many."""
-    if parsed.user or parsed.password:
+    if parsed.has_credentials:
         if given.user or given.password or given.token:
             raise ConfigError(
                 "credentials are given twice: in the URI and separately",
                 "remove them from the URI",
             )
         password = Literal(parsed.password) if parsed.password else None
-        given = Credentials(parsed.user, password)
+        token = Literal(parsed.token) if parsed.token else None
+        given = Credentials(parsed.user, password, token)
     if given.token and (given.user or given.password):
         raise ConfigError(
             "use either a token or a user with a password, not both",
@@ -197,7 +200,7 @@ def _check_text(name: str, text: str | None) -> None:
 def _check_secret(name: str, reference: Reference | None) -> None:
     """A secret that is there, and empty or no text, is a mistake: a client would send nothing."""
     if not isinstance(reference, Literal):
-        if reference and not is_unicode(str(reference)):
+        if reference and not reference.is_unicode:
             raise SecretError(f"the reference {clean(str(reference))} is not UTF-8 text")
         return
     text = reference.secret.reveal()
@@ -236,6 +239,9 @@ def _check_server_name(name: str) -> None:
 
 def _checked_database(name: str | None) -> str | None:
     """The name travels as gRPC metadata, which carries printable ASCII alone."""
+    if name is not None and is_unfilled(name):
+        shown = quoted(name, is_template)
+        raise ConfigError(f"the database{shown} looks like an unfilled placeholder")
     if name is None or (name.isascii() and name.isprintable()):
         return name
     raise ConfigError("the database name is invalid: gRPC sends printable ASCII only")

@@ -16,6 +16,11 @@ from milvusconn_cli.connection.corrections import (
     FILE_SCHEME,
     LOCAL_SUFFIX,
     candidates,
+    cleaned,
+    has_two,
+    is_unfilled,
+    stray,
+    template_in,
 )
 from milvusconn_cli.disclosure import (
     is_ip_address,
@@ -31,9 +36,16 @@ from milvusconn_cli.secrets.reference import Secret
 from milvusconn_cli.text import MASK, followed
 
 _TLS_OF_SCHEME = {"http": False, "https": True, "tcp": False, "grpc": False}
-_SCHEME = re.compile(r"(?i)(?:https?|tcp|grpc|unix|wss?|ftp)(?::/{0,3}|/{1,3})")
+_SCHEME = re.compile(
+    r"(?i)(?:https?|tcps?|grpcs?|unix|wss?|ftps?|tls|ssl|milvuss?|dns)(?::/{0,3}|/{1,3})"
+)
+_REST_PATH = r"(?:v2/vectordb|v1/vector|api/v1)(?:/|$)"
+"""Paths of Milvus's REST API, which are no database."""
+_UNEXPANDED = r"(?:^|/)(\$\{?[A-Z_][A-Z0-9_]*\}?)(?=/|$)"
+_WINDOWS_PATH = r"[A-Za-z]:[\\/]|\\\\"
 _LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?", re.ASCII)
 _ADDRESS_FORM = "use HOST:PORT, such as localhost:19530"
+_KEEP = " (with the same credentials)"
 _TELLING = 3  # letters; of a shorter secret only a whole word gives it away
 _LONGEST_HOST = 253  # RFC 1035
 _HIGHEST_PORT = 65535
@@ -89,6 +101,13 @@ class ParsedUri:
     database: str | None = None
     user: str | None = None
     password: Secret | None = None
+    token: Secret | None = None
+    """`KEY@host`, as pymilvus reads it."""
+
+    @property
+    def has_credentials(self) -> bool:
+        """Whether it held a token, a user or a password."""
+        return bool(self.user or self.password or self.token)
 
 
 def parse(text: str, base: Path) -> ParsedUri:
@@ -99,8 +118,8 @@ def parse(text: str, base: Path) -> ParsedUri:
     try:
         return _parse(text, base)
     except UriError as error:
-        hint = error.hint or _did_you_mean(text, base)
-        raise _discreet(UriError(error.message, hint), text) from None
+        plain = cleaned(text)
+        raise _discreet(_corrected(error, text, plain, base), plain) from None
 
 
 def parse_address(text: str) -> tuple[str, int]:
@@ -147,8 +166,12 @@ def split_credentials(text: str) -> tuple[str, dict[str, str]]:
         return text, {}
     authority, slash, path = text[scheme.end() :].partition("/")
     userinfo, _, place = authority.rpartition("@")
-    user, _, password = userinfo.partition(":")
-    found = {"user": unquote(user), "password": unquote(password)}
+    user, colon, password = userinfo.partition(":")
+    found = (
+        {"user": unquote(user), "password": unquote(password)}
+        if colon
+        else {"token": unquote(user)}
+    )
     return f"{scheme[0]}{place}{slash}{path}", {key: said for key, said in found.items() if said}
 
 
@@ -164,16 +187,19 @@ def _discreet(error: UriError, text: str) -> UriError:
     Where a password holds the marks that a URI is cut at, its parts turn up as scheme or path,
     perhaps in lower case, and with some marks escaped: so each of its words tells, too.
     """
-    before = _without_scheme(text.lstrip())[1].rpartition("@")[0].casefold()
+    userinfo, _, _ = _without_scheme(text.lstrip())[1].rpartition("@")
+    before = userinfo.casefold()
+    shown = place(text).rpartition(f"{MASK}@")[2].casefold()
     secrets = {*re.split(r"[:/?#@\s\[\]]", before), *re.findall(r"\w+", before)}
     told = f"{error.message} {error.hint or ''}".casefold()
     words = re.findall(r"\w+", told)
-    if not any(part in (told if len(part) >= _TELLING else words) for part in secrets):
+    # What the host says anyway is told by no other word.
+    hidden = (part for part in secrets if part and part not in shown)
+    if not any(part in (told if len(part) >= _TELLING else words) for part in hidden):
         return error
-    return UriError(
-        f"the URI {place(text)!r} cannot be read",
-        "in a user or password, write : / ? # @ as %3A %2F %3F %23 %40",
-    )
+    has_marks = re.search(r"[/?#@\[\]]|:[^:]*:", userinfo) is not None
+    advice = "in a user or password, write : / ? # @ as %3A %2F %3F %23 %40"
+    return UriError(f"the URI {place(text)!r} cannot be read", advice if has_marks else None)
 
 
 def _parse(text: str, base: Path) -> ParsedUri:
@@ -188,10 +214,19 @@ def _parse(text: str, base: Path) -> ParsedUri:
         return _local(text, base)
     shown = place(text)
     if not text.isprintable() or " " in text:
+        _check_template(text)
         raise UriError(f"the URI {shown!r} contains a space or a control character")
     if not separator:
+        _check_template(text)
         raise UriError(f"the URI {shown!r} has no scheme")
     return _tcp(scheme.lower(), rest, shown)
+
+
+def _check_template(text: str) -> None:
+    """Say so where it is a template that nobody filled in; of a password nothing is said."""
+    found = template_in(text.rpartition("@")[2])
+    if found and not is_ip_address(found) and "](" not in text:
+        raise UriError(f"the URI holds an unfilled placeholder{quoted(found, is_template)}")
 
 
 def _tcp(scheme: str, rest: str, shown: str) -> ParsedUri:
@@ -216,12 +251,14 @@ def _tcp(scheme: str, rest: str, shown: str) -> ParsedUri:
         host=checked_host(host), port=port or (DEFAULT_TLS_PORT if tls else DEFAULT_PORT), tls=tls
     )
     user, colon, password = userinfo.partition(":")
+    name = unquote(user) or None
     return ParsedUri(
         text=f"{scheme}://{location}{'/' + path if path else ''}",
         endpoint=endpoint,
-        database=_first_segment(path),
-        user=unquote(user) or None,
+        database=_checked_path(path, scheme, location),
+        user=name if colon else None,
         password=Secret(unquote(password)) if colon else None,
+        token=Secret(name) if name and not colon else None,
     )
 
 
@@ -239,8 +276,20 @@ def _unix(path: str, base: Path) -> ParsedUri:
 def _local(text: str, base: Path) -> ParsedUri:
     if text == LOCAL_SUFFIX or text.endswith("/" + LOCAL_SUFFIX):
         raise UriError(f"{masked_path(text)!r} names no database file", "such as ./milvus.db")
+    unexpanded = re.search(_UNEXPANDED, text) if "$" in text else None
+    if unexpanded:
+        raise _not_expanded(text, unexpanded[1])
+    if re.match(_WINDOWS_PATH, text) and not Path(text).is_absolute():
+        raise UriError("a Windows path means nothing here", "such as ./milvus.db")
     path = base / in_home(text)
     return ParsedUri(text=str(path), endpoint=LiteEndpoint(path=path))
+
+
+def _not_expanded(text: str, variable: str) -> UriError:
+    """The shell leaves a variable in single quotes as it is; a file of that name is not meant."""
+    in_home = re.sub(r"^\$(?:HOME|\{HOME\})/", "~/", text)
+    hint = None if in_home == text or masked_path(in_home) != in_home else in_home
+    return UriError(f"{variable} was not expanded by the shell", hint and f"did you mean {hint}?")
 
 
 def in_home(text: str) -> Path:
@@ -253,6 +302,9 @@ def in_home(text: str) -> Path:
 
 def _split_port(location: str) -> tuple[str, int | None]:
     """`h:1` → (h, 1), `h` → (h, None), `[::1]:1` → (::1, 1)."""
+    place_holder = template_in(location) if location.startswith("[") else None
+    if place_holder and location.startswith(place_holder) and not is_ip_address(location):
+        return place_holder, None
     if location.startswith("["):
         host, bracket, tail = location[1:].partition("]")
         if not bracket or (tail and not tail.startswith(":")):
@@ -267,6 +319,8 @@ def _split_port(location: str) -> tuple[str, int | None]:
 
 
 def _checked_port(text: str) -> int:
+    if is_unfilled(text):
+        raise UriError(f"the port{quoted(text, is_template)} looks like an unfilled placeholder")
     digits = text.lstrip("0")
     if text.isascii() and text.isdigit() and len(digits) <= len(str(_HIGHEST_PORT)):
         port = int(text)
@@ -299,7 +353,7 @@ def checked_host(host: str) -> str:
         return host  # an IPv6 address, checked with its brackets
     if not host:
         raise UriError("the URI names no host")
-    if any(mark in host for mark in "{}$<>"):
+    if any(mark in host for mark in "{}$<>") or host.startswith("["):
         raise UriError(f"the host{quoted(host, is_template)} looks like an unfilled placeholder")
     if re.fullmatch(r"[0-9.]+", host):
         return _checked_ipv4(host)
@@ -332,18 +386,68 @@ def _is_ipv4(text: str) -> bool:
         return False
 
 
+def _checked_path(path: str, scheme: str, location: str) -> str | None:
+    """The database of a path; `UriError` where it is a port, or a path of the REST API."""
+    authority = location.rpartition("@")[2]
+    if not path:
+        return None
+    if re.match(_REST_PATH, path):
+        raise UriError(
+            "the URI is one of Milvus's REST API", _asked_about(f"{scheme}://{authority}")
+        )
+    database = _first_segment(path)
+    if database and database.isascii() and database.isdigit() and ":" not in authority:
+        raise UriError(
+            f"the database{quoted(database, is_port)} looks like a port",
+            _asked_about(f"{scheme}://{authority}:{database}"),
+        )
+    return database
+
+
+def _asked_about(uri: str) -> str | None:
+    return f"did you mean {uri}?" if place(uri) == uri else None
+
+
 def _first_segment(path: str) -> str | None:
     """The database: the path's first segment, as pymilvus reads it (`db1/collection1` → db1)."""
     return unquote(path.partition("/")[0]) or None
 
 
+def _corrected(error: UriError, text: str, plain: str, base: Path) -> UriError:
+    """The error with what may have been meant; `plain` is the text without what came with it."""
+    if has_two(plain):
+        return UriError("there are two URIs", "give one of them")
+    if plain == text.strip():
+        return UriError(error.message, error.hint or _did_you_mean(plain, base))
+    try:
+        _parse(plain, base)
+    except UriError as left:
+        return UriError(left.message, left.hint or _did_you_mean(plain, base))
+    return UriError(f"the URI contains {stray(text, plain)}", _did_you_mean(plain, base))
+
+
 def _did_you_mean(text: str, base: Path) -> str | None:
-    for candidate in candidates(text.strip()):
-        try:
-            _parse(candidate, base)
-        except UriError:
+    """The correction, without the credentials: nobody may see them, and the rest is valid."""
+    meant = _parsed(text, base)
+    for candidate in (*candidates(text), text):
+        parsed = _parsed(candidate, base)
+        if parsed is None or (meant and parsed.endpoint != meant.endpoint):
             continue
-        shown = without_credentials(candidate)
+        shown = _without_userinfo(candidate)
         # Where a piece of it may be a secret there is nothing to suggest.
-        return f"did you mean {shown}?" if place(candidate) == shown else None
+        if place(shown) != shown:
+            return None
+        return f"did you mean {shown}?{_KEEP if parsed.has_credentials else ''}"
     return None
+
+
+def _parsed(text: str, base: Path) -> ParsedUri | None:
+    try:
+        return _parse(text, base)
+    except UriError:
+        return None
+
+
+def _without_userinfo(text: str) -> str:
+    scheme, separator, rest = text.partition("://")
+    return f"{scheme}{separator}{rest.rpartition('@')[2]}"

@@ -1,12 +1,14 @@
-"""JSON and TOML of other programs, read; and what their texts say. Pure."""
+"""JSON, TOML and YAML of other programs, read; and what their texts say. Pure."""
 
 import json
-import re
 import tomllib
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from milvusconn_cli import toml_nesting
 from milvusconn_cli.errors import ConfigError
+from milvusconn_cli.importing.yaml_reader import read_yaml
 from milvusconn_cli.registry.aliases import without_passwords
 from milvusconn_cli.text import is_unicode
 
@@ -52,6 +54,44 @@ def read_toml(text: str) -> dict[str, Any]:
         raise ConfigError(f"not TOML: {without_passwords(str(error))}") from None
 
 
+def read_yaml_tables(text: str) -> list[dict[str, Any]]:
+    """The documents of a YAML text that are tables; `ConfigError` if it is invalid, or has none."""
+    tables = [one for one in read_yaml(text) if isinstance(one, dict)]
+    if not tables:
+        raise ConfigError("not a YAML mapping")
+    return tables
+
+
+def read_tables(text: str) -> list[dict[str, Any]]:
+    """The tables of a text in whichever of JSON, TOML and YAML it is; `ConfigError` if in none."""
+    if text.lstrip().startswith("{"):
+        return [read_json(text)]
+    with suppress(ConfigError):
+        return [read_toml(text)]
+    return read_yaml_tables(text)
+
+
+def tables_in(text: str) -> list[dict[str, Any]]:
+    """The same, and nothing of a text that is in none of them."""
+    readers: tuple[Callable[[str], list[dict[str, Any]]], ...] = (
+        lambda whole: [read_json(whole)],
+        lambda whole: [read_toml(whole)],
+        read_yaml_tables,
+    )
+    for read in readers:
+        with suppress(ConfigError):
+            return [one for one in read(text) if one]
+    return []
+
+
+def table_at(document: Mapping[str, Any], *path: str) -> Mapping[str, Any]:
+    """The table at these keys; empty where there is none."""
+    found: Any = document
+    for key in path:
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
+
+
 def checked_text(value: object, what: str) -> str:
     """What a form that has only text says there; a table would be a reference of ours."""
     if isinstance(value, str):
@@ -59,8 +99,14 @@ def checked_text(value: object, what: str) -> str:
     raise ConfigError(f"{what} is not text")
 
 
-def with_scheme(text: str, *, tls: bool) -> str:
-    """An address as a URI; `tls` turns `http` into `https`."""
-    if "://" not in text and not text.endswith(".db") and not text.startswith("unix:"):
-        return f"{'https' if tls else 'http'}://{text}"
-    return re.sub(r"^(http|tcp|grpc)://", "https://", text, flags=re.IGNORECASE) if tls else text
+def as_text(value: object) -> str | None:
+    """A scalar as text, as JSON writes it; None for a list, a table or nothing."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return value
+        case int() | float():
+            return str(value)
+        case _:
+            return None

@@ -6,33 +6,71 @@ secret that is only referred to would be taken over as text.
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from io import StringIO
 
+from milvusconn_cli.connection import variables as table
 from milvusconn_cli.connection.uri import userinfo_of
+from milvusconn_cli.connection.variables import Note
 from milvusconn_cli.errors import ConfigError
+from milvusconn_cli.text import listed
 
 _REFERENCE = re.compile(r"\$\{([^}:]*)(?::-([^}]*))?\}")
 _BARE_REFERENCE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
-_SECRET = re.compile(r"MILVUS(CONN_.+)?_(TOKEN|PASSWORD)")
-_PLACE = re.compile(r"MILVUS(CONN_.+)?_(URI|ADDRESS|HOST)")
+_OURS = re.compile(r"\s*(export\s+)?(MILVUS(CONN)?|ZILLIZ(_CLOUD)?)_\w+")
+_OF_PROGRAMS = re.compile(r"(?:MILVUS|ZILLIZ_CLOUD|ZILLIZ)_(.+)")
+_SECRET = re.compile(r"MILVUSCONN_(.+_)?(TOKEN|PASSWORD)")
+_PLACE = re.compile(r"MILVUSCONN_(.+_)?(URI|ADDRESS|HOST)")
 
 
-def read(text: str) -> dict[str, str]:
-    """What each variable is set to; empty ones are left out.
+@dataclass(frozen=True, kw_only=True)
+class Lines:
+    """What the lines of a file set, and what could not be read."""
+
+    variables: Mapping[str, str]
+    """Empty ones are left out."""
+    notes: tuple[Note, ...]
+
+
+def read(text: str) -> Lines:
+    """What each variable is set to.
 
     What the file itself has set before is filled in; other `${NAME}` stay as they are.
+    `ConfigError` with the line, where one that could not be read sets a variable of Milvus.
     """
     import dotenv.parser  # noqa: PLC0415 -- for this alone
 
     said: dict[str, str] = {}
+    unreadable: list[int] = []
     for line in dotenv.parser.parse_stream(StringIO(text)):
+        if line.error:
+            unreadable.append(_checked_line(line.original.string, line.original.line))
         if line.key and line.value:
             bare = _BARE_REFERENCE.fullmatch(line.value)
             # Text in single quotes is text to all that read `$NAME` as a reference.
             is_quoted = f"'{line.value}'" in line.original.string
             value = f"${{{bare[1]}}}" if bare and not is_quoted else line.value
             said[line.key] = _filled_in(value, said)
-    return said
+    return Lines(variables=said, notes=tuple(_notes(unreadable)))
+
+
+def _checked_line(text: str, number: int) -> int:
+    """The line's number; `ConfigError` if it was to set a variable of Milvus."""
+    blank = text[: len(text) - len(text.lstrip())].count("\n")
+    name = _OURS.match(text)
+    if name:
+        variable = name[0].split()[-1]
+        raise ConfigError(
+            f"line {number + blank} could not be read: {variable}",
+            "write NAME=VALUE, and close quotes on the same line",
+        )
+    return number + blank
+
+
+def _notes(unreadable: list[int]) -> Iterator[Note]:
+    if unreadable:
+        lines = f"line{'s' if len(unreadable) > 1 else ''} {listed(list(map(str, unreadable)))}"
+        yield Note(message=f"{lines} could not be read (ignored)")
 
 
 def but_for_secrets(said: Mapping[str, str], environment: Mapping[str, str]) -> dict[str, str]:
@@ -47,14 +85,22 @@ def _filled_from(
     said: Mapping[str, str], environment: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
     for name, text in said.items():
-        whole = text if _SECRET.fullmatch(name) else _filled_in(text, environment, last=True)
-        if _PLACE.fullmatch(name) and userinfo_of(whole) != userinfo_of(text):
+        whole = (
+            text if _is(name, _SECRET, table.SECRETS) else _filled_in(text, environment, last=True)
+        )
+        if _is(name, _PLACE, table.PLACES) and userinfo_of(whole) != userinfo_of(text):
             raise ConfigError(
                 f"{name} takes its user or password from another variable",
                 "set MILVUS_TOKEN, or MILVUS_USER and MILVUS_PASSWORD, instead",
             )
         if whole:
             yield name, whole
+
+
+def _is(name: str, own: re.Pattern[str], settings: tuple[str, ...]) -> bool:
+    """Whether a variable is of one of these settings, ours or of another program."""
+    found = _OF_PROGRAMS.fullmatch(name)
+    return bool(own.fullmatch(name)) or bool(found and found[1] in table.names_of(*settings))
 
 
 def secret(name: str, text: str) -> object:

@@ -1,111 +1,194 @@
-"""The variables that programs read: of the environment, and of a `.env` file."""
+"""The variables that programs read: of the environment, of a `.env` file, of a container.
+
+Pure. connection/variables.py has the table of names.
+"""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import ClassVar
 
-from milvusconn_cli.connection.corrections import DEFAULT_PORT
-from milvusconn_cli.connection.uri import compose, is_ipv6, parse_address
-from milvusconn_cli.importing import dotenv
-from milvusconn_cli.importing.documents import with_scheme
-from milvusconn_cli.importing.source import Importer, Variables
+from milvusconn_cli.connection import variables as table
+from milvusconn_cli.connection.variables import Given, Note
+from milvusconn_cli.errors import ConfigError
+from milvusconn_cli.importing import attu, dotenv
+from milvusconn_cli.importing.source import Documents, Importer, Read, Variables
 from milvusconn_cli.registry.aliases import DEFAULT_ALIAS, Entry, Registry, with_environment
+from milvusconn_cli.text import listed
 
-_VARIABLES_OF_DEFAULT = {
-    "token": ("MILVUS_TOKEN",),
-    "user": ("MILVUS_USER", "MILVUS_USERNAME"),
-    "password": ("MILVUS_PASSWORD",),
-    "db": ("MILVUS_DB", "MILVUS_DB_NAME", "MILVUS_DATABASE"),
-}
-_PORT = re.compile(r":\d+$")
-_SECRETS = ("password", "token")
+OWN_PREFIX = "MILVUSCONN_"
+CLOUD_PREFIXES = ("ZILLIZ_CLOUD_", "ZILLIZ_")
+CLOUD_ALIAS = "zilliz"
+_OWN_PLACE = "MILVUSCONN_DEFAULT_URI"
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"", re.DOTALL)
+_HARMLESS = ("user", "password", "token", "db")
+"""Settings that reach the server as they are, quotes and all: it will say no."""
+
+Secret = Callable[[str], object]
+"""What is kept of a secret, by the name of its variable."""
 
 
 class Dotenv(Importer):
     """A `.env` file."""
 
+    is_about_its_directory: ClassVar[bool] = True
+    mark: ClassVar[str | None] = r"^\s*(export\s+)?(MILVUS(CONN)?|ZILLIZ(_CLOUD)?)_\w+\s*[=:]"
+
     def usual_file(self, environment: Variables) -> str | None:
         """In the working directory."""
         return ".env"
 
-    def recognizes(self, document: Mapping[str, Any], text: str) -> bool:
+    def recognizes(self, documents: Documents, text: str) -> bool:
         """By the names of its variables."""
-        pattern = r"^\s*(export\s+)?MILVUS(CONN)?_\w+\s*="
+        pattern = r"^\s*(export\s+)?(MILVUS(CONN)?|ZILLIZ(_CLOUD)?)_\w+\s*="
         return re.search(pattern, text, re.MULTILINE) is not None
 
-    def read(self, text: str, base: Path, environment: Variables) -> list[Entry]:
+    def read(self, text: str, base: Path, environment: Variables) -> Read:
         """A secret that is a variable of the environment refers to it; others are filled in."""
-        said = dotenv.but_for_secrets(dotenv.read(text), environment)
-        return _made(said, base, lambda name: dotenv.secret(name, said[name]))
+        lines = dotenv.read(text)
+        said = dotenv.but_for_secrets(lines.variables, environment)
+        found = connections(said, base, lambda name: dotenv.secret(name, said[name]))
+        return Read(entries=found.entries, notes=(*lines.notes, *found.notes))
 
 
 class Environment(Importer):
     """The environment itself."""
 
-    def usual_file(self, environment: Variables) -> str | None:
-        """None: it is no file."""
-
-    def recognizes(self, document: Mapping[str, Any], text: str) -> bool:
+    def recognizes(self, documents: Documents, text: str) -> bool:
         """No file is."""
         return False
 
-    def read(self, text: str, base: Path, environment: Variables) -> list[Entry]:
+    def read(self, text: str, base: Path, environment: Variables) -> Read:
         """Secrets are referred to by the names of their variables."""
-        return _made(environment, base, lambda name: {"env": name})
+        return connections(environment, base, lambda name: {"env": name})
 
 
-def _made(variables: Variables, base: Path, secret: Callable[[str], object]) -> list[Entry]:
-    """The aliases that variables make: ours, and `default` of the usual `MILVUS_*`.
+def connections(
+    variables: Variables, base: Path, secret: Secret, default: str = DEFAULT_ALIAS
+) -> Read:
+    """The aliases that variables make: ours, and `default` of those that programs read.
 
-    `secret` tells what is to be kept of a secret, by the name of its variable.
+    `ConfigError` where one of them changes where or how safely to connect, and cannot be kept.
     """
-    made = {
-        alias: {key: _kept(entry, key, value, secret) for key, value in entry.table.items()}
-        for alias, entry in with_environment(Registry({}), variables, base).entries.items()
-    }
-    usual = _usual(variables, secret)
-    # Where our own variables say where `default` is, these are another place's secrets.
-    if usual and not variables.get("MILVUSCONN_DEFAULT_URI"):
-        made[DEFAULT_ALIAS] = usual
-    return [Entry(alias, table, base) for alias, table in made.items()]
+    entries = list(_own(variables, base, secret))
+    notes: list[Note] = []
+    is_taken = bool(variables.get(_OWN_PLACE)) and default == DEFAULT_ALIAS
+    for found, alias in _usual(variables, default):
+        given = found.given
+        notes += [*(given.notes if given else ()), *found.notes]
+        if given is None:
+            continue
+        if is_taken and alias == default:
+            # Where our own variables say where `default` is, these are another place's secrets.
+            notes.append(Note(message=f"{given.names[0]} is not used: {_OWN_PLACE} is set"))
+            continue
+        entries.append(Entry(alias, given.table(_keeping(given, secret)), base))
+        is_taken = is_taken or alias == default
+    for alias, given in attu.servers(variables):
+        entries.append(Entry(alias, given.table(_keeping(given, secret)), base))
+        notes += given.notes
+    return Read(entries=entries, notes=tuple(notes))
 
 
-def _kept(entry: Entry, key: str, value: object, secret: Callable[[str], object]) -> object:
-    variable = entry.variable_of(key) if key in _SECRETS else None
-    return secret(variable) if variable else value
+def mentions(variables: Mapping[str, object]) -> bool:
+    """Whether any of these variables is one that is read here."""
+    prefixes = (table.PREFIX, OWN_PREFIX, *CLOUD_PREFIXES)
+    return any(name.startswith(prefixes) for name in variables)
 
 
-def _usual(variables: Variables, secret: Callable[[str], object]) -> dict[str, object]:
-    """The table of `default` by the variables that programs commonly read; empty if none."""
-    uri = _usual_uri(variables)
-    if not uri:
-        return {}
-    table: dict[str, object] = {"uri": uri}
-    for key, names in _VARIABLES_OF_DEFAULT.items():
-        name = next((name for name in names if variables.get(name)), None)
-        if name:
-            table[key] = secret(name) if key in _SECRETS else variables[name]
-    return table
+class _Found:
+    """What the variables of one prefix say."""
+
+    def __init__(self, given: Given | None, notes: Sequence[Note]) -> None:
+        self.given = given
+        self.notes = notes
 
 
-def _usual_uri(variables: Variables) -> str | None:
-    """`MILVUS_URI`, else `MILVUS_ADDRESS`, else `MILVUS_HOST` and `MILVUS_PORT`."""
-    if variables.get("MILVUS_URI"):
-        return variables["MILVUS_URI"]
-    if variables.get("MILVUS_ADDRESS"):
-        return with_scheme(variables["MILVUS_ADDRESS"], tls=False)
-    host, port = variables.get("MILVUS_HOST"), variables.get("MILVUS_PORT")
-    if not host and not port:
-        return None
-    if host and "://" in host:
-        return _with_port(host, port) if port else host
-    place = f"[{host}]" if host and is_ipv6(host) else host or "localhost"
-    return compose(*parse_address(f"{place}:{port or DEFAULT_PORT}"), tls=False)
+def _suffix(name: str) -> str | None:
+    prefixes = (table.PREFIX, *CLOUD_PREFIXES)
+    prefix = next((one for one in prefixes if name.startswith(one)), None)
+    return None if prefix is None else name.removeprefix(prefix)
 
 
-def _with_port(uri: str, port: str) -> str:
-    """The URI with that port where it names none: before its path."""
-    scheme, _, rest = uri.partition("://")
-    place, slash, path = rest.partition("/")
-    return uri if _PORT.search(place) else f"{scheme}://{place}:{port}{slash}{path}"
+def _own(variables: Variables, base: Path, secret: Secret) -> Iterator[Entry]:
+    ours = {name: text for name, text in variables.items() if name.startswith(OWN_PREFIX)}
+    for alias, entry in with_environment(Registry({}), ours, base).entries.items():
+        kept = {key: _own_value(entry, key, text, secret) for key, text in entry.table.items()}
+        yield Entry(alias, kept, base)
+
+
+def _own_value(entry: Entry, key: str, text: object, secret: Secret) -> object:
+    variable = entry.variable_of(key) if key in table.SECRETS else None
+    return secret(variable) if variable else text
+
+
+def _usual(variables: Variables, default: str) -> Iterator[tuple[_Found, str]]:
+    """What `MILVUS_*` says, then what Zilliz Cloud's variables do."""
+    usual = table.of_environment(variables)
+    if attu.SERVERS in usual:
+        yield _Found(None, list(attu.notes_of_others(usual))), default
+        usual = {}
+    has_place = False
+    if _has_port_alone(usual) and default == DEFAULT_ALIAS:
+        usual = {**usual, "HOST": "localhost"}
+    if usual:
+        more, names = attu.tls(variables, usual)
+        found = _understood({**usual, **more}, lambda name: names.get(name, table.prefixed(name)))
+        has_place = found.given is not None
+        yield found, default
+    for prefix in CLOUD_PREFIXES:
+        said = {
+            name.removeprefix(prefix): text
+            for name, text in variables.items()
+            if name.startswith(prefix) and _suffix(name) == name.removeprefix(prefix)
+        }
+        if said:
+            yield _understood(said, prefix.__add__), CLOUD_ALIAS if has_place else default
+
+
+def _has_port_alone(usual: Mapping[str, str]) -> bool:
+    """Whether a port is all that says where: programs then take this machine."""
+    port = usual.get("PORT", "")
+    return port.isdigit() and not any(usual.get(one) for one in table.names_of(*table.PLACES))
+
+
+def _understood(said: Mapping[str, str], label: table.Label) -> _Found:
+    _check_quotes(said, label)
+    notes = [*_quoted_values(said, label), *_left_out(said, label)]
+    given = table.understand(said, label, table.WIDE)
+    if given is None:
+        notes += table.notes_of_no_place(said, label, table.WIDE)
+    return _Found(given, notes)
+
+
+def _keeping(given: Given, secret: Secret) -> Callable[[str, str], object]:
+    def value(setting: str, text: str) -> object:
+        return secret(given.origins[setting]) if setting in table.SECRETS else text
+
+    return value
+
+
+def _left_out(said: Mapping[str, str], label: table.Label) -> Iterator[Note]:
+    """One note that names everything that is set and not taken."""
+    names = sorted(table.unread(said, table.WIDE))
+    if names:
+        known = next(filter(None, map(table.meant, names)), None)
+        hint = f"did you mean {label(known)}?" if known else None
+        yield Note(message=f"not imported: {listed([label(one) for one in names], 20)}", hint=hint)
+
+
+def _check_quotes(said: Mapping[str, str], label: table.Label) -> None:
+    """Quotes that became part of a value: the program itself could not connect with them."""
+    for setting, names in table.WIDE.items():
+        for name in names:
+            if setting not in _HARMLESS and _QUOTED.fullmatch(said.get(name, "")):
+                raise ConfigError(
+                    f"{label(name)} has quotes that are part of its value",
+                    "remove the quotes, or put them around NAME=VALUE as a whole",
+                )
+
+
+def _quoted_values(said: Mapping[str, str], label: table.Label) -> Iterator[Note]:
+    for name in sorted(table.names_of(*_HARMLESS)):
+        if _QUOTED.fullmatch(said.get(name, "")):
+            yield Note(message=f"{label(name)} has quotes that are part of its value")

@@ -15,6 +15,10 @@ from milvusconn_cli.report import Inspection, Report, Server
 from milvusconn_cli.system import environment_info
 from milvusconn_cli.text import clean, listed
 
+_PYMILVUS_VARIABLES = {
+    "default_alias": "MILVUS_CONN_ALIAS",
+    "default_timeout": "MILVUS_CONN_TIMEOUT",
+}
 _MOST_NAMES, _MOST_REASONS = 200, 20
 """Of a server's lists; more of them help nobody."""
 
@@ -93,11 +97,19 @@ def _client(uri: tuple[str, str] | None) -> dict[str, str]:
     client = {"pymilvus": environment_info.pymilvus_version() or "not installed"}
     if uri is not None:
         client |= {"default_uri": without_credentials(uri[0]), "default_uri_from": uri[1]}
+    for key, name in _PYMILVUS_VARIABLES.items():
+        found = environment_info.pymilvus_variable(name)
+        if found is not None and found[0]:
+            client[key] = clean(f"{found[0]} ({name})")
     return client
 
 
 def _elsewhere(uri: tuple[str, str] | None, ours: str | None) -> str | None:
-    """A warning where pymilvus, asked for nothing, would go to another place than this."""
+    """A warning where pymilvus's `connections`, given no address, go to another place than this.
+
+    `MilvusClient` does not read the variable.
+    """
     if uri is None or without_credentials(uri[0]).rstrip("/") == (ours or "").rstrip("/"):
         return None
-    return f"{uri[1]} makes pymilvus programs connect to {without_credentials(uri[0])}"
+    place = without_credentials(uri[0])
+    return f"{uri[1]} makes pymilvus's connections.connect() without an address go to {place}"

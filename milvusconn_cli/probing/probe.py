@@ -97,9 +97,11 @@ class Probe:
         finally:
             await self._let_go()
         if cause is not None:
+            from milvusconn_cli.probing import secret_shape  # noqa: PLC0415 -- only failures
             from milvusconn_cli.probing.layers import proxy  # noqa: PLC0415 -- only failures
 
-            cause = self._fair(cause)
+            name = "token" if self.connection.token else "password"
+            cause = secret_shape.described(self._fair(cause), self._sent, name)
             cause = advice.advised(
                 cause,
                 self.connection,

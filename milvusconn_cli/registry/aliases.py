@@ -4,11 +4,11 @@ Pure. The file's side is registry_file.py; the environment's variables come in a
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from milvusconn_cli.connection.settings import Connection
 from milvusconn_cli.connection.tables import Table, read
@@ -25,14 +25,22 @@ from milvusconn_cli.errors import AliasError, ConfigError, ShapeError
 from milvusconn_cli.report import Subject
 from milvusconn_cli.text import MASK, clean
 
+if TYPE_CHECKING:
+    from milvusconn_cli.connection.variables import Note
+
 DEFAULT_ALIAS = "default"
 FILE = "file"
 ENVIRONMENT = "environment"
 OPTIONS = "options"
+TOP_LEVEL = ("version", "connections")
 _URI = "uri"
 
-_NEW_ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+LONGEST_ALIAS = 64
+_NEW_ALIAS = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{LONGEST_ALIAS - 1}}}", re.ASCII)
+_KEPT = ("timeout", "description", "tags", "disconnected")
 _SECRETS = ("token", "password")
+_USUAL = "MILVUS_"
+"""What the variables of other programs begin with; ours do not."""
 _IN_VARIABLES = (_URI, "token", "user", "password", "db")
 _VARIABLE = re.compile(f"MILVUSCONN_(.+)_({'|'.join(_IN_VARIABLES).upper()})")
 _WITH_CREDENTIALS = re.compile(r":(//)?.*@", re.DOTALL)
@@ -65,16 +73,28 @@ class Entry:
     shadows: bool = False
     """Whether they override what the file says."""
     detour: Detour | None = None
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """The variable of each setting, where its name does not end in the setting's."""
+    contradiction: ConfigError | None = None
+    """Why variables make no settings at all."""
 
     def connection(self) -> Connection:
         """The settings, checked; `ConfigError` naming the alias where they are not valid."""
         try:
-            return read(self.table, self.base)
+            return self.read()
         except ConfigError as error:
             raise type(error)(f"{shown(self.alias)}: {error.message}", error.hint) from None
 
+    def read(self) -> Connection:
+        """The settings, checked; `ConfigError` where they are not valid."""
+        if self.contradiction is not None:
+            raise self.contradiction
+        return read(self.table, self.base)
+
     def variable_of(self, key: str) -> str | None:
         """The environment variable that a setting comes from."""
+        if key in self.origins:
+            return self.origins[key]
         ending = f"_{key.upper()}"
         return next((name for name in self.variables if name.endswith(ending)), None)
 
@@ -87,7 +107,7 @@ class Entry:
     def subject(self) -> Subject:
         """What can be said of the alias, its settings valid or not."""
         try:
-            return self.subject_of(read(self.table, self.base))
+            return self.subject_of(self.read())
         except ConfigError:
             return Subject(alias=self.alias, source=self.source)
 
@@ -109,6 +129,10 @@ class Registry:
     """All aliases, in the file's order, then those that only the environment knows."""
 
     entries: Mapping[str, Entry]
+    notes: "tuple[Note, ...]" = ()
+    """What the environment says of `default` and is not used."""
+    unknown: tuple[str, ...] = ()
+    """The file's keys at its top level that mean nothing here."""
 
     def __contains__(self, alias: str) -> bool:
         return self.find(alias) is not None
@@ -167,7 +191,8 @@ def read_document(document: Mapping[str, object], base: Path) -> Registry:
             raise ShapeError(
                 f"`connections.{shown(alias)}` must be a table", ("connections", alias)
             )
-    return Registry({alias: Entry(alias, table, base) for alias, table in tables.items()})
+    entries = {alias: Entry(alias, table, base) for alias, table in tables.items()}
+    return Registry(entries, unknown=tuple(key for key in document if key not in TOP_LEVEL))
 
 
 def _as_text(value: object) -> str:
@@ -180,24 +205,34 @@ def _as_text(value: object) -> str:
 def with_environment(registry: Registry, environment: Mapping[str, str], base: Path) -> Registry:
     """`registry` with what the environment adds and overrides.
 
-    `MILVUSCONN_<ALIAS>_URI`, `_TOKEN`, `_USER`, `_PASSWORD`, `_DB` make or override an alias;
-    `MILVUS_URI` and `MILVUS_TOKEN` stand in for `default` where nothing else defines it.
+    `MILVUSCONN_<ALIAS>_URI`, `_TOKEN`, `_USER`, `_PASSWORD`, `_DB` make or override an alias.
+    `MILVUS_*` are the alias `default`, over the file's: what a program started here would use.
     """
     entries = dict(registry.entries)
-    said = _said(environment)
-    if said:
+    own = _said(environment)
+    notes: tuple[Note, ...] = ()
+    if any(name.startswith(_USUAL) for name in environment):
+        from milvusconn_cli.connection import variables  # noqa: PLC0415 -- only who sets some
+
+        usual = variables.of_environment(environment)
+        # Where our own variables say where `default` is, the others are another place's.
+        stand_in, notes = _stand_in(usual, entries.get(DEFAULT_ALIAS), base)
+        if _URI in own.get(_variable_stem(DEFAULT_ALIAS), {}):
+            notes = tuple(_overruled(stand_in))
+        elif stand_in is not None:
+            entries[DEFAULT_ALIAS] = stand_in
+        notes = (*notes, *variables.notes_of_environment(usual))
+    if own:
         stems = {alias: _variable_stem(alias) for alias in entries}
         known = set(stems.values())
-        for stem, settings in said.items():
+        for stem, settings in own.items():
             if stem not in known and _URI in settings and _STEM.fullmatch(stem):
                 alias = stem.lower()
                 stems[alias], entries[alias] = stem, Entry(alias, {}, base, ENVIRONMENT)
         for alias, stem in stems.items():
-            if stem in said:
-                entries[alias] = _override(entries[alias], stem, said[stem], base)
-    if DEFAULT_ALIAS not in entries and environment.get("MILVUS_URI"):
-        entries[DEFAULT_ALIAS] = _stand_in(environment, base)
-    return Registry(entries)
+            if stem in own:
+                entries[alias] = _override(entries[alias], stem, own[stem], base)
+    return replace(registry, entries=entries, notes=notes)
 
 
 def acceptable(name: str) -> str:
@@ -206,7 +241,7 @@ def acceptable(name: str) -> str:
         return name
     place = shown(name).rpartition("://")[2].removeprefix(f"{MASK}@")
     words = re.findall(r"[A-Za-z0-9._]+", place, re.ASCII)
-    return "-".join(words).lstrip("._-")[:64] or "imported"
+    return "-".join(words).lstrip("._-")[:LONGEST_ALIAS] or "imported"
 
 
 def shown(name: str) -> str:
@@ -257,16 +292,25 @@ def _override(entry: Entry, stem: str, said: Mapping[str, str], base: Path) -> E
     variables = tuple(f"MILVUSCONN_{stem}_{key.upper()}" for key in _IN_VARIABLES if key in said)
     anchored_uri = {_URI: _anchored(said[_URI], base)} if _URI in said else {}
     table = _yielding(entry.table, said) | {**said, **anchored_uri}
-    shadows = entry.source == FILE
-    detour = _detour(entry, table, said) if shadows else None
-    return Entry(entry.alias, table, entry.base, ENVIRONMENT, variables, shadows, detour)
+    overruled = {entry.origins.get(key) for key in said}
+    before = (name for name in entry.variables if name not in overruled)
+    is_of_file = entry.source == FILE
+    return replace(
+        entry,
+        table=table,
+        source=ENVIRONMENT,
+        variables=(*before, *variables),
+        shadows=is_of_file or entry.shadows,
+        detour=_detour(entry, table, said) if is_of_file else None,
+        origins={key: name for key, name in entry.origins.items() if key not in said},
+    )
 
 
 def _detour(entry: Entry, table: Table, said: Mapping[str, str]) -> Detour | None:
     """What a URI of the environment does to a secret of the file; None where it is not sent."""
     setting = next((key for key in _SECRETS if key in table and key not in said), None)
     before, after = _parsed(entry.table, entry.base), _parsed(table, entry.base)
-    if _URI not in said or setting is None or after is None or after.user or after.password:
+    if _URI not in said or setting is None or after is None or after.has_credentials:
         return None
     if before and before.endpoint == after.endpoint:
         return None
@@ -304,10 +348,35 @@ def _anchored(uri: str, base: Path) -> str:
         return uri
 
 
-def _stand_in(environment: Mapping[str, str], base: Path) -> Entry:
-    variables = [name for name in ("MILVUS_URI", "MILVUS_TOKEN") if environment.get(name)]
-    table = {name.removeprefix("MILVUS_").lower(): environment[name] for name in variables}
-    return Entry(DEFAULT_ALIAS, table, base, ENVIRONMENT, tuple(variables))
+def _stand_in(
+    usual: Mapping[str, str], of_file: Entry | None, base: Path
+) -> "tuple[Entry | None, tuple[Note, ...]]":
+    """`default` as `MILVUS_*` say it, with what they have no words for; None if they say nothing.
+
+    None of the file's credentials or certificates goes with it: they are another server's.
+    """
+    from milvusconn_cli.connection.variables import understand  # noqa: PLC0415 -- the same
+
+    kept = {key: text for key, text in of_file.table.items() if key in _KEPT} if of_file else {}
+    entry = Entry(DEFAULT_ALIAS, kept, base, ENVIRONMENT, shadows=of_file is not None)
+    try:
+        given = understand(usual)
+    except ConfigError as error:
+        return replace(entry, contradiction=error), ()
+    if given is None:
+        return None, ()
+    table = {**kept, **given.table()}
+    found = replace(entry, table=table, variables=given.names, origins=given.origins)
+    return found, given.notes
+
+
+def _overruled(stand_in: Entry | None) -> "Iterator[Note]":
+    """What `MILVUS_*` would say, if our own variable did not."""
+    from milvusconn_cli.connection.variables import Note  # noqa: PLC0415 -- the same
+
+    if stand_in is not None and stand_in.variables:
+        place = stand_in.variables[0]
+        yield Note(message=f"{place} is not used: MILVUSCONN_DEFAULT_URI is set")
 
 
 def _variable_stem(alias: str) -> str:

@@ -34,7 +34,9 @@ from milvusconn_cli.text import followed
 CONFIG_VARIABLE = "MILVUSCONN_CONFIG"
 _MOST_TRIES = 10
 _BY_HAND = "fix the file by hand; nothing was changed"
+_SAVE_AS_UTF_8 = "save it as UTF-8 without a byte order mark; nothing was changed"
 _BYTE_ORDER_MARK = "\ufeff"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _OTHERS_MAY_READ = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -159,6 +161,9 @@ def _read(path: Path) -> str:
     except FileNotFoundError:
         return ""
     except UnicodeDecodeError as error:
+        if data.startswith(_UTF_16):
+            message = f"{shown_path(path)} is UTF-16, not UTF-8 (at {_place('')})"
+            raise RegistryError(message, _SAVE_AS_UTF_8) from None
         place = _place(data[: error.start].decode())
         raise RegistryError(f"{shown_path(path)} is not UTF-8 (at {place})", _BY_HAND) from None
     except OSError as error:
@@ -168,7 +173,7 @@ def _read(path: Path) -> str:
 def _parse(text: str, path: Path) -> Document:
     if text.startswith(_BYTE_ORDER_MARK):
         message = f"{shown_path(path)} begins with a byte order mark (at {_place('')})"
-        raise RegistryError(message, "save it as UTF-8 without one; nothing was changed")
+        raise RegistryError(message, _SAVE_AS_UTF_8)
     deep = toml_nesting.too_deep(text)
     if deep is not None:
         message = f"a key with more than {toml_nesting.DEEPEST} parts (at {_place(text[:deep])})"

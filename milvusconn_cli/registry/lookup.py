@@ -7,7 +7,6 @@ and none of them needs grpc.
 from dataclasses import replace
 
 from milvusconn_cli.causes import Cause
-from milvusconn_cli.connection.tables import read
 from milvusconn_cli.connection.target import Target, of_config_error
 from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.registry.aliases import Entry, Registry, typed
@@ -29,7 +28,7 @@ def resolve(registry: Registry, alias: str) -> Report | Target:
 def resolve_entry(entry: Entry) -> Report | Target:
     """The same for an alias that exists."""
     try:
-        connection = read(entry.table, entry.base)
+        connection = entry.read()
     except ConfigError as error:
         return Report(subject=entry.subject, finding=_told_from(entry, of_config_error(error)))
     if connection.disconnected:

@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 from milvusconn_cli.errors import SecretError
 from milvusconn_cli.secrets.decoding import LONGEST, decoded, reason_of
 from milvusconn_cli.secrets.reference import Reference, path_of
+from milvusconn_cli.text import ELLIPSIS, is_unicode
 
 _SEPARATORS = frozenset(("/", str(Path("a", "b"))[1]))
 """Between the directories of a path; Windows has two."""
@@ -22,7 +23,8 @@ class FromCommand(Reference):
     toml_form: ClassVar[str] = "{ command = [ … ] }"
 
     def __str__(self) -> str:
-        return f"command:{shlex.join(self.argv)}"
+        # The arguments may hold a secret.
+        return f"command:{shlex.quote(self.argv[0])}{f' {ELLIPSIS}' if len(self.argv) > 1 else ''}"
 
     @classmethod
     def from_text(cls, text: str) -> Self:
@@ -50,8 +52,13 @@ class FromCommand(Reference):
 
     @property
     def origin(self) -> str:
-        """The program alone: its arguments may hold a secret."""
+        """The program alone."""
         return f"command:{self.argv[0]}"
+
+    @property
+    def is_unicode(self) -> bool:
+        """Whether every word of it is text."""
+        return all(map(is_unicode, self.argv))
 
     async def fetch(self) -> str:
         """What the command prints; everything that it started has ended by then."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import ClassVar, Self
 
 from milvusconn_cli.errors import SecretError
-from milvusconn_cli.text import MASK, followed
+from milvusconn_cli.text import MASK, followed, is_unicode
 
 
 class Secret:
@@ -64,6 +64,11 @@ class Reference(ABC):
     def origin(self) -> str:
         """Where the secret comes from, without anything that may be secret itself."""
         return str(self)
+
+    @property
+    def is_unicode(self) -> bool:
+        """Whether all of the reference is text: bytes that were not UTF-8 are none."""
+        return is_unicode(str(self))
 
     @abstractmethod
     async def fetch(self) -> str:

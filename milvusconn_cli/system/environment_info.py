@@ -64,14 +64,27 @@ def pymilvus_version() -> str | None:
         return None
 
 
+_PYMILVUS_URIS = ("MILVUS_URI", "MILVUS_DEFAULT_CONNECTION")
+"""In the order in which pymilvus reads them; the second is its legacy name."""
+
+
 def pymilvus_uri() -> tuple[str, str] | None:
-    """The URI that pymilvus takes where a program names none, and where it has it from."""
-    if os.environ.get("MILVUS_URI"):
-        return os.environ["MILVUS_URI"], "$MILVUS_URI"
+    """The URI that pymilvus's `connections` take without an address, and where it comes from."""
+    for name in _PYMILVUS_URIS:
+        found = pymilvus_variable(name)
+        if found is not None:
+            return found if found[0] else None
+    return None
+
+
+def pymilvus_variable(name: str) -> tuple[str, str] | None:
+    """The value of a variable as pymilvus sees it, and where it comes from: it reads `.env` too."""
+    if name in os.environ:
+        return os.environ[name], f"${name}"
     for directory in _dotenv_places():
-        uri = _in_dotenv(directory / ".env")
-        if uri:
-            return uri, str(directory / ".env")
+        text = _in_dotenv(directory / ".env", name)
+        if text:
+            return text, str(directory / ".env")
     return None
 
 
@@ -86,10 +99,10 @@ def _dotenv_places() -> Iterator[Path]:
     yield from here().parents
 
 
-def _in_dotenv(path: Path) -> str | None:
+def _in_dotenv(path: Path, name: str) -> str | None:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return None
-    found = re.search(r"(?m)^\s*(?:export\s+)?MILVUS_URI\s*=\s*[\"']?([^\"'\s#]+)", text)
+    found = re.search(rf"(?m)^\s*(?:export\s+)?{name}\s*=\s*[\"']?([^\"'\s#]+)", text)
     return found[1] if found else None

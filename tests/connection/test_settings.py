@@ -184,12 +184,13 @@ def test_credentials_of_the_uri_become_settings() -> None:
     assert connection.password == Literal(Secret("p@w"))
 
 
-def test_a_user_of_the_uri_may_come_alone() -> None:
-    """A user without a password is what a server without authentication is given."""
-    connection = build("http://root@h", BASE)
+def test_a_uri_with_one_word_before_its_host_has_a_token() -> None:
+    """As pymilvus reads it; it is no user, and is shown nowhere."""
+    connection = build("http://KEY@h", BASE)
 
-    assert connection.user == "root"
-    assert connection.password is None
+    assert connection.user is None
+    assert connection.token == Literal(Secret("KEY"))
+    assert connection.uri == "http://h"
 
 
 def test_what_is_not_said_is_not_so() -> None:

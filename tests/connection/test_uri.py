@@ -149,7 +149,7 @@ def test_the_path_is_the_database(text: str, database: str | None) -> None:
     ("userinfo", "user", "password"),
     [
         ("root:Milvus@", "root", "Milvus"),
-        ("root@", "root", None),
+        ("root@", None, None),
         ("root:@", "root", ""),
         (":pw@", None, "pw"),
         ("@", None, None),
@@ -170,4 +170,5 @@ def test_credentials_are_taken_out_and_decoded(
 
     assert parsed.user == user
     assert parsed.password == (None if password is None else Secret(password))
+    assert parsed.token == (Secret("root") if userinfo == "root@" else None)
     assert parsed.text == "http://h:1/db"

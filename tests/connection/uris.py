@@ -45,7 +45,7 @@ REFUSED = [
     ("https://", "no host", "did you mean https://localhost:443?"),
     ("ftp://h/a://b", "scheme 'ftp' is unknown", "did you mean http://h:19530/a://b?"),
     ("http://h:0/", "invalid port '0'", "did you mean http://h:19530?"),
-    ("http://u:p@h:0", "invalid port '0'", "did you mean http://***@h:19530?"),
+    ("http://u:p@h:0", "invalid port '0'", "did you mean http://h:19530? (with the same"),
     ("http://h:1:2", "'h:1:2' has more than one port", None),
     ("http://FE80::1", "needs brackets", "did you mean http://[FE80::1]:19530?"),
     ("http://[::1]]", "unbalanced brackets in '[::1]]'", None),

@@ -30,8 +30,6 @@ from tests.importing.files import SECRET, Tables, saved, text_file, told
         ("MILVUS_HOST=https://h:443", {"uri": "https://h:443"}),
         ("MILVUS_HOST=https://h", {"uri": "https://h"}),
         ("MILVUS_HOST=http://h\nMILVUS_PORT=1", {"uri": "http://h:1"}),
-        ("MILVUS_HOST=http://h:21\nMILVUS_PORT=1", {"uri": "http://h:21"}),
-        ("MILVUS_HOST=http://h:2/db\nMILVUS_PORT=1", {"uri": "http://h:2/db"}),
         ("MILVUS_HOST=http://h/db\nMILVUS_PORT=1", {"uri": "http://h:1/db"}),
         ("MILVUS_HOST=http://h/db:9\nMILVUS_PORT=1", {"uri": "http://h:1/db:9"}),
         ("MILVUS_HOST=http://BOX/\nMILVUS_PORT=1", {"uri": "http://BOX:1"}),

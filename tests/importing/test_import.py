@@ -154,15 +154,18 @@ def test_names_are_made_fit(
     assert list(saved(registry_path)) == [alias]
 
 
-def test_names_that_would_be_one_are_refused(milvusconn: Milvusconn, registry_path: Path) -> None:
-    """Neither takes the other's place."""
+def test_names_that_would_be_one_are_numbered(milvusconn: Milvusconn, registry_path: Path) -> None:
+    """Neither takes the other's place, and each is told."""
     connections = {"a b": {"uri": "http://1.example"}, "a/b": {"uri": "http://2.example"}}
 
-    ran = milvusconn("import", text_file("r.json", json.dumps({"connections": connections})))
+    ran = told(milvusconn, text_file("r.json", json.dumps({"connections": connections})))
 
-    assert ran.code == 78
-    assert "two connections would get the name a-b" in ran.err
-    assert not registry_path.exists()
+    assert "'a b' is not a valid alias: imported as a-b\n" in ran.err
+    assert "'a/b' is not a valid alias: imported as a-b-2\n" in ran.err
+    assert {alias: one["uri"] for alias, one in saved(registry_path).items()} == {
+        "a-b": "http://1.example",
+        "a-b-2": "http://2.example",
+    }
 
 
 def test_a_name_made_fit_that_is_taken(milvusconn: Milvusconn, there: Path) -> None:

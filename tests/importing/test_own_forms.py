@@ -50,7 +50,7 @@ def test_paths_of_a_file_are_relative_to_it(milvusconn: Milvusconn, registry_pat
         '[connections.lite]\nuri = "m.db"\n',
     )
 
-    told(milvusconn, "there/r.toml", "--allow-references")
+    told(milvusconn, "there/r.toml", "--allow-commands")
 
     there = Path.cwd() / "there"
     assert saved(registry_path) == {
@@ -86,7 +86,7 @@ def test_paths_of_a_file_are_relative_to_it(milvusconn: Milvusconn, registry_pat
         ("[]", "unrecognized format"),
         (
             "hello",
-            (": unrecognized format\n  hint: use --from to name the format\n"),
+            (": unrecognized format\n  hint: known: milvusconn, "),
         ),
         ("", "unrecognized format"),
         ("version = 1\n", "contains no connections"),

@@ -47,7 +47,8 @@ def test_references_of_a_file_need_permission(
     ran = milvusconn("import", file, "--replace")
 
     assert ran.code == 78
-    assert f"milvusconn: {alias} ({kind}): references to secrets need --allow-references" in ran.err
+    needed = "--allow-commands" if kind in ("command", "file") else "--allow-references"
+    assert f"milvusconn: {alias} ({kind}): references to secrets need {needed}" in ran.err
     assert SECRET not in ran.err
     assert not registry_path.exists()
 
@@ -57,7 +58,7 @@ def test_references_that_are_allowed(
     milvusconn: Milvusconn, registry_path: Path, form: str
 ) -> None:
     """They are kept as they are, and each is told: of a command its program alone."""
-    ran = told(milvusconn, our_own(form, **REFERENCES, lit="its-text"), "--allow-references")
+    ran = told(milvusconn, our_own(form, **REFERENCES, lit="its-text"), "--allow-commands")
 
     assert {alias: one.get("token") for alias, one in saved(registry_path).items()} == {
         **REFERENCES,
@@ -77,7 +78,7 @@ def test_a_dry_run_shows_where_secrets_come_from(
     milvusconn: Milvusconn, registry_path: Path, output: str, *, allowed: bool
 ) -> None:
     """Before anything is allowed; it exits as the import would."""
-    permission = ("--allow-references",) if allowed else ()
+    permission = ("--allow-commands",) if allowed else ()
     file = our_own("toml", **REFERENCES, lit="its-text")
 
     ran = milvusconn("import", file, "--dry-run", "-o", output, *permission)
@@ -107,7 +108,7 @@ def test_a_dry_run_shows_where_secrets_come_from(
 def test_references_that_are_there_already(milvusconn: Milvusconn, registry_path: Path) -> None:
     """A file that brings in nothing new needs no permission."""
     file = our_own("toml", **REFERENCES)
-    told(milvusconn, file, "--allow-references")
+    told(milvusconn, file, "--allow-commands")
     before = registry_path.read_bytes()
 
     assert told(milvusconn, file).err.count("unchanged") == 5
@@ -116,7 +117,7 @@ def test_references_that_are_there_already(milvusconn: Milvusconn, registry_path
 
 @pytest.mark.parametrize("value", [*REFERENCES.values(), [], {}, False, 0, ["text"]], ids=str)
 @pytest.mark.parametrize("form", ["milvus-cli", "yami"])
-@pytest.mark.parametrize("permission", [(), ("--allow-references",)])
+@pytest.mark.parametrize("permission", [(), ("--allow-commands",)])
 def test_foreign_forms_have_text_alone(
     milvusconn: Milvusconn, registry_path: Path, form: str, value: object, permission: tuple[str]
 ) -> None:

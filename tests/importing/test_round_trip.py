@@ -38,7 +38,7 @@ def test_there_and_back(
     arguments = ["--include-secrets"] if whole else []
 
     exported = main(["export", "--to", str(carried), "-o", form, "--config", str(here), *arguments])
-    taking = ["--allow-references", "--config", str(elsewhere), "-q"]
+    taking = ["--allow-commands", "--config", str(elsewhere), "-q"]
     imported = main(["import", str(carried), *taking])
 
     capfd.readouterr()
@@ -62,7 +62,7 @@ def test_unknown_keys_go_along_with_the_secrets(
     registry_path.chmod(0o600)
     milvusconn("export", "--include-secrets", "--to", "x.toml")
 
-    told(milvusconn, "x.toml", "--config", "elsewhere.toml", "--allow-references")
+    told(milvusconn, "x.toml", "--config", "elsewhere.toml", "--allow-commands")
 
     assert saved(Path("elsewhere.toml")) == saved(Path("x.toml"))
     assert saved(Path("elsewhere.toml"))["lit"] == saved(registry_path)["lit"]

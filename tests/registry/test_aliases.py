@@ -228,7 +228,7 @@ def test_pymilvus_variables_stand_in_for_default() -> None:
 @pytest.mark.parametrize(
     ("environment", "tables", "address"),
     [
-        ({"MILVUS_URI": "http://env"}, {"default": {"uri": "http://file"}}, "file:19530"),
+        ({"MILVUS_URI": "http://env"}, {"default": {"uri": "http://file"}}, "env:19530"),
         (
             {"MILVUS_URI": "http://env", "MILVUSCONN_DEFAULT_URI": "http://own"},
             {},
@@ -237,14 +237,14 @@ def test_pymilvus_variables_stand_in_for_default() -> None:
         ({"MILVUS_URI": "http://env"}, {"other": {"uri": "http://file"}}, "env:19530"),
     ],
 )
-def test_pymilvus_variables_give_way(
+def test_pymilvus_variables_are_default(
     environment: dict[str, str], tables: dict[str, dict[str, object]], address: str
 ) -> None:
-    """To the file's `default`, and to this program's own variable; other aliases are not theirs."""
+    """Over the file's `default`, but not over this program's own variable; and no other alias."""
     found = seen(environment, **tables)
 
     assert found.get("default").connection().address == address
-    assert not found.get("default").shadows
+    assert found.get("default").shadows is ("default" in tables)
 
 
 @pytest.mark.parametrize("environment", [{"MILVUS_TOKEN": "t"}, {"MILVUS_URI": ""}])

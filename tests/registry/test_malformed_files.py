@@ -151,7 +151,7 @@ def test_a_byte_order_mark_is_named(registry_path: Path) -> None:
     error = load_refusal(registry_path)
 
     assert "byte order mark (at line 1, column 1)" in error.message
-    assert error.hint == "save it as UTF-8 without one; nothing was changed"
+    assert error.hint == "save it as UTF-8 without a byte order mark; nothing was changed"
 
 
 def test_a_directory_in_the_files_place(registry_path: Path) -> None:
