@@ -31,7 +31,7 @@ from tests.servers.namespace import namespaces_available  # noqa: E402
 
 FOR_PEOPLE = {
     "summary", "advice", "detail", "message", "hint", "warnings", "evidence", "databases_note",
-    "health_note", "explanation", "shows", "description", "client",
+    "health_note", "meaning", "shows", "description", "client",
 }  # fmt: skip
 """Keys of the JSON whose text may change."""
 FIGURES = {"seconds", "latency_ms", "duration_ms", "time_ms", "started", "pid"}

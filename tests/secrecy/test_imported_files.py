@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import Milvusconn, Ran
-from tests.test_import_sources import K8S_SECRET, REFUSED, SECRET, TAKEN
+from tests.importing.samples import K8S_SECRET, REFUSED, SECRET, TAKEN
 
 CANARIES = (
     "Qv7xKd2ssHb6Mz9",
