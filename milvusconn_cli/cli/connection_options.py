@@ -104,7 +104,7 @@ class ConnectionOptions:
         )
         parsed = parse(uri, base)
         if parsed.password or parsed.token:
-            _warn_about_visible_secret("--uri", "--password")
+            _warn_about_visible_secret("--uri", "--token" if parsed.token else "--password")
         return built
 
     def _check_names(self) -> None:

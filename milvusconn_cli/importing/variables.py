@@ -87,6 +87,7 @@ def connections(
     for alias, given in attu.servers(variables):
         entries.append(Entry(alias, given.table(_keeping(given, secret)), base))
         notes += given.notes
+    notes += _of_other_programs(variables)
     return Read(entries=entries, notes=tuple(notes))
 
 
@@ -175,6 +176,17 @@ def _left_out(said: Mapping[str, str], label: table.Label) -> Iterator[Note]:
         known = next(filter(None, map(table.meant, names)), None)
         hint = f"did you mean {label(known)}?" if known else None
         yield Note(message=f"not imported: {listed([label(one) for one in names], 20)}", hint=hint)
+
+
+def _of_other_programs(variables: Variables) -> Iterator[Note]:
+    """One note that names the variables of Milvus in a form that is not read, such as Spring's."""
+    names = sorted(
+        name
+        for name in variables
+        if "MILVUS" in name.upper().split("_") and not name.startswith(table.PREFIX)
+    )
+    if names:
+        yield Note(message=f"not imported: {listed(names, 20)}")
 
 
 def _check_quotes(said: Mapping[str, str], label: table.Label) -> None:

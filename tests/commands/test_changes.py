@@ -75,12 +75,18 @@ def test_add_says_what_a_cloud_wants(milvusconn: Milvusconn) -> None:
     assert "Zilliz Cloud requires TLS" in ran.err
 
 
-def test_a_password_in_the_uri_is_visible_too(milvusconn: Milvusconn) -> None:
-    """Said as for --password, and without repeating it."""
-    ran = milvusconn("add", "dev", "--uri", f"http://root:{SECRET}@h")
+@pytest.mark.parametrize(
+    ("userinfo", "option"), [(f"root:{SECRET}", "--password"), (SECRET, "--token")]
+)
+def test_a_secret_in_the_uri_is_visible_too(
+    milvusconn: Milvusconn, userinfo: str, option: str
+) -> None:
+    """Said as for the option that it could be given by, and without repeating it."""
+    ran = milvusconn("add", "dev", "--uri", f"http://{userinfo}@h")
 
     assert ran.code == 0
     assert ran.err.count("process list") == 1
+    assert f"safer: {option} env:NAME" in ran.err
     assert SECRET not in ran.err
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Milvusconn
-from tests.importing.files import SECRET, saved, told
+from tests.importing.files import SECRET, saved, text_file, told
 from tests.schema import valid
 
 
@@ -33,6 +33,19 @@ def test_environment(
             "password": {"env": "MILVUS_PASSWORD"},
         },
     }
+
+
+@pytest.mark.parametrize(
+    "other", ["SPRING_AI_VECTORSTORE_MILVUS_CLIENT_HOST", "VITE_MILVUS_URL", "milvus_uri"]
+)
+def test_variables_of_another_form_are_named(
+    milvusconn: Milvusconn, registry_path: Path, other: str
+) -> None:
+    """They may be what the program really reads, so they are not dropped without a word."""
+    ran = told(milvusconn, text_file("a.env", f"MILVUS_HOST=h\n{other}=other\n"))
+
+    assert f"not imported: {other}\n" in ran.err
+    assert saved(registry_path) == {"default": {"uri": "http://h:19530"}}
 
 
 def test_a_secret_is_not_sent_to_another_place(
