@@ -46,6 +46,8 @@ _OLD_LIMITS = {
 _FIRST_WITH_CONNECT = (2, 2, 9)
 _LIKE = 0.75
 """Names that are alike by so much may be meant by one another."""
+_LOST = ("Socket closed", "Connection reset by peer", "Broken pipe")
+"""What gRPC says of a connection that ended during a call."""
 _OTHERS_CODES = ("UNKNOWN", "UNAVAILABLE", "INTERNAL", "ABORTED", "FAILED_PRECONDITION")
 """Statuses under which a Go server sends errors that have no status of their own."""
 
@@ -118,6 +120,18 @@ def unexplained(code: str, details: str, seen: str | None = None) -> Finding:
     words = clean(details)
     summary = f"gRPC reports {code}: {words}" + (f" ({seen})" if seen else "")
     return finding(Cause.RPC_FAILED, summary, grpc_code=code, grpc_details=words)
+
+
+def of_lost_connection(details: str) -> Finding | None:
+    """A connection that gRPC lost during the call, though a new one works: who answers restarts."""
+    if not any(words in details for words in _LOST):
+        return None
+    return finding(
+        Cause.TCP_CLOSED,
+        "the connection was closed during the call",
+        "retry: a server that restarts does this, and a proxy in front of one",
+        grpc_details=clean(details),
+    )
 
 
 def of_resolvers(details: str) -> Finding | None:

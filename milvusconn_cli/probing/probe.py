@@ -17,7 +17,7 @@ from milvusconn_cli.connection.uri import LiteEndpoint, TcpEndpoint, UnixEndpoin
 from milvusconn_cli.deadline import Deadline
 from milvusconn_cli.errors import ConfigError, PemError
 from milvusconn_cli.probing import advice
-from milvusconn_cli.probing.answers import of_resolvers, unexplained
+from milvusconn_cli.probing.answers import of_lost_connection, of_resolvers, unexplained
 from milvusconn_cli.probing.attempt import (
     Accepted,
     Dial,
@@ -243,7 +243,9 @@ class Probe:
                 open_end = (
                     too_slow(seconds)
                     if late and not seen
-                    else of_resolvers(details) or unexplained(code, details, seen)
+                    else of_resolvers(details)
+                    or (None if seen else of_lost_connection(details))
+                    or unexplained(code, details, seen)
                 )
                 self._note(open_end.cause.layer, Verdict.FAILED, open_end.summary)
                 raise Obstacle(open_end)

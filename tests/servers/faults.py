@@ -53,6 +53,17 @@ def keep_silent(connection: socket.socket) -> None:
         pass
 
 
+def relay(one: socket.socket, other: socket.socket) -> None:
+    """Pass on what each of two says to the other, until one of them leaves."""
+    while True:
+        ready, _, _ = select.select([one, other], [], [])
+        for source in ready:
+            data = source.recv(_CHUNK)
+            if not data:
+                return
+            (other if source is one else one).sendall(data)
+
+
 def hang_up(connection: socket.socket) -> None:
     """Send FIN at once; over TLS the goodbye (close_notify) first.
 
