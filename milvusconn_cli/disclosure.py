@@ -86,6 +86,12 @@ def nearest(typed: str, known: Iterable[str]) -> str | None:
     return next(iter(get_close_matches(typed.lower(), list(known), n=1)), None)
 
 
+def suggestion(typed: str, known: Iterable[str]) -> str | None:
+    """A hint with the known word that is meant, in backticks; None where there is none."""
+    near = nearest(typed, known)
+    return f"did you mean `{near}`?" if near else None
+
+
 def _fits(piece: str, before: str) -> bool:
     """Whether a piece of a URI may be shown after the delimiter `before`."""
     if before == "[":

@@ -11,9 +11,14 @@ import typer
 
 from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.cli.typer_adapter import with_options_of
-from milvusconn_cli.connection.corrections import DEFAULT_PORT, is_unfilled
+from milvusconn_cli.connection.corrections import DEFAULT_PORT
 from milvusconn_cli.connection.settings import Connection, TlsFiles
-from milvusconn_cli.connection.tables import Credentials, build, checked_timeout
+from milvusconn_cli.connection.tables import (
+    Credentials,
+    build,
+    check_is_filled_in,
+    checked_timeout,
+)
 from milvusconn_cli.connection.uri import (
     TcpEndpoint,
     compose,
@@ -22,7 +27,7 @@ from milvusconn_cli.connection.uri import (
     parse,
     parse_address,
 )
-from milvusconn_cli.disclosure import is_template, place, quoted
+from milvusconn_cli.disclosure import place
 from milvusconn_cli.errors import ConfigError, SecretError, UriError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.secrets.reference import Literal, Reference, Secret
@@ -114,9 +119,7 @@ class ConnectionOptions:
                 "--user takes a user name: letters, digits, and . _ - + @",
                 "use --token for USER:PASSWORD",
             )
-        if self.db and is_unfilled(self.db):
-            shown = quoted(self.db, is_template)
-            raise ConfigError(f"the database{shown} looks like an unfilled placeholder")
+        check_is_filled_in(self.db)
         if self.db and not _DATABASE.fullmatch(self.db):
             raise ConfigError("--db takes a database name: ASCII letters, digits, and _ - . $")
 

@@ -5,9 +5,9 @@ import re
 from collections.abc import Container, Iterable
 from pathlib import Path
 
-from milvusconn_cli import disclosure
 from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.connection.tables import unknown_keys
+from milvusconn_cli.disclosure import quoted, suggestion
 from milvusconn_cli.registry import file as registry_file
 from milvusconn_cli.registry.aliases import (
     DEFAULT_ALIAS,
@@ -102,10 +102,9 @@ def warn_about_hard_links(path: Path) -> None:
 def _warn_about_unknown_tables(registry: Registry) -> None:
     """Warn about keys at the file's top level: one may be a misspelt `connections`."""
     for key in registry.unknown:
-        nearest = disclosure.nearest(key, TOP_LEVEL)
-        hint = f"did you mean `{nearest}`?" if nearest else None
         print_message(
-            f"unknown key{disclosure.quoted(key)} at the top of the registry (ignored)", hint
+            f"unknown key{quoted(key)} at the top of the registry (ignored)",
+            suggestion(key, TOP_LEVEL),
         )
 
 

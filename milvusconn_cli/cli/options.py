@@ -22,6 +22,11 @@ def default_alias() -> str:
     return os.environ.get(ALIAS_VARIABLE) or DEFAULT_ALIAS
 
 
+def alias_or_default(alias: str | None) -> str:
+    """The alias that an optional argument means."""
+    return default_alias() if alias is None else alias
+
+
 def remember(context: typer.Context, output: Enum | None) -> str | None:
     """Let an error of this call come out in the format that was asked for.
 

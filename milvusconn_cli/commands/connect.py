@@ -14,7 +14,7 @@ from milvusconn_cli.cli.options import (
     Quiet,
     Replace,
     Timeout,
-    default_alias,
+    alias_or_default,
 )
 from milvusconn_cli.cli.probing import print_reasons, print_warnings, probe
 from milvusconn_cli.cli.stderr import print_message
@@ -51,7 +51,7 @@ def connect(
 
     Also reconnects an alias that `disconnect` disconnected. On failure, nothing changes.
     """
-    asked = default_alias() if alias is None else alias
+    asked = alias_or_default(alias)
     registry = open_registry(config, quiet=quiet, asked=[asked])
     intent = _Intent(asked, given, timeout, replace=replace)
     entry = intent.entry(registry, locate(config).parent)

@@ -1,6 +1,7 @@
 """`export`: the aliases of the file, to be imported elsewhere."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, time
 from enum import Enum
 from math import isfinite
@@ -14,6 +15,7 @@ from milvusconn_cli.cli.open_registry import locate_to_change
 from milvusconn_cli.cli.options import Config, DryRun, NoColor, Quiet, Replace, Tags, remember
 from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.cli.stdout import write as write_out
+from milvusconn_cli.connection.settings import Connection
 from milvusconn_cli.connection.tables import Table, unknown_to, write
 from milvusconn_cli.errors import ConfigError, OutputError, UsageError
 from milvusconn_cli.exits import ExitCode
@@ -21,6 +23,7 @@ from milvusconn_cli.formats import cells, envelope, table
 from milvusconn_cli.registry import edits
 from milvusconn_cli.registry import file as registry_file
 from milvusconn_cli.registry.aliases import Entry, Registry
+from milvusconn_cli.report import Subject
 from milvusconn_cli.system import atomic_file
 from milvusconn_cli.system.environment_info import shown_path
 from milvusconn_cli.text import followed, listed
@@ -53,6 +56,37 @@ IncludeSecrets = Annotated[
 ]
 
 
+@dataclass(frozen=True)
+class _Valid:
+    """An alias to export, its settings read once."""
+
+    entry: Entry
+    connection: Connection
+
+    @property
+    def alias(self) -> str:
+        return self.entry.alias
+
+    @property
+    def subject(self) -> Subject:
+        return self.entry.subject_of(self.connection)
+
+    def table(self, *, whole: bool) -> Table:
+        """The alias's settings, its paths absolute.
+
+        A key that means nothing here may be a misspelt `password`: it goes only where secrets do.
+        """
+        if whole:
+            return {**write(self.connection), **unknown_to(self.entry.table)}
+        return write(self.connection.without_literal_secrets())
+
+    def fate(self, *, whole: bool) -> str:
+        """What becomes of the alias's secret."""
+        if self.connection.literal_secrets:
+            return _PLAIN if whole else _LEFT_OUT
+        return _REFERENCE if self.connection.has_secret else _NONE
+
+
 def export(
     aliases: SelectedAliases = None,
     *,
@@ -72,22 +106,21 @@ def export(
     """
     path = locate_to_change(config, quiet=quiet)
     selected = _selected(registry_file.load(path, {}), aliases or (), tag or ())
-    # What is asked for by name has to be valid; of all, what can be exported is.
-    invalid = {} if aliases else _invalid(selected)
-    entries = [entry for entry in selected if entry.alias not in invalid]
-    answer = ConfigError.exit_code if invalid else ExitCode.OK
     private = include_secrets and not dry_run
     target = None if to is None else _target(to, replace=replace, private=private)
     if target is not None and target == path.resolve():
         raise UsageError(f"{to} is the registry file", "export to another file")
-    tables = {entry.alias: _table(entry, whole=include_secrets) for entry in entries}
+    # What is asked for by name has to be valid; of all, what can be exported is.
+    valid, invalid = _checked(selected, is_named=bool(aliases))
+    answer = ConfigError.exit_code if invalid else ExitCode.OK
+    tables = {one.alias: one.table(whole=include_secrets) for one in valid}
     left_out = [
-        one.alias for one in entries if not include_secrets and one.connection().literal_secrets
+        one.alias for one in valid if not include_secrets and one.connection.literal_secrets
     ]
     if dry_run:
-        text = _plan(entries, output, answer, whole=include_secrets, color=not no_color)
+        text = _plan(valid, output, answer, whole=include_secrets, color=not no_color)
     elif output is Form.JSON:
-        text = _document(entries, answer, {"registry": _as_json(edits.document(tables))})
+        text = _document(valid, answer, {"registry": _as_json(edits.document(tables))})
     else:
         text = edits.rendered(tables)
     if target is not None and not dry_run:
@@ -115,15 +148,23 @@ def _tell_what_is_missing(left_out: list[str], invalid: Mapping[str, ConfigError
         print_message(f"not exported: {wrong.message}", wrong.hint)
 
 
-def _invalid(entries: Sequence[Entry]) -> dict[str, ConfigError]:
-    """What is wrong with each alias that no client could use."""
-    found = {}
+def _checked(
+    entries: Sequence[Entry], *, is_named: bool
+) -> tuple[list[_Valid], dict[str, ConfigError]]:
+    """The aliases that a client can use, and what is wrong with each other one.
+
+    Raises `ConfigError` for the first of those if they were asked for by name.
+    """
+    valid: list[_Valid] = []
+    invalid: dict[str, ConfigError] = {}
     for entry in entries:
         try:
-            entry.connection()
+            valid.append(_Valid(entry, entry.connection()))
         except ConfigError as error:
-            found[entry.alias] = error
-    return found
+            if is_named:
+                raise
+            invalid[entry.alias] = error
+    return valid, invalid
 
 
 def _selected(registry: Registry, aliases: Sequence[str], tags: Sequence[str]) -> list[Entry]:
@@ -134,35 +175,17 @@ def _selected(registry: Registry, aliases: Sequence[str], tags: Sequence[str]) -
     return [entry for entry in named if entry in tagged]
 
 
-def _table(entry: Entry, *, whole: bool) -> Table:
-    """The alias's settings, its paths absolute.
-
-    A key that means nothing here may be a misspelt `password`: it goes only where secrets do.
-    """
-    connection = entry.connection()
-    if whole:
-        return {**write(connection), **unknown_to(entry.table)}
-    return write(connection.without_literal_secrets())
-
-
 def _plan(
-    entries: Sequence[Entry], form: Form, answer: ExitCode, *, whole: bool, color: bool
+    valid: Sequence[_Valid], form: Form, answer: ExitCode, *, whole: bool, color: bool
 ) -> str:
     if form is Form.JSON:
-        return _document(entries, answer, {"dry_run": True})
-    lines = [(*cells.of_subject(one.subject), _fate(one, whole=whole)) for one in entries]
+        return _document(valid, answer, {"dry_run": True})
+    lines = [(*cells.of_subject(one.subject), one.fate(whole=whole)) for one in valid]
     return table.Format(color=color).grid((*cells.SETTINGS_HEADER, "SECRET"), lines)
 
 
-def _fate(entry: Entry, *, whole: bool) -> str:
-    """What becomes of the alias's secret."""
-    if entry.connection().literal_secrets:
-        return _PLAIN if whole else _LEFT_OUT
-    return _REFERENCE if entry.connection().has_secret else _NONE
-
-
-def _document(entries: Sequence[Entry], answer: ExitCode, more: Mapping[str, object]) -> str:
-    rows = [envelope.unprobed(entry.subject) for entry in entries]
+def _document(valid: Sequence[_Valid], answer: ExitCode, more: Mapping[str, object]) -> str:
+    rows = [envelope.unprobed(one.subject) for one in valid]
     return envelope.document("export", rows, answer, None, **more)
 
 

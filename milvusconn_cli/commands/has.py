@@ -36,7 +36,8 @@ def has(
     """
     asked = None if every else aliases or [default_alias()]
     registry = open_registry(config, quiet=quiet, asked=asked)
-    rows = ask(registry, _asked(registry, aliases, every=every), timeout, quiet=quiet)
+    names = _every(registry, aliases) if asked is None else asked
+    rows = ask(registry, names, timeout, quiet=quiet)
     exit_code = exit_code_of(rows)
     if not quiet:
         # Every alias there is may be one: a script that asks for all wants the name even then.
@@ -48,9 +49,8 @@ def has(
     return exit_code
 
 
-def _asked(registry: Registry, aliases: list[str] | None, *, every: bool) -> list[str]:
-    if not every:
-        return aliases or [default_alias()]
+def _every(registry: Registry, aliases: list[str] | None) -> list[str]:
+    """All aliases, of which none may be named besides."""
     if aliases:
         raise UsageError("use either --all or aliases, not both")
     if not registry.entries:

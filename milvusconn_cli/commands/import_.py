@@ -40,8 +40,6 @@ _CODE_HINT = (
     "commands run, and files are read, at the next probe: use it only if you trust the file's"
     " author; --dry-run shows each reference"
 )
-_RUNS_CODE = ("command", "file")
-"""References that run a program, or read any file, at the next probe."""
 _WORDS = {_REGISTER: "added", _REPLACE: "replaced", _KEEP: "unchanged"}
 
 File = Annotated[
@@ -92,10 +90,10 @@ class _Secrets:
     def refusal(self, aliases: Iterable[str]) -> tuple[str, str]:
         """Which aliases bring what, what allows it, and what it would do."""
         names = list(aliases)
-        runs_code = any(self.foreign[alias] in _RUNS_CODE for alias in names)
-        option = "--allow-commands" if runs_code else "--allow-references"
+        acts_here = any(SOURCES[self.foreign[alias]].acts_here for alias in names)
+        option = "--allow-commands" if acts_here else "--allow-references"
         message = f"{self.words(names)}: references to secrets need {option}"
-        return message, _CODE_HINT if runs_code else _TRUST_HINT
+        return message, _CODE_HINT if acts_here else _TRUST_HINT
 
     def unallowed(self, steps: Iterable[_Step]) -> list[str]:
         """The aliases that would bring one in; one that is there already does not."""
@@ -194,10 +192,11 @@ def _distinct(alias: str, taken: Container[str]) -> str:
 
 def _allowed(*, references: bool, commands: bool) -> frozenset[str]:
     """The kinds of references that may be imported."""
-    kinds = frozenset(SOURCES)
-    if commands:
-        return kinds
-    return kinds - set(_RUNS_CODE) if references else frozenset()
+    return frozenset(
+        kind
+        for kind, source in SOURCES.items()
+        if commands or (references and not source.acts_here)
+    )
 
 
 def _secrets(connections: Mapping[str, Connection], allowed: frozenset[str] | None) -> _Secrets:

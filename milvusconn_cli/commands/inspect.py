@@ -9,7 +9,7 @@ from milvusconn_cli.cli.options import (
     OptionalAlias,
     Quiet,
     Timeout,
-    default_alias,
+    alias_or_default,
 )
 from milvusconn_cli.cli.probing import inspect_one, print_reasons
 from milvusconn_cli.cli.stdout import write
@@ -42,7 +42,7 @@ def inspect(
     entry = (
         _of_settings(given, timeout)
         if given.anything
-        else _of_registry(default_alias() if alias is None else alias, config, quiet=quiet)
+        else _of_registry(alias_or_default(alias), config, quiet=quiet)
     )
     report = inspect_one(resolve_entry(entry), timeout)
     if not quiet:

@@ -3,7 +3,13 @@
 from collections.abc import Iterator
 
 from milvusconn_cli.cli.open_registry import locate, open_registry
-from milvusconn_cli.cli.options import ChosenOutput, Config, NoColor, OptionalAlias, default_alias
+from milvusconn_cli.cli.options import (
+    ChosenOutput,
+    Config,
+    NoColor,
+    OptionalAlias,
+    alias_or_default,
+)
 from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.connection.settings import DEFAULT_TIMEOUT, Connection
 from milvusconn_cli.exits import ExitCode
@@ -23,7 +29,7 @@ def show(
 
     Does not connect, resolves no reference to a secret, and shows no secret.
     """
-    asked = default_alias() if alias is None else alias
+    asked = alias_or_default(alias)
     entry = open_registry(config, asked=[asked]).get(asked)
     settings = list(_settings(entry, entry.connection(), str(locate(config))))
     chosen = renderer(output or Output.TABLE, color=not no_color)

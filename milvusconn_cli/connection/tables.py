@@ -237,11 +237,16 @@ def _check_server_name(name: str) -> None:
     checked_host(name)
 
 
+def check_is_filled_in(database: str | None) -> None:
+    """Refuse a template in the place of a database's name."""
+    if database and is_unfilled(database):
+        shown = quoted(database, is_template)
+        raise ConfigError(f"the database{shown} looks like an unfilled placeholder")
+
+
 def _checked_database(name: str | None) -> str | None:
     """The name travels as gRPC metadata, which carries printable ASCII alone."""
-    if name is not None and is_unfilled(name):
-        shown = quoted(name, is_template)
-        raise ConfigError(f"the database{shown} looks like an unfilled placeholder")
+    check_is_filled_in(name)
     if name is None or (name.isascii() and name.isprintable()):
         return name
     raise ConfigError("the database name is invalid: gRPC sends printable ASCII only")

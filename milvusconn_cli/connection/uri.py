@@ -286,7 +286,7 @@ def _local(text: str, base: Path) -> ParsedUri:
 
 
 def _not_expanded(text: str, variable: str) -> UriError:
-    """The shell leaves a variable in single quotes as it is; a file of that name is not meant."""
+    """The error for a variable that the shell did not expand, for example in single quotes."""
     in_home = re.sub(r"^\$(?:HOME|\{HOME\})/", "~/", text)
     hint = None if in_home == text or masked_path(in_home) != in_home else in_home
     return UriError(f"{variable} was not expanded by the shell", hint and f"did you mean {hint}?")

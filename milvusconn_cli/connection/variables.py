@@ -7,7 +7,7 @@ client connects is refused where it cannot be kept; everything else that is not 
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from types import MappingProxyType
 
@@ -17,6 +17,9 @@ from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.text import listed
 
 PREFIX = "MILVUS_"
+CLOUD_PREFIXES = ("ZILLIZ_CLOUD_", "ZILLIZ_")
+PREFIXES = (PREFIX, *CLOUD_PREFIXES)
+"""What the names of the table have before them, as variables; the longer of two comes first."""
 STANDARD: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "uri": ("URI",),
@@ -80,6 +83,16 @@ class Note:
     message: str
     hint: str | None = None
 
+    def about(self, name: str) -> "Note":
+        """The same, said of one of several."""
+        return replace(self, message=f"{name}: {self.message}")
+
+
+def not_used(names: list[str], reason: str, most: int = 5) -> Note:
+    """A note that these are set and have no effect; past `most` they are counted."""
+    verb = "is" if len(names) == 1 else "are"
+    return Note(message=f"{listed(names, most)} {verb} not used: {reason}")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
@@ -117,6 +130,12 @@ def names_of(*settings: str) -> frozenset[str]:
 def prefixed(name: str) -> str:
     """The environment variable of that name."""
     return f"{PREFIX}{name}"
+
+
+def split_prefix(name: str) -> tuple[str, str] | None:
+    """A variable's prefix and its name in the table; None where it has no such prefix."""
+    prefix = next((one for one in PREFIXES if name.startswith(one)), None)
+    return None if prefix is None else (prefix, name.removeprefix(prefix))
 
 
 def is_truth(text: str, name: str) -> bool:
@@ -190,14 +209,14 @@ def notes_of_no_place(
     label: Label = prefixed,
     names: Mapping[str, tuple[str, ...]] = STANDARD,
 ) -> Iterator[Note]:
-    """What is set in vain, where nothing says where to connect."""
+    """Settings that have no effect because nothing says where to connect."""
     reading = _Reading(said, label, names)
     if not reading.has_place:
         yield from reading.notes_of_no_place()
 
 
 class _Reading:
-    """One source's settings on their way."""
+    """Reads one source's settings, and checks them against each other."""
 
     def __init__(
         self, said: Mapping[str, str], label: Label, names: Mapping[str, tuple[str, ...]]
@@ -239,13 +258,12 @@ class _Reading:
         return Given(texts=texts, origins=origins, names=names, notes=tuple(self._notes))
 
     def notes_of_no_place(self) -> Iterator[Note]:
-        """What is set in vain, since nothing says where to connect."""
+        """Settings that have no effect because nothing says where to connect."""
         yield from self._notes
         if self._name_of:
             vain = [self._called(setting) for setting in self._name_of]
-            verb = "is" if len(vain) == 1 else "are"
             missing = self._label(STANDARD["host" if vain == [self._label("PORT")] else "uri"][0])
-            yield Note(message=f"{listed(vain, most=9)} {verb} not used: {missing} is not set")
+            yield not_used(vain, f"{missing} is not set", most=9)
 
     @property
     def _place(self) -> str:
@@ -273,7 +291,7 @@ class _Reading:
                 if setting == "secure" or setting in _TLS_FILES:
                     message = f"{self._label(chosen)} and {self._label(name)} differ"
                     raise ConfigError(message, "unset one of them")
-                self._note(f"{self._label(name)} is not used: {self._label(chosen)} is set")
+                self._notes.append(not_used([self._label(name)], f"{self._label(chosen)} is set"))
 
     def _agree(self, setting: str, one: str, other: str) -> bool:
         if setting == "secure":
@@ -283,7 +301,7 @@ class _Reading:
         return self._said[one] == self._said[other]
 
     def _secure(self) -> bool | None:
-        """What a flag says of TLS; None where there is none."""
+        """Whether a flag asks for TLS; None if no flag is set."""
         if "secure" not in self._name_of:
             return None
         return is_truth(self._text("secure"), self._called("secure"))
@@ -312,8 +330,7 @@ class _Reading:
         chosen = self._text(place)
         vain = [self._called(one) for one in others if self._text(one) not in chosen]
         if vain:
-            verb = "is" if len(vain) == 1 else "are"
-            self._note(f"{listed(vain)} {verb} not used: {self._called(place)} is set")
+            self._notes.append(not_used(vain, f"{self._called(place)} is set"))
 
     def _with_port(self, text: str, place: str) -> str:
         """The place with the port that another name says, or with the default one."""
@@ -348,9 +365,8 @@ class _Reading:
             pair = ":".join(self._text(one) for one in rest)
             # A password without its user is nobody's, and often what an alias refers to.
             if "user" in rest and self._text("token") != pair:
-                verb = "is" if len(rest) == 1 else "are"
-                vain = listed([self._called(one) for one in rest])
-                self._note(f"{vain} {verb} not used: {self._called('token')} is set")
+                vain = [self._called(one) for one in rest]
+                self._notes.append(not_used(vain, f"{self._called('token')} is set"))
             return ("token",)
         for one, other in (("password", "user"), ("user", "password")):
             if rest == [one]:

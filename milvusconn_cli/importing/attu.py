@@ -5,9 +5,15 @@ Attu 2 and 3 name TLS files without a prefix; they are Milvus's where `MILVUS_UR
 
 from collections.abc import Iterator, Mapping
 
-from milvusconn_cli.connection.variables import WIDE, Given, Note, prefixed, understand
+from milvusconn_cli.connection.variables import (
+    WIDE,
+    Given,
+    Note,
+    not_used,
+    prefixed,
+    understand,
+)
 from milvusconn_cli.errors import ConfigError
-from milvusconn_cli.text import listed
 
 SERVERS = "SERVERS"
 """`MILVUS_SERVERS`: `HOST:PORT/DATABASE`, separated by commas; it goes before `MILVUS_URL`."""
@@ -42,8 +48,7 @@ def notes_of_others(usual: Mapping[str, str]) -> Iterator[Note]:
         prefixed(one) for one, text in usual.items() if one not in (SERVERS, "DATABASE") and text
     ]
     if others:
-        verb = "is" if len(others) == 1 else "are"
-        yield Note(message=f"{listed(others, 9)} {verb} not used: {prefixed(SERVERS)} is set")
+        yield not_used(others, f"{prefixed(SERVERS)} is set", most=9)
 
 
 def tls(

@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from milvusconn_cli.connection import variables as table
-from milvusconn_cli.connection.variables import Note
 from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.importing.placeholders import Syntax
 from milvusconn_cli.importing.source import Read, Variables
-from milvusconn_cli.importing.variables import CLOUD_PREFIXES, connections
-
-_PREFIXES = (table.PREFIX, *CLOUD_PREFIXES)
+from milvusconn_cli.importing.variables import connections
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,9 +27,7 @@ class Container:
             )
         except ConfigError as error:
             raise type(error)(f"{self.name}: {error.message}", error.hint) from None
-        notes = tuple(
-            Note(message=f"{self.name}: {note.message}", hint=note.hint) for note in found.notes
-        )
+        notes = tuple(note.about(self.name) for note in found.notes)
         return Read(entries=found.entries, notes=notes)
 
     def _filled(self, syntax: Syntax, ours: Variables) -> dict[str, str]:
@@ -40,12 +35,11 @@ class Container:
         secrets, places = table.names_of(*table.SECRETS), table.names_of(*table.PLACES)
         filled = {}
         for name, text in self.environment.items():
-            prefix = next((one for one in _PREFIXES if name.startswith(one)), None)
-            suffix = name.removeprefix(prefix) if prefix else name
-            if prefix is None or suffix in secrets:
+            found = table.split_prefix(name)
+            if found is None or found[1] in secrets:
                 filled[name] = text
             else:
-                filled[name] = syntax.filled(text, ours, name, is_place=suffix in places)
+                filled[name] = syntax.filled(text, ours, name, is_place=found[1] in places)
         return filled
 
     @staticmethod

@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -90,6 +90,15 @@ def table_at(document: Mapping[str, Any], *path: str) -> Mapping[str, Any]:
     for key in path:
         found = found.get(key) if isinstance(found, Mapping) else None
     return found if isinstance(found, Mapping) else {}
+
+
+def provider_milvus(documents: Iterable[Mapping[str, Any]], *path: str) -> Mapping[str, Any] | None:
+    """The `config` beside the first `provider: milvus` at these keys; None if there is none."""
+    for document in documents:
+        found = table_at(document, *path)
+        if str(found.get("provider", "")).lower() == "milvus":
+            return table_at(found, "config")
+    return None
 
 
 def checked_text(value: object, what: str) -> str:

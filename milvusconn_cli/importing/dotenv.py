@@ -17,8 +17,8 @@ from milvusconn_cli.text import listed
 
 _REFERENCE = re.compile(r"\$\{([^}:]*)(?::-([^}]*))?\}")
 _BARE_REFERENCE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
-_OURS = re.compile(r"\s*(export\s+)?(MILVUS(CONN)?|ZILLIZ(_CLOUD)?)_\w+")
-_OF_PROGRAMS = re.compile(r"(?:MILVUS|ZILLIZ_CLOUD|ZILLIZ)_(.+)")
+NAME = r"\s*(export\s+)?(MILVUS(CONN)?|ZILLIZ(_CLOUD)?)_\w+"
+"""A line's beginning, up to the end of the name of a variable that is read here."""
 _SECRET = re.compile(r"MILVUSCONN_(.+_)?(TOKEN|PASSWORD)")
 _PLACE = re.compile(r"MILVUSCONN_(.+_)?(URI|ADDRESS|HOST)")
 
@@ -57,7 +57,7 @@ def read(text: str) -> Lines:
 def _checked_line(text: str, number: int) -> int:
     """The line's number; `ConfigError` if it was to set a variable of Milvus."""
     blank = text[: len(text) - len(text.lstrip())].count("\n")
-    name = _OURS.match(text)
+    name = re.match(NAME, text)
     if name:
         variable = name[0].split()[-1]
         raise ConfigError(
@@ -99,7 +99,7 @@ def _filled_from(
 
 def _is(name: str, own: re.Pattern[str], settings: tuple[str, ...]) -> bool:
     """Whether a variable is of one of these settings, ours or of another program."""
-    found = _OF_PROGRAMS.fullmatch(name)
+    found = table.split_prefix(name)
     return bool(own.fullmatch(name)) or bool(found and found[1] in table.names_of(*settings))
 
 

@@ -14,13 +14,13 @@ from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.importing.containers import Container, joined
 from milvusconn_cli.importing.documents import read_json, read_yaml_tables, table_at
 from milvusconn_cli.importing.sections import string_map
-from milvusconn_cli.importing.source import Documents, Importer, Read, Variables
+from milvusconn_cli.importing.source import Documents, Importer, Read, Variables, not_imported
 from milvusconn_cli.importing.variables import mentions
 from milvusconn_cli.registry.aliases import DEFAULT_ALIAS
-from milvusconn_cli.text import is_unicode, listed
+from milvusconn_cli.text import is_unicode
 
 _SECRET, _CONFIG_MAP = "Secret", "ConfigMap"
-_KNOWN = frozenset(name for row in table.WIDE.values() for name in row)
+_KNOWN = table.names_of(*table.WIDE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,10 +61,7 @@ class Kubernetes(Importer):
             else:
                 notes.append(Note(message=f"{item.get('kind')} is not read"))
         ours = [one for one in found if mentions(one.data)]
-        for one in ours:
-            if one.rest:
-                names = listed(list(one.rest), 20)
-                notes.append(Note(message=f"{one.label}: not imported: {names}"))
+        notes.extend(not_imported(one.rest).about(one.label) for one in ours if one.rest)
         containers = _together(ours)
         read = joined([one.read(None, environment, base) for one in containers])
         return Read(entries=read.entries, notes=(*notes, *read.notes))

@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-from milvusconn_cli.connection.variables import Note
+from milvusconn_cli.connection.variables import not_used
 from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.importing.documents import as_text, read_yaml_tables, table_at
 from milvusconn_cli.importing.sections import Section
 from milvusconn_cli.importing.source import Documents, Importer, Read, Variables
-from milvusconn_cli.registry.aliases import DEFAULT_ALIAS, Entry
-from milvusconn_cli.text import listed
 
 _MARKS = frozenset(("tlsMode", "rpcChannelName", "authorizationEnabled"))
 _NO_TLS, _ONE_WAY, _MUTUAL = "0", "1", "2"
@@ -26,8 +24,6 @@ _TAKEN = ("tlsMode", "authorizationEnabled", "rpcChannelName")
 
 class MilvusBackup(Importer):
     """`milvus: {address, port, user, password, tlsMode, caCertPath, …}`."""
-
-    is_about_its_directory: ClassVar[bool] = False
 
     def recognizes(self, documents: Documents, text: str) -> bool:
         """By the tables beside it, or by keys that only milvus-backup has."""
@@ -66,10 +62,10 @@ def _read(milvus: Mapping[str, Any], base: Path, environment: Variables) -> Read
         defaults={"HOST": "localhost", "PORT": "19530"},
         taken=_TAKEN,
     )
-    made, notes = section.read()
-    if vain:
-        told = [f"milvus.{key}" for key in vain]
-        verb = "is" if len(told) == 1 else "are"
-        message = f"{listed(told)} {verb} not used: milvus-backup ignores them with these settings"
-        notes = (*notes, Note(message=message))
-    return Read(entries=[Entry(DEFAULT_ALIAS, made, base)], notes=notes)
+    read = section.as_default(base)
+    if not vain:
+        return read
+    ignored = not_used(
+        [f"milvus.{key}" for key in vain], "milvus-backup ignores them with these settings"
+    )
+    return Read(entries=read.entries, notes=(*read.notes, ignored))

@@ -7,9 +7,8 @@ from typing import Any, ClassVar
 from milvusconn_cli.connection.variables import Note, with_scheme
 from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.importing.documents import checked_text, read_json
-from milvusconn_cli.importing.source import Documents, Importer, Read, Variables
+from milvusconn_cli.importing.source import Documents, Importer, Read, Variables, not_imported
 from milvusconn_cli.registry.aliases import Entry, shown
-from milvusconn_cli.text import listed
 
 KEYS = frozenset(("uri", "token", "tlsmode", "cert", "last_used"))
 """What milvus_cli saves."""
@@ -65,4 +64,4 @@ def _left_out(name: str, one: Mapping[str, Any]) -> Iterator[Note]:
     if one.get("cert") and one.get("tlsmode") != _ONE_WAY_TLS:
         rest.append("cert (tlsmode is not 1)")
     if rest:
-        yield Note(message=f"{shown(name)}: not imported: {listed(rest, 20)}")
+        yield not_imported(rest).about(shown(name))

@@ -9,7 +9,6 @@ from milvusconn_cli.importing.documents import read_tables, table_at
 from milvusconn_cli.importing.milvus_cli import KEYS
 from milvusconn_cli.importing.sections import Section
 from milvusconn_cli.importing.source import Documents, Importer, Read, Variables
-from milvusconn_cli.registry.aliases import DEFAULT_ALIAS, Entry
 
 _TABLE = "milvus"
 
@@ -27,8 +26,7 @@ class MilvusSection(Importer):
             settings = table_at(document, _TABLE)
             if settings:
                 section = Section(settings=settings, path=_TABLE, environment=environment)
-                made, notes = section.read()
-                return Read(entries=[Entry(DEFAULT_ALIAS, made, base)], notes=notes)
+                return section.as_default(base)
         raise ConfigError(f"missing table `{_TABLE}`")
 
 

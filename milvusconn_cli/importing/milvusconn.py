@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from milvusconn_cli.connection.variables import Note
-from milvusconn_cli.disclosure import nearest, quoted
+from milvusconn_cli.disclosure import quoted, suggestion
 from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.importing.documents import read_json, read_toml
 from milvusconn_cli.importing.source import Documents, Importer, Read, Variables
@@ -38,6 +38,5 @@ class Milvusconn(Importer):
 
 def _notes(unknown: tuple[str, ...]) -> Iterator[Note]:
     for key in unknown:
-        near = nearest(key, TOP_LEVEL)
-        hint = f"did you mean `{near}`?" if near else None
+        hint = suggestion(key, TOP_LEVEL)
         yield Note(message=f"not imported: the unknown key{quoted(key)}", hint=hint)

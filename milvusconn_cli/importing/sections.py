@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from milvusconn_cli.connection import variables as table
@@ -10,9 +11,11 @@ from milvusconn_cli.connection.variables import Note
 from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.importing.documents import as_text, checked_text
 from milvusconn_cli.importing.placeholders import PLAIN, Syntax
-from milvusconn_cli.importing.source import Variables
-from milvusconn_cli.text import is_unicode, listed
+from milvusconn_cli.importing.source import Read, Variables, not_imported
+from milvusconn_cli.registry.aliases import DEFAULT_ALIAS, Entry
+from milvusconn_cli.text import is_unicode
 
+_KNOWN = table.names_of(*table.WIDE)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 
 
@@ -43,6 +46,11 @@ class Section:
         secrets = {setting: self._secret(setting, given) for setting in table.SECRETS}
         made = given.table(lambda setting, text: secrets.get(setting) or text)
         return made, (*given.notes, *self._left_out())
+
+    def as_default(self, base: Path) -> Read:
+        """The alias `default` with these settings; relative paths are relative to `base`."""
+        made, notes = self.read()
+        return Read(entries=[Entry(DEFAULT_ALIAS, made, base)], notes=notes)
 
     def _texts(self) -> dict[str, str]:
         """The settings by the names of the table; variables filled in, but for those of secrets."""
@@ -100,10 +108,7 @@ class Section:
             if self._name(key) not in _KNOWN and key not in self.taken and value not in (None, "")
         ]
         if rest:
-            yield Note(message=f"not imported: {listed(rest, 20)}")
-
-
-_KNOWN = frozenset(name for row in table.WIDE.values() for name in row)
+            yield not_imported(rest)
 
 
 def string_map(value: object, what: str) -> dict[str, str]:

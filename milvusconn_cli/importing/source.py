@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from milvusconn_cli.connection.variables import Note
 from milvusconn_cli.registry.aliases import Entry
+from milvusconn_cli.text import listed
 
 Variables = Mapping[str, str]
 Documents = Sequence[Mapping[str, Any]]
@@ -20,6 +21,11 @@ class Read:
 
     entries: Sequence[Entry]
     notes: tuple[Note, ...] = ()
+
+
+def not_imported(names: Sequence[str], hint: str | None = None) -> Note:
+    """A note that these were found and left out."""
+    return Note(message=f"not imported: {listed(list(names), 20)}", hint=hint)
 
 
 class Importer(ABC):

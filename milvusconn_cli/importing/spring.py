@@ -16,7 +16,7 @@ from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.importing.documents import as_text, read_yaml_tables, table_at
 from milvusconn_cli.importing.placeholders import SPRING
 from milvusconn_cli.importing.sections import Section
-from milvusconn_cli.importing.source import Documents, Importer, Read, Variables
+from milvusconn_cli.importing.source import Documents, Importer, Read, Variables, not_imported
 from milvusconn_cli.registry.aliases import DEFAULT_ALIAS, Entry
 from milvusconn_cli.text import listed
 
@@ -126,8 +126,8 @@ def _entry(
         vain = [key for key in client if _relaxed(key) in _SECURE_ONLY and client[key]]
         client = {key: value for key, value in client.items() if key not in vain}
         if vain:
-            message = f"not used without client.secure: {listed(vain, 20)}"
-            notes.append(Note(message=f"{alias}: {message}"))
+            note = Note(message=f"not used without client.secure: {listed(vain, 20)}")
+            notes.append(note.about(alias))
     section = Section(
         settings=client,
         path=f"{_PREFIX}.client",
@@ -145,7 +145,7 @@ def _entry(
         if not relaxed.startswith("client.") and relaxed != "databasename"
     ]
     if others:
-        notes.append(Note(message=f"{alias}: not imported: {listed(sorted(others), 20)}"))
+        notes.append(not_imported(sorted(others)).about(alias))
     return Entry(alias, made, base), [*told, *notes]
 
 

@@ -5,6 +5,7 @@ Pure. connection/variables.py has the table of names.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,12 +13,10 @@ from milvusconn_cli.connection import variables as table
 from milvusconn_cli.connection.variables import Given, Note
 from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.importing import attu, dotenv
-from milvusconn_cli.importing.source import Documents, Importer, Read, Variables
+from milvusconn_cli.importing.source import Documents, Importer, Read, Variables, not_imported
 from milvusconn_cli.registry.aliases import DEFAULT_ALIAS, Entry, Registry, with_environment
-from milvusconn_cli.text import listed
 
 OWN_PREFIX = "MILVUSCONN_"
-CLOUD_PREFIXES = ("ZILLIZ_CLOUD_", "ZILLIZ_")
 CLOUD_ALIAS = "zilliz"
 _OWN_PLACE = "MILVUSCONN_DEFAULT_URI"
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"", re.DOTALL)
@@ -32,7 +31,7 @@ class Dotenv(Importer):
     """A `.env` file."""
 
     is_about_its_directory: ClassVar[bool] = True
-    mark: ClassVar[str | None] = r"^\s*(export\s+)?(MILVUS(CONN)?|ZILLIZ(_CLOUD)?)_\w+\s*[=:]"
+    mark: ClassVar[str | None] = rf"^{dotenv.NAME}\s*[=:]"
 
     def usual_file(self, environment: Variables) -> str | None:
         """In the working directory."""
@@ -40,8 +39,7 @@ class Dotenv(Importer):
 
     def recognizes(self, documents: Documents, text: str) -> bool:
         """By the names of its variables."""
-        pattern = r"^\s*(export\s+)?(MILVUS(CONN)?|ZILLIZ(_CLOUD)?)_\w+\s*="
-        return re.search(pattern, text, re.MULTILINE) is not None
+        return re.search(rf"^{dotenv.NAME}\s*=", text, re.MULTILINE) is not None
 
     def read(self, text: str, base: Path, environment: Variables) -> Read:
         """A secret that is a variable of the environment refers to it; others are filled in."""
@@ -80,7 +78,7 @@ def connections(
             continue
         if is_taken and alias == default:
             # Where our own variables say where `default` is, these are another place's secrets.
-            notes.append(Note(message=f"{given.names[0]} is not used: {_OWN_PLACE} is set"))
+            notes.append(table.not_used([given.names[0]], f"{_OWN_PLACE} is set"))
             continue
         entries.append(Entry(alias, given.table(_keeping(given, secret)), base))
         is_taken = is_taken or alias == default
@@ -93,22 +91,15 @@ def connections(
 
 def mentions(variables: Mapping[str, object]) -> bool:
     """Whether any of these variables is one that is read here."""
-    prefixes = (table.PREFIX, OWN_PREFIX, *CLOUD_PREFIXES)
-    return any(name.startswith(prefixes) for name in variables)
+    return any(name.startswith((OWN_PREFIX, *table.PREFIXES)) for name in variables)
 
 
+@dataclass(frozen=True, kw_only=True)
 class _Found:
     """What the variables of one prefix say."""
 
-    def __init__(self, given: Given | None, notes: Sequence[Note]) -> None:
-        self.given = given
-        self.notes = notes
-
-
-def _suffix(name: str) -> str | None:
-    prefixes = (table.PREFIX, *CLOUD_PREFIXES)
-    prefix = next((one for one in prefixes if name.startswith(one)), None)
-    return None if prefix is None else name.removeprefix(prefix)
+    given: Given | None
+    notes: Sequence[Note]
 
 
 def _own(variables: Variables, base: Path, secret: Secret) -> Iterator[Entry]:
@@ -127,7 +118,7 @@ def _usual(variables: Variables, default: str) -> Iterator[tuple[_Found, str]]:
     """What `MILVUS_*` says, then what Zilliz Cloud's variables do."""
     usual = table.of_environment(variables)
     if attu.SERVERS in usual:
-        yield _Found(None, list(attu.notes_of_others(usual))), default
+        yield _Found(given=None, notes=list(attu.notes_of_others(usual))), default
         usual = {}
     has_place = False
     if _has_port_alone(usual) and default == DEFAULT_ALIAS:
@@ -137,12 +128,9 @@ def _usual(variables: Variables, default: str) -> Iterator[tuple[_Found, str]]:
         found = _understood({**usual, **more}, lambda name: names.get(name, table.prefixed(name)))
         has_place = found.given is not None
         yield found, default
-    for prefix in CLOUD_PREFIXES:
-        said = {
-            name.removeprefix(prefix): text
-            for name, text in variables.items()
-            if name.startswith(prefix) and _suffix(name) == name.removeprefix(prefix)
-        }
+    for prefix in table.CLOUD_PREFIXES:
+        split = ((table.split_prefix(name), text) for name, text in variables.items())
+        said = {found[1]: text for found, text in split if found and found[0] == prefix}
         if said:
             yield _understood(said, prefix.__add__), CLOUD_ALIAS if has_place else default
 
@@ -159,7 +147,7 @@ def _understood(said: Mapping[str, str], label: table.Label) -> _Found:
     given = table.understand(said, label, table.WIDE)
     if given is None:
         notes += table.notes_of_no_place(said, label, table.WIDE)
-    return _Found(given, notes)
+    return _Found(given=given, notes=notes)
 
 
 def _keeping(given: Given, secret: Secret) -> Callable[[str, str], object]:
@@ -175,7 +163,7 @@ def _left_out(said: Mapping[str, str], label: table.Label) -> Iterator[Note]:
     if names:
         known = next(filter(None, map(table.meant, names)), None)
         hint = f"did you mean {label(known)}?" if known else None
-        yield Note(message=f"not imported: {listed([label(one) for one in names], 20)}", hint=hint)
+        yield not_imported([label(one) for one in names], hint)
 
 
 def _of_other_programs(variables: Variables) -> Iterator[Note]:
@@ -186,7 +174,7 @@ def _of_other_programs(variables: Variables) -> Iterator[Note]:
         if "MILVUS" in name.upper().split("_") and not name.startswith(table.PREFIX)
     )
     if names:
-        yield Note(message=f"not imported: {listed(names, 20)}")
+        yield not_imported(names)
 
 
 def _check_quotes(said: Mapping[str, str], label: table.Label) -> None:

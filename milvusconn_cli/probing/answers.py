@@ -123,7 +123,7 @@ def unexplained(code: str, details: str, seen: str | None = None) -> Finding:
 
 
 def of_lost_connection(details: str) -> Finding | None:
-    """A connection that gRPC lost during the call, though a new one works: who answers restarts."""
+    """A connection that gRPC lost during the call, though a new one works: a server restarts."""
     if not any(words in details for words in _LOST):
         return None
     return finding(

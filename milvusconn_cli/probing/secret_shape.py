@@ -8,24 +8,24 @@ from milvusconn_cli.report import Finding, finding
 from milvusconn_cli.secrets.reference import Secret
 
 _REJECTED = (Cause.AUTH_REJECTED, Cause.AUTH_APIKEY)
-_SHAPES: tuple[tuple[re.Pattern[str], str, str], ...] = (
-    (re.compile("^\ufeff"), "begins with a byte order mark", "remove it"),
+_SHAPES: tuple[tuple[str, str, str], ...] = (
+    ("^\ufeff", "begins with a byte order mark", "remove it"),
     (
-        re.compile(r"^\s*(?:.*:)?\$(?:\{[^}]*\}|\([^)]*\)|[A-Z_]+)\s*$|\{\{.*\}\}"),
+        r"^\s*(?:.*:)?\$(?:\{[^}]*\}|\([^)]*\)|[A-Z_]+)\s*$|\{\{.*\}\}",
         "looks like an unfilled placeholder",
         "set the variable before the secret is read",
     ),
     (
-        re.compile(r"^\s*([\"'`]).*\1\s*$", re.DOTALL),
+        r"(?s)^\s*([\"'`]).*\1\s*$",
         "has quotes around it",
         "remove the quotes from the value",
     ),
-    (re.compile(r"[\r\n]"), "contains a line break", "remove the line break"),
-    (re.compile(r"^\s|\s$"), "has spaces around it", "remove the spaces"),
-    (re.compile(r"^Bearer ", re.IGNORECASE), "begins with `Bearer`", "give the token alone"),
-    (re.compile(r"[\u200b-\u200f\u2060\ufeff]"), "contains invisible characters", "type it anew"),
+    (r"[\r\n]", "contains a line break", "remove the line break"),
+    (r"^\s|\s$", "has spaces around it", "remove the spaces"),
+    (r"(?i)^Bearer ", "begins with `Bearer`", "give the token alone"),
+    (r"[\u200b-\u200f\u2060\ufeff]", "contains invisible characters", "type it anew"),
 )
-"""Each shape, what it is called, and what to do about it."""
+"""The pattern of each shape, compiled when a secret was rejected; its name; what to do about it."""
 
 
 def described(found: Finding, secrets: Iterable[Secret], name: str) -> Finding:
@@ -38,7 +38,7 @@ def described(found: Finding, secrets: Iterable[Secret], name: str) -> Finding:
     for secret in secrets:
         text = secret.reveal()
         for pattern, words, advice in _SHAPES:
-            if pattern.search(text):
+            if re.search(pattern, text):
                 summary = f"{found.summary}; the {name} {words}"
                 return finding(found.cause, summary, advice, **found.evidence)
     return found

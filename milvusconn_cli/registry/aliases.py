@@ -372,11 +372,10 @@ def _stand_in(
 
 def _overruled(stand_in: Entry | None) -> "Iterator[Note]":
     """What `MILVUS_*` would say, if our own variable did not."""
-    from milvusconn_cli.connection.variables import Note  # noqa: PLC0415 -- the same
+    from milvusconn_cli.connection.variables import not_used  # noqa: PLC0415 -- the same
 
     if stand_in is not None and stand_in.variables:
-        place = stand_in.variables[0]
-        yield Note(message=f"{place} is not used: MILVUSCONN_DEFAULT_URI is set")
+        yield not_used([stand_in.variables[0]], "MILVUSCONN_DEFAULT_URI is set")
 
 
 def _variable_stem(alias: str) -> str:

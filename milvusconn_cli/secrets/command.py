@@ -21,6 +21,7 @@ class FromCommand(Reference):
     argv: tuple[str, ...]
     kind: ClassVar[str] = "command"
     toml_form: ClassVar[str] = "{ command = [ … ] }"
+    acts_here: ClassVar[bool] = True
 
     def __str__(self) -> str:
         # The arguments may hold a secret.

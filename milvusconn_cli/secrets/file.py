@@ -16,6 +16,7 @@ class FromFile(Reference):
     path: Path
     kind: ClassVar[str] = "file"
     toml_form: ClassVar[str] = "{ file = … }"
+    acts_here: ClassVar[bool] = True
 
     def __str__(self) -> str:
         return f"file:{self.path}"

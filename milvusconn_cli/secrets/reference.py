@@ -42,6 +42,8 @@ class Reference(ABC):
     """The word that the reference begins with, on the command line and in the registry file."""
     toml_form: ClassVar[str]
     """How the registry file says it, for messages."""
+    acts_here: ClassVar[bool] = False
+    """Whether to resolve it runs a program, or reads any file, on this machine."""
 
     @classmethod
     @abstractmethod
