@@ -15,8 +15,34 @@ from tests.servers.namespace import run_with_resolver
 NEVER_ENDS = 60.0
 """Seconds after which a process is taken to hang."""
 
+REGISTRY = "connections.toml"
+
 Answer = dict[str, Any]
 """`code`, `out` and `err` of one process."""
+
+
+def register(program: Sequence[str], client: Client, directory: Path) -> None:
+    """Make the registry of a fault, with its alias `dev`, in `directory`."""
+    registry = directory / REGISTRY
+    if client.toml is not None:
+        registry.write_text(f"version = 1\n[connections.dev]\n{client.toml}\n")
+        registry.chmod(0o600)
+        return
+    subprocess.run(  # noqa: S603 -- milvusconn itself
+        [*program, "add", "dev", "--config", str(registry), *client.arguments],
+        env=clean_environment(),
+        capture_output=True,
+        check=True,
+    )
+
+
+def ask(
+    client: Client, calls: list[list[str]], environment: Mapping[str, str], directory: Path
+) -> list[Answer]:
+    """What each call says, where the fault is; one after the other: a `.db` takes one at a time."""
+    if client.inside:
+        return run_inside(client, calls, environment, directory)
+    return [run(call, environment, directory) for call in calls]
 
 
 def run(call: Sequence[str], environment: Mapping[str, str], directory: Path) -> Answer:

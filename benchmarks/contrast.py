@@ -10,7 +10,6 @@ of its own, with the environment and the network of the fault. What differs betw
 import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -24,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ["GRPC_VERBOSITY"] = "NONE"  # the servers of the lab are in this process
 
-from benchmarks.asking import NEVER_ENDS, clean_environment, run, run_inside  # noqa: E402
+from benchmarks.asking import NEVER_ENDS, REGISTRY, ask, clean_environment, register  # noqa: E402
 from tests.lab import LAB, Client, Fault  # noqa: E402 -- after the path and the variable
 from tests.lab.bench import Bench, MissingError, standing_alone  # noqa: E402
 from tests.servers.daemons import ProgramMissingError  # noqa: E402
@@ -134,12 +133,8 @@ def _asked(fault: Fault, client: Client, directory: Path) -> tuple[str | None, s
     kwargs = _kwargs(client, limit)
     calls = _calls(client, limit, kwargs, directory)
     environment = {**clean_environment(), **client.environment}
-    environment["MILVUSCONN_CONFIG"] = str(directory / "connections.toml")
-    if client.inside:
-        said = run_inside(client, calls, environment, directory)
-    else:
-        # One after the other: a `.db` takes only one at a time.
-        said = [run(call, environment, directory) for call in calls]
+    environment["MILVUSCONN_CONFIG"] = str(directory / REGISTRY)
+    said = ask(client, calls, environment, directory)
     return (None if kwargs is None else _of_pymilvus(said[-1])), _of_milvusconn(said[0])
 
 
@@ -148,16 +143,7 @@ def _calls(
 ) -> list[list[str]]:
     """The processes: `has` on a registry that is written here, and pymilvus where it can ask."""
     program = [sys.executable, "-m", "milvusconn_cli"]
-    registry = directory / "connections.toml"
-    if client.toml is not None:
-        registry.write_text(f"version = 1\n[connections.dev]\n{client.toml}\n")
-    else:
-        subprocess.run(  # noqa: S603 -- milvusconn itself
-            [*program, "add", "dev", "--config", str(registry), *client.arguments],
-            env=clean_environment(),
-            capture_output=True,
-            check=True,
-        )
+    register(program, client, directory)
     calls = [[*program, "has", "dev", "-o", "json", "-t", str(limit)]]
     if kwargs is not None:
         calls.append([sys.executable, "-c", PYMILVUS, json.dumps(kwargs)])

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ["GRPC_VERBOSITY"] = "NONE"  # the servers of the lab are in this process
 
-from benchmarks.asking import Answer, clean_environment, run, run_inside  # noqa: E402
+from benchmarks.asking import REGISTRY, Answer, ask, clean_environment, register, run  # noqa: E402
 from tests.lab import LAB, Client, Fault  # noqa: E402 -- after the path and the variable
 from tests.lab.bench import Bench, MissingError, standing_alone  # noqa: E402
 from tests.servers.daemons import ProgramMissingError  # noqa: E402
@@ -176,19 +176,12 @@ def _of_fault(
 
 
 def _asked(program: str, fault: Fault, client: Client, directory: Path) -> list[Answer]:
-    registry = directory / "connections.toml"
     environment = {**clean_environment(), **client.environment}
-    environment |= {"MILVUSCONN_CONFIG": str(registry), "HOME": str(directory)}
-    if client.toml is not None:
-        registry.write_text(f"version = 1\n[connections.dev]\n{client.toml}\n")
-        registry.chmod(0o600)
-    else:
-        run([program, "add", "dev", *client.arguments], environment, directory)
+    environment |= {"MILVUSCONN_CONFIG": str(directory / REGISTRY), "HOME": str(directory)}
+    register([program], client, directory)
     limit = str(max(fault.limit, 3.0))
     calls = [[program, verb, "dev", "-o", "json", "-t", limit] for verb in ("has", "inspect")]
-    if client.inside:
-        return run_inside(client, calls, environment, directory)
-    return [run(call, environment, directory) for call in calls]
+    return ask(client, calls, environment, directory)
 
 
 def _of_lines(place: Path, programs: Sequence[str]) -> Iterator[tuple[str, Answer, Answer]]:

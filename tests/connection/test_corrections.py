@@ -10,16 +10,9 @@ from hypothesis import strategies as st
 from milvusconn_cli.connection.uri import ParsedUri, TcpEndpoint, parse
 from milvusconn_cli.errors import UriError
 from tests.conftest import Milvusconn
+from tests.connection.uris import BASE, refusal
 
-BASE = Path("/base")
 SECRET = "Qv7xKd2ss"
-
-
-def refused(text: str) -> UriError:
-    """The error that this text is answered with."""
-    with pytest.raises(UriError) as caught:
-        parse(text, BASE)
-    return caught.value
 
 
 def correction(error: UriError) -> str | None:
@@ -85,7 +78,7 @@ TYPED = [
 @pytest.mark.parametrize(("text", "uri"), TYPED)
 def test_a_correction_keeps_what_was_typed(text: str, uri: str) -> None:
     """Host, port and scheme; without credentials, and without a word about percent-encoding."""
-    error = refused(text)
+    error = refusal(text)
 
     assert correction(error) == uri, (error.message, error.hint)
     parse(uri, BASE)
@@ -113,7 +106,7 @@ def test_a_correction_keeps_what_was_typed(text: str, uri: str) -> None:
 )
 def test_where_nothing_can_be_corrected_nothing_is_offered(text: str, words: str) -> None:
     """What nobody filled in, another system's path, one URI too many: each is called so."""
-    error = refused(text)
+    error = refusal(text)
 
     assert words in error.message
     assert correction(error) is None
@@ -136,7 +129,7 @@ def test_where_nothing_can_be_corrected_nothing_is_offered(text: str, words: str
 )
 def test_what_is_wrong_is_called_by_its_name(text: str, words: str) -> None:
     """In the words that people know."""
-    assert words in refused(text).message
+    assert words in refusal(text).message
 
 
 HOSTS = st.from_regex(r"[a-z]([a-z0-9-]{0,8}[a-z0-9])?(\.[a-z]{2,5}){0,2}", fullmatch=True)

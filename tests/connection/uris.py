@@ -4,9 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from milvusconn_cli.connection.uri import (
-    parse,
-)
+from milvusconn_cli.connection.uri import parse
 from milvusconn_cli.errors import UriError
 
 BASE = Path("/base")

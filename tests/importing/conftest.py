@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.importing.files import (
-    THERE,
-)
+from tests.importing.files import THERE, write_registry
 
 
 @pytest.fixture
@@ -24,7 +22,5 @@ def standard_input(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.BytesIO]:
 @pytest.fixture
 def there(registry_path: Path) -> Path:
     """A registry that a person wrote."""
-    registry_path.parent.mkdir(mode=0o700)
-    registry_path.write_text(THERE)
-    registry_path.chmod(0o600)
+    write_registry(registry_path, THERE)
     return registry_path

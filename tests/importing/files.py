@@ -29,6 +29,13 @@ def saved(path: Path) -> Tables:
     return tables
 
 
+def write_registry(path: Path, text: str) -> None:
+    """Make a registry as its owner would have it: of the user alone."""
+    path.parent.mkdir(mode=0o700)
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o600)
+
+
 def told(milvusconn: Milvusconn, *arguments: str | Path) -> Ran:
     """An import that goes well."""
     ran = milvusconn("import", *arguments)

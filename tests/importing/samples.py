@@ -1,31 +1,15 @@
 """Files of other programs, and what `import` makes of each."""
 
 import json
-import tomllib
 from base64 import b64encode
-from pathlib import Path
-from typing import Any
 
 from tests.conftest import Milvusconn, Ran
-
-SECRET = "Open-Sesame-77"
-
-
-Tables = dict[str, Any]
-
-
-def saved(path: Path) -> Tables:
-    """The aliases of a registry, as TOML has them."""
-    if not path.exists():
-        return {}
-    tables: Tables = tomllib.loads(path.read_text("utf-8")).get("connections", {})
-    return tables
+from tests.importing.files import SECRET, Tables, text_file
 
 
 def imported(milvusconn: Milvusconn, name: str, text: str, *arguments: str) -> Ran:
     """What the program does with a file of this content."""
-    Path(name).write_text(text, encoding="utf-8")
-    return milvusconn("import", name, *arguments)
+    return milvusconn("import", text_file(name, text), *arguments)
 
 
 K8S_SECRET = b64encode(SECRET.encode()).decode()

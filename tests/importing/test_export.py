@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Milvusconn, Ran, run_program
-from tests.importing.files import NOWHERE, RICH, SECRET, Tables, saved
+from tests.importing.files import NOWHERE, RICH, SECRET, Tables, saved, write_registry
 from tests.schema import valid
 
 
@@ -50,9 +50,7 @@ def test_export_of_secrets(
     milvusconn: Milvusconn, registry_path: Path, form: str, *, whole: bool
 ) -> None:
     """References as they are, paths absolute; literals and unknown keys only where asked for."""
-    registry_path.parent.mkdir(mode=0o700)
-    registry_path.write_text(RICH)
-    registry_path.chmod(0o600)
+    write_registry(registry_path, RICH)
     arguments = ("--include-secrets",) if whole else ()
 
     ran = milvusconn("export", "-o", form, *arguments)
@@ -150,9 +148,7 @@ def test_dry_run_of_an_export(
     milvusconn: Milvusconn, registry_path: Path, form: str, *, whole: bool
 ) -> None:
     """What becomes of each secret, and none of them."""
-    registry_path.parent.mkdir(mode=0o700)
-    registry_path.write_text(RICH)
-    registry_path.chmod(0o600)
+    write_registry(registry_path, RICH)
     arguments = ("--include-secrets",) if whole else ()
 
     ran = milvusconn("export", "--dry-run", "--to", "x", "-o", form, *arguments)

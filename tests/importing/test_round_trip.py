@@ -14,7 +14,16 @@ from milvusconn_cli.connection.tables import write
 from milvusconn_cli.registry import edits
 from milvusconn_cli.registry.file import load
 from tests.conftest import Milvusconn
-from tests.importing.files import RICH, THERE, aliases, connections, saved, text_file, told
+from tests.importing.files import (
+    RICH,
+    THERE,
+    aliases,
+    connections,
+    saved,
+    text_file,
+    told,
+    write_registry,
+)
 
 
 @settings(
@@ -57,9 +66,7 @@ def test_unknown_keys_go_along_with_the_secrets(
     milvusconn: Milvusconn, registry_path: Path
 ) -> None:
     """Whoever asks for everything gets it on the other side too."""
-    registry_path.parent.mkdir(mode=0o700)
-    registry_path.write_text(RICH.replace("never = nan\n", ""))
-    registry_path.chmod(0o600)
+    write_registry(registry_path, RICH.replace("never = nan\n", ""))
     milvusconn("export", "--include-secrets", "--to", "x.toml")
 
     told(milvusconn, "x.toml", "--config", "elsewhere.toml", "--allow-commands")

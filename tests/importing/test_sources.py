@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Milvusconn
-from tests.importing.samples import K8S_SECRET, SECRET, TAKEN, imported, saved
+from tests.importing.files import SECRET, saved
+from tests.importing.samples import K8S_SECRET, TAKEN, imported
 
 
 @pytest.mark.parametrize("case", TAKEN)

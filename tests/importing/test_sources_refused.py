@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Milvusconn
-from tests.importing.samples import REFUSED, SECRET, TAKEN, imported, saved
+from tests.importing.files import SECRET, saved
+from tests.importing.samples import REFUSED, TAKEN, imported
 
 
 @pytest.mark.parametrize("case", REFUSED)

@@ -8,9 +8,7 @@ import pytest
 from hypothesis import strategies as st
 
 from milvusconn_cli.errors import RegistryError
-from milvusconn_cli.registry.edits import (
-    Change,
-)
+from milvusconn_cli.registry.edits import Change
 from milvusconn_cli.registry.file import change, load
 
 TABLE: dict[str, object] = {

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import Milvusconn, Ran
-from tests.importing.samples import K8S_SECRET, REFUSED, SECRET, TAKEN
+from tests.importing.files import SECRET
+from tests.importing.samples import K8S_SECRET, REFUSED, TAKEN
 
 CANARIES = (
     "Qv7xKd2ssHb6Mz9",
