@@ -148,7 +148,11 @@ class Diagnosis:
         encrypted = await self._step(
             Layer.TLS, self._shake_hands(stream, look, endpoint.host), self._silence
         )
-        await self._speak(encrypted, "https", _closed_after_tls)
+        await self._speak(
+            encrypted,
+            "https",
+            lambda answer: look.after_tls(answer, asked=encrypted.requests_certificate),
+        )
 
     async def _shake_hands(
         self, stream: SocketStream, look: SecondLook, host: str
@@ -254,10 +258,3 @@ async def _connected(addresses: list[dns.SocketAddress]) -> tuple[SocketStream, 
 
 async def _as_it_is(answer: bytes) -> Finding:
     return http2.something_else(answer) if answer else finding(Cause.TCP_CLOSED)
-
-
-async def _closed_after_tls(answer: bytes) -> Finding:
-    if answer:
-        return http2.something_else(answer)
-    summary = "TLS works, then the server closes the connection before any HTTP/2"
-    return finding(Cause.NOT_HTTP2, summary)

@@ -22,12 +22,22 @@ from milvusconn_cli.probing.layers import (
     http1,
     http2,
     postgresql,
+    proxy_protocol,
     tls,
     tls_verdict,
 )
 from milvusconn_cli.probing.layers.certificate import Certificate
 from milvusconn_cli.probing.layers.stream import SocketStream, Stream
 from milvusconn_cli.report import Finding, finding
+
+_MAY_NEED_A_NAME = (
+    "check what is behind the port; a router that goes by TLS names (SNI) needs --server-name NAME"
+)
+_TLS_TWICE = "TLS ends at a proxy, which forwards plaintext to a server that requires TLS"
+_TLS_TWICE_ADVICE = "make the proxy use TLS towards Milvus, or let it pass TLS through unchanged"
+_CLOSED_AFTER_TLS_ADVICE = (
+    "check what is behind the TLS proxy, and that the server trusts the client certificate, if any"
+)
 
 Seen = TypeVar("Seen")
 Redial = Callable[[], Awaitable[SocketStream]]
@@ -100,7 +110,41 @@ class SecondLook:
             return http2.something_else(answer)
         if await self._look(postgresql.answers):
             return http2.something_else(b"", "a PostgreSQL server")
+        if await self._look(self._expects_proxy_protocol):
+            return proxy_protocol.expected()
+        if (
+            self._endpoint.tls
+            and not self._files.server_name
+            and tls_verdict.is_address(self._host)
+        ):
+            return finding(Cause.TCP_CLOSED, advice=_MAY_NEED_A_NAME)
         return finding(Cause.TCP_CLOSED)
+
+    async def after_tls(self, answer: bytes, *, asked: bool) -> Finding:
+        """What a peer is that speaks TLS and then answers with `answer`, or closes (empty).
+
+        One that agreed on HTTP/2 and then closes misses a client certificate, if it `asked` for
+        one, or ends TLS for a server behind it.
+        """
+        if answer:
+            return http2.something_else(answer)
+        if asked and self._pem.cert is None:
+            summary = "the server asks for a client certificate, and closes the connection without"
+            return finding(Cause.TLS_CLIENT_CERT, summary)
+        if await self._look(self._answers_tls_within_tls):
+            return finding(Cause.GATEWAY_UPSTREAM, _TLS_TWICE, _TLS_TWICE_ADVICE)
+        summary = "TLS works, then the server closes the connection before any HTTP/2"
+        return finding(Cause.NOT_HTTP2, summary, _CLOSED_AFTER_TLS_ADVICE)
+
+    async def _expects_proxy_protocol(self, stream: Stream) -> bool:
+        await stream.send(proxy_protocol.HEADER)
+        if self._endpoint.tls:
+            return await tls.answers_hello(stream, self._host)
+        return http2.is_settings(await http2.greet(stream))
+
+    async def _answers_tls_within_tls(self, stream: Stream) -> bool:
+        outer, _ = await tls.shake_hands(stream, self._files, self._pem, self._host)
+        return await tls.answers_hello(outer, self._host)
 
     async def _web_server(self, answer: bytes) -> Finding:
         """Which web server it is: Milvus's metrics port, Attu, or the one its header names."""

@@ -25,7 +25,7 @@ _MOST_FRAMES = 2000
 _FRAME_HEADER = 9
 _PAGE_SECONDS, _PAGE_BYTES = 0.3, 4096
 _OK = b"200"
-_NO_ERROR, _ENHANCE_YOUR_CALM = 0, 11
+_NO_ERROR, _REFUSED_STREAM, _ENHANCE_YOUR_CALM = 0, 7, 11
 
 
 class Question(NamedTuple):
@@ -84,7 +84,7 @@ class Session:
             await self._stream.send(http.data_to_send())
             data = await self._stream.receive()
             if not data:
-                raise Obstacle(_broken("it closes the connection during the call"))
+                raise Obstacle(_closed_during_call())
 
     async def _judged(self, http: "H2Connection", headers: dict[bytes, bytes], *, tls: bool) -> str:
         """What the headers of the answer say: gRPC, or an `Obstacle` with what it is instead."""
@@ -207,7 +207,7 @@ def _read(event: "Event") -> dict[bytes, bytes] | None:
         case ConnectionTerminated():
             raise Obstacle(_of_goaway(int(event.error_code or 0), event.additional_data or b""))
         case StreamReset():
-            raise Obstacle(_broken(f"it resets the call, error {event.error_code}"))
+            raise Obstacle(_of_reset(int(event.error_code or 0)))
         case _:
             return None
 
@@ -222,6 +222,23 @@ def _of_goaway(error: int, data: bytes) -> Finding:
         summary = f"the server rejects the connection: too many requests (GOAWAY){said}"
         return finding(Cause.BUSY, summary, "wait, then retry less often")
     return _broken(f"it sends GOAWAY, error {error} {words}".rstrip())
+
+
+def _of_reset(error: int) -> Finding:
+    """A call that is reset: with REFUSED_STREAM, by who did not pass it on (RFC 9113, 8.7)."""
+    if error == _REFUSED_STREAM:
+        summary = "the call is refused before it is processed (HTTP/2 REFUSED_STREAM)"
+        return finding(Cause.GATEWAY_UPSTREAM, summary)
+    return _broken(f"it resets the call, error {error}")
+
+
+def _closed_during_call() -> Finding:
+    """A server that greets, reads the call, and closes: the call did not arrive as it was sent."""
+    return finding(
+        Cause.TCP_CLOSED,
+        "the server speaks HTTP/2, then closes the connection during the call",
+        "retry; if it persists, a load balancer in between may send the PROXY protocol",
+    )
 
 
 def too_slow(seconds: float) -> Finding:

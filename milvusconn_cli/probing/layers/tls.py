@@ -21,6 +21,8 @@ from milvusconn_cli.probing.layers.tls_verdict import Unverified, matches, of_al
 from milvusconn_cli.report import finding
 
 _HANDSHAKE, _ALERT = 22, 21
+_CERTIFICATE_REQUEST = 13  # of a server's handshake (RFC 8446, 4.3.2)
+_REQUESTED = "requests_certificate"
 # gRPC's own for TLS 1.2 (src/core/credentials/transport/tls/ssl_utils.cc); OpenSSL takes more.
 _GRPC_CIPHERS = ":".join(
     f"ECDHE-{key}-{cipher}"
@@ -48,6 +50,8 @@ class TlsStream:
         self._below = below
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server_name)
+        self.requests_certificate = False
+        """Whether the peer asked for a client certificate during the handshake."""
         self.heard = bytearray()
         """The peer's own bytes, as far as the handshake took."""
 
@@ -61,6 +65,7 @@ class TlsStream:
                 continue
             finally:
                 await self._flush()
+            self.requests_certificate = getattr(self._tls, _REQUESTED, False)
             return f"{self._tls.version()}, ALPN {self._tls.selected_alpn_protocol() or 'none'}"
 
     @property
@@ -201,12 +206,20 @@ def _context(pem: Pem, roots: Path) -> ssl.SSLContext:
         context.set_ciphers(f"{ciphers}{_AS_BORINGSSL}")
     context.verify_flags |= ssl.VERIFY_X509_TRUSTED_FIRST | ssl.VERIFY_X509_PARTIAL_CHAIN
     context.set_alpn_protocols(["h2"])
+    with suppress(AttributeError):  # Python's ssl has no public way to see the handshake's messages
+        context._msg_callback = _note_message  # type: ignore[attr-defined]  # noqa: SLF001
     if pem.ca is not None:
         context.load_verify_locations(cadata=b"".join(certificates_of(pem.ca)))
     else:
         with suppress(ssl.SSLError):  # a later block that is broken: gRPC keeps those before it
             context.load_verify_locations(roots)
     return context
+
+
+def _note_message(tls: Any, _: str, __: object, ___: object, kind: int, ____: bytes) -> None:  # noqa: ANN401 -- ssl's own
+    """Note on a connection that the server asked for a client certificate."""
+    if kind == _CERTIFICATE_REQUEST:
+        setattr(tls, _REQUESTED, True)
 
 
 @lru_cache

@@ -129,6 +129,14 @@ def of_alert(error: ssl.SSLError, files: TlsFiles, *, hello_came: bool) -> Findi
                 "the server does not trust the client certificate",
             )
         return finding(Cause.TLS_CLIENT_CERT, summary, alert=reason)
+    if "UNRECOGNIZED_NAME" in reason:
+        asked = f"the name {files.server_name!r}" if files.server_name else "this host"
+        return finding(
+            Cause.TLS_NAME,
+            f"the server has no certificate for {asked} (TLS alert unrecognized_name)",
+            "pass a name that the server serves with --server-name NAME",
+            alert=reason,
+        )
     words = reason.replace("_", " ").lower() or clean(str(error))
     return finding(Cause.TLS_FAILED, f"the TLS handshake failed: {words}", alert=reason)
 
@@ -184,7 +192,7 @@ def matches(cert: Mapping[str, Any], name: str, *, is_override: bool = False) ->
     names, and never for an address.
     """
     others = [value for _, value in cert.get("subjectAltName", ())]
-    if _is_address(name):
+    if is_address(name):
         return name in others
     common = [] if others else _common_names(cert)
     name = name.lower().rstrip(".")
@@ -197,7 +205,8 @@ def _common_names(cert: Mapping[str, Any]) -> list[str]:
     return [value for rdn in cert.get("subject", ()) for key, value in rdn if key == "commonName"]
 
 
-def _is_address(name: str) -> bool:
+def is_address(name: str) -> bool:
+    """Whether a host is given by its IP address."""
     try:
         return bool(ip_address(name))
     except ValueError:
@@ -214,7 +223,7 @@ def wrong_name(shown: Certificate | None, name: str) -> Finding:
     if not shown.names:
         common = shown.common_name
         summary = f"the certificate has no DNS name or address, only the CN {common or '(none)'}"
-        usable = common if common and not _is_address(common) and "*" not in common else None
+        usable = common if common and not is_address(common) and "*" not in common else None
     else:
         summary = f"the certificate is for {names}, not for {name}"
         usable = next((one for one in shown.names if _is_host(one)), None)
