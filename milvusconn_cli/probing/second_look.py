@@ -35,6 +35,10 @@ _MAY_NEED_A_NAME = (
 )
 _TLS_TWICE = "TLS ends at a proxy, which forwards plaintext to a server that requires TLS"
 _TLS_TWICE_ADVICE = "make the proxy use TLS towards Milvus, or let it pass TLS through unchanged"
+_CLOSED_AFTER_CERTIFICATE = (
+    "the server asks for a client certificate, and closes the connection when it gets this one"
+)
+_TRUST_CERTIFICATE = "check that the server trusts the client certificate's issuer"
 _CLOSED_AFTER_TLS_ADVICE = (
     "check what is behind the TLS proxy, and that the server trusts the client certificate, if any"
 )
@@ -131,6 +135,11 @@ class SecondLook:
         if asked and self._pem.cert is None:
             summary = "the server asks for a client certificate, and closes the connection without"
             return finding(Cause.TLS_CLIENT_CERT, summary)
+        # One that says so when it misses a certificate would have said that it refuses this one.
+        if asked and not await self._look(
+            lambda stream: tls.demands_certificate(stream, self._host)
+        ):
+            return finding(Cause.TLS_CLIENT_CERT, _CLOSED_AFTER_CERTIFICATE, _TRUST_CERTIFICATE)
         if await self._look(self._answers_tls_within_tls):
             return finding(Cause.GATEWAY_UPSTREAM, _TLS_TWICE, _TLS_TWICE_ADVICE)
         summary = "TLS works, then the server closes the connection before any HTTP/2"

@@ -171,6 +171,17 @@ async def answers_hello(below: Stream, host: str) -> bool:
     return True
 
 
+async def demands_certificate(below: Stream, host: str) -> bool:
+    """Whether the peer says, with a TLS alert, that it misses a client certificate."""
+    stream = TlsStream(below, _trusting_context(), host)
+    try:
+        await stream.handshake()
+        await stream.receive()
+    except ssl.SSLError:
+        return True
+    return False
+
+
 async def system_trusts(below: Stream, host: str) -> bool:
     """Whether the operating system's roots would do; raises `ssl.SSLError` where they do not."""
     context = _system_context(ssl.get_default_verify_paths())

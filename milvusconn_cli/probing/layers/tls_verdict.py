@@ -43,6 +43,8 @@ _ALERT_WORDS = {
     "REVOKED": "the server says that the client certificate is revoked",
     "EXPIRED": "the server says that the client certificate has expired",
     "UNSUPPORTED": "the server does not accept this kind of client certificate",
+    "DECRYPT_ERROR": "the server finds a wrong signature on the client certificate: another CA of"
+    " the same name?",
 }
 _INGRESS_DEFAULTS = ("Kubernetes Ingress Controller Fake Certificate", "TRAEFIK DEFAULT CERT")
 _INGRESS_ADVICE = "give the ingress a certificate for this host: a TLS secret"
@@ -121,6 +123,7 @@ def of_alert(error: ssl.SSLError, files: TlsFiles, *, hello_came: bool) -> Findi
     # A server that has said hello and then fails misses something of ours: a certificate. One
     # that fails in the place of its hello agrees with no version or cipher.
     about_certificate = any(words in reason for words in _ABOUT_CLIENT_CERTIFICATE)
+    about_certificate |= "DECRYPT_ERROR" in reason and bool(files.cert)
     if about_certificate or ("HANDSHAKE_FAILURE" in reason and hello_came):
         summary = "the server requires a client certificate; none was sent"
         if files.cert:
