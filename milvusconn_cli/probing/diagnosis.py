@@ -56,6 +56,7 @@ class Diagnosis:
         self._pem = pem
         self._deadline = deadline
         self.steps: list[Step] = []
+        self._stream: SocketStream | None = None
         self.certificate: bytes | None = None
         """The server's certificate, DER, once a handshake held."""
 
@@ -85,6 +86,7 @@ class Diagnosis:
         )
         look = SecondLook(redial, endpoint, self._files, self._pem, self._deadline)
         with await redial() as stream:
+            self._stream = stream
             if endpoint.tls:
                 await self._encrypted(stream, look, endpoint)
             else:
@@ -162,7 +164,7 @@ class Diagnosis:
             async with asyncio.timeout(self._deadline.remaining() / 2):
                 encrypted, agreed = await tls.shake_hands(stream, self._files, self._pem, host)
         except TimeoutError:
-            raise Obstacle(await look.after_silence()) from None
+            raise Obstacle(self._lost() or await look.after_silence()) from None
         except tls.NotTls as other:
             raise Obstacle(await look.instead_of_tls(other.answer)) from None
         except tls_verdict.Unverified as error:
@@ -200,6 +202,12 @@ class Diagnosis:
         except ssl.SSLError as error:
             raise Obstacle(tls_verdict.of_alert(error, self._files, hello_came=True)) from None
 
+    def _lost(self) -> Finding | None:
+        """The finding if what was sent is lost on the way; None if it was acknowledged."""
+        if self._stream is None or not self._stream.is_unacknowledged:
+            return None
+        return tcp.lost(self._endpoint.address)
+
     def _silence(self) -> Finding:
         return http2.silence(self._deadline.seconds)
 
@@ -226,7 +234,7 @@ class Diagnosis:
             async with asyncio.timeout(self._deadline.remaining()):
                 built, detail = await work
         except TimeoutError:
-            found = late()
+            found = self._lost() or late()
             # Who takes a call over HTTP/2 and then thinks is Milvus, not the layer below it.
             note(
                 Verdict.FAILED, found.summary, Layer.MILVUS if found.cause is Cause.SLOW else layer

@@ -33,6 +33,10 @@ from milvusconn_cli.report import Finding, finding
 _MAY_NEED_A_NAME = (
     "check what is behind the port; a router that goes by TLS names (SNI) needs --server-name NAME"
 )
+_SILENT_TO_TLS = (
+    "check whether the server is hung or suspended; a VPN or tunnel that loses large packets (MTU)"
+    " also silences TLS"
+)
 _TLS_TWICE = "TLS ends at a proxy, which forwards plaintext to a server that requires TLS"
 _TLS_TWICE_ADVICE = "make the proxy use TLS towards Milvus, or let it pass TLS through unchanged"
 _CLOSED_AFTER_CERTIFICATE = (
@@ -86,7 +90,8 @@ class SecondLook:
         """What a peer is that says nothing to a TLS hello: it may be waiting for plaintext."""
         plain = await self._look(http2.greet)
         if not plain:
-            return http2.silence(self._deadline.seconds)
+            silence = http2.silence(self._deadline.seconds)
+            return finding(silence.cause, silence.summary, _SILENT_TO_TLS)
         return await self.instead_of_tls(plain)
 
     async def unverified(self, error: tls_verdict.Unverified) -> Finding:

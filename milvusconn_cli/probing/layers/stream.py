@@ -2,12 +2,14 @@
 
 import asyncio
 import socket
+import struct
 from contextlib import suppress
 from types import TracebackType
 from typing import Protocol, Self
 
 CHUNK = 16384
 """Bytes read at a time: a TLS record. What a peer sends beyond is not waited for."""
+_TCP_INFO = struct.Struct("=2xB21xI")
 
 
 class Stream(Protocol):
@@ -45,6 +47,21 @@ class SocketStream:
     def put_back(self, data: bytes) -> None:
         """Let `data`, which came too early, be what is received next."""
         self._early = data
+
+    @property
+    def is_unacknowledged(self) -> bool:
+        """Whether the other host keeps not acknowledging what was sent; False if unknown.
+
+        Source: Linux's `struct tcp_info`: `tcpi_retransmits` and `tcpi_unacked`.
+        """
+        if not hasattr(socket, "TCP_INFO"):
+            return False
+        try:
+            info = self._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO.size)
+            retransmits, unacknowledged = _TCP_INFO.unpack(info)
+        except (OSError, struct.error):  # a unix socket, a closed one, another system
+            return False
+        return bool(retransmits and unacknowledged)
 
     def close(self) -> None:
         """Close the socket."""

@@ -46,6 +46,15 @@ def no_answer(addresses: Sequence[SocketAddress], seconds: float) -> Finding:
     return finding(Cause.TCP_TIMEOUT, summary, addresses=places)
 
 
+def lost(place: str) -> Finding:
+    """The finding when a connection is open, and the other host acknowledges nothing any more."""
+    summary = f"connected to {place}, but what is sent is lost on the way"
+    advice = (
+        "check firewalls and the MTU of VPNs and tunnels: small packets pass, large ones do not"
+    )
+    return finding(Cause.TCP_TIMEOUT, summary, advice)
+
+
 def shown(address: SocketAddress) -> str:
     """`host:port`, an IPv6 address in brackets."""
     family, place = address
