@@ -81,19 +81,9 @@ class Diagnosis:
 
     async def _from_name(self, endpoint: TcpEndpoint) -> None:
         held = proxy.applying(os.environ, endpoint.host)
-        redial = (
-            await self._through_proxy(held, endpoint) if held else await self._directly(endpoint)
-        )
-        look = SecondLook(redial, endpoint, self._files, self._pem, self._deadline)
-        with await redial() as stream:
-            self._stream = stream
-            if endpoint.tls:
-                await self._encrypted(stream, look, endpoint)
-            else:
-                await self._speak(stream, "http", look.instead_of_http2)
-
-    async def _directly(self, endpoint: TcpEndpoint) -> Redial:
-        """Look up and connect; answers how to connect again."""
+        if held:
+            await self._over(await self._through_proxy(held, endpoint), endpoint)
+            return
         limit = self._deadline.seconds
         addresses = await self._step(
             Layer.DNS,
@@ -103,13 +93,63 @@ class Diagnosis:
         place = str(addresses[0][1][0])
         held = proxy.of_address(os.environ, place)
         if held:
-            return await self._through_proxy(
-                held, TcpEndpoint(host=place, port=endpoint.port, tls=endpoint.tls)
-            )
-        first = await self._step(
-            Layer.TCP, _connected(addresses), lambda: tcp.no_answer(addresses, limit)
+            through = TcpEndpoint(host=place, port=endpoint.port, tls=endpoint.tls)
+            await self._over(await self._through_proxy(held, through), endpoint)
+        else:
+            await self._to_any(addresses, endpoint)
+
+    async def _to_any(self, addresses: list[dns.SocketAddress], endpoint: TcpEndpoint) -> None:
+        """Climb at the address that connects first; where that ends, at the others, as gRPC does.
+
+        Where no address holds, the first one has the cause.
+        """
+        below, left = self.steps, list(addresses)
+        failed: list[tuple[Obstacle, list[Step]]] = []
+        while left and (not failed or self._deadline.remaining()):
+            self.steps = list(below)
+            try:
+                redial, used = await self._directly(left)
+                left = [address for address in left if tcp.shown(address) != used]
+                await self._over(redial, endpoint)
+            except Obstacle as obstacle:
+                failed.append((obstacle, self.steps))
+                if not self._has_connected:
+                    break
+            else:
+                return
+        first, self.steps = failed[0]
+        raise first
+
+    @property
+    def _has_connected(self) -> bool:
+        return any(
+            step.layer is Layer.TCP and step.verdict is Verdict.PASSED for step in self.steps
         )
-        return _redialling(first, lambda: _connected(addresses))
+
+    async def _over(self, redial: Redial, endpoint: TcpEndpoint) -> None:
+        """Climb from a connection to the top."""
+        look = SecondLook(redial, endpoint, self._files, self._pem, self._deadline)
+        with await redial() as stream:
+            self._stream = stream
+            if endpoint.tls:
+                await self._encrypted(stream, look, endpoint)
+            else:
+                await self._speak(stream, "http", look.instead_of_http2)
+
+    async def _directly(self, addresses: list[dns.SocketAddress]) -> tuple[Redial, str]:
+        """Connect to the first address that answers; how to do so again, and which one it is."""
+        limit = self._deadline.seconds
+        reached: list[str] = []
+
+        async def connected() -> tuple[SocketStream, str]:
+            stream, place = await _connected(addresses)
+            reached.append(place)
+            return stream, place
+
+        first = await self._step(Layer.TCP, connected(), lambda: tcp.no_answer(addresses, limit))
+        (used,) = reached
+        again = [address for address in addresses if tcp.shown(address) == used]
+        return _redialling(first, lambda: _connected(again)), used
 
     async def _through_proxy(self, held: Proxy, endpoint: TcpEndpoint) -> Redial:
         """Open a tunnel; answers how to open another. The proxy looks the name up, not we."""

@@ -92,6 +92,9 @@ class SecondLook:
         if not plain:
             silence = http2.silence(self._deadline.seconds)
             return finding(silence.cause, silence.summary, _SILENT_TO_TLS)
+        if tls.may_begin_record(plain):
+            summary = f"the TLS handshake does not end within {self._deadline.seconds:g} s"
+            return finding(Cause.TLS_FAILED, summary, _SILENT_TO_TLS)
         return await self.instead_of_tls(plain)
 
     async def unverified(self, error: tls_verdict.Unverified) -> Finding:

@@ -1,16 +1,20 @@
 """Certificates as people have them: which one is at fault, and why, as gRPC judges it."""
 
+import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 
 from tests.conftest import Milvusconn
-from tests.servers import daemons, workshop
-from tests.servers.speaking_milvus import SpeakingMilvus
+from tests.servers import daemons, faults, workshop
+from tests.servers.speaking_milvus import SpeakingMilvus, never
 from tests.servers.workshop import Made, make, root
 
 Row = dict[str, Any]
@@ -218,6 +222,98 @@ def test_a_small_key_is_taken(tmp_path: Path, probed: Any) -> None:  # noqa: ANN
     top = root()
     with milvus_with(make("milvus", HOST, by=top, key="rsa-1024"), tmp_path) as server:
         assert probed(server.uri, "--ca", written(tmp_path, top))["established"]
+
+
+@pytest.mark.parametrize("name", [HOST, f"dns:{HOST}"])
+def test_what_is_wrong_above_tls_is_not_called_tls_s(
+    tmp_path: Path, probed: Callable[..., Row], name: str
+) -> None:
+    """A slow Milvus behind a small key, or an address that is given as a DNS name."""
+    top = root()
+    shown = make("milvus", name, by=top, key="rsa-1024" if name == HOST else "p-256")
+    with SpeakingMilvus(tls=shown.files(tmp_path), connect=never()) as server:
+        row = probed(server.uri, "--ca", written(tmp_path, top))
+
+    assert row["status"] == "slow", row
+
+
+def test_a_gateway_s_404_behind_a_small_key(tmp_path: Path, probed: Callable[..., Row]) -> None:
+    """The route is missing: gRPC got through TLS."""
+    top = root()
+    shown = make("milvus", HOST, by=top, key="rsa-1024").files(tmp_path)
+    block = f"""
+        ssl_certificate {shown.cert}; ssl_certificate_key {shown.key};
+        ssl_ciphers DEFAULT:@SECLEVEL=0;
+        location / {{ return 404; }}
+    """
+    with daemons.nginx_with(tmp_path, block, "ssl http2") as doors:
+        row = probed(f"https://{HOST}:{doors['port']}", "--ca", written(tmp_path, top))
+
+    assert row["status"] == "not-grpc", row
+    assert "404" in row["summary"]
+
+
+def test_a_chain_that_is_cross_signed(tmp_path: Path, probed: Callable[..., Row]) -> None:
+    """An expired root has signed the new one too, and both are given: the new one counts."""
+    new, old = root("New root"), root("Old root", ends=-3)
+    cross = signed_by(old, new)
+    middle = make("Intermediate", by=new, ca=True)
+    leaf = make("milvus", HOST, by=middle)
+    leaf.issuers = [middle, cross, old]
+    with milvus_with(leaf, tmp_path) as server:
+        trust = written(tmp_path, new, old)
+
+        assert grpc_connects(server.address, trust)
+        assert probed(server.uri, "--ca", trust)["established"]
+
+
+def signed_by(signer: Made, subject: Made) -> Made:
+    """The key and the name of `subject`, signed by another root as well."""
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject.certificate.subject)
+        .issuer_name(signer.certificate.subject)
+        .public_key(subject.key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=20))
+        .not_valid_after(now + timedelta(days=20))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(signer.key, hashes.SHA256())
+    )
+    return Made(certificate, subject.key, [signer])
+
+
+def test_a_name_that_the_ca_may_not_sign(tmp_path: Path, probed: Callable[..., Row]) -> None:
+    """Name constraints of the CA."""
+    permitted = x509.NameConstraints([x509.DNSName("example.test")], None)
+    top = root(also=permitted)
+    with milvus_with(make("milvus", "milvus.lab", by=top), tmp_path) as server:
+        trust = written(tmp_path, top)
+
+        assert not grpc_connects(server.address, trust, "milvus.lab")
+        row = probed(server.uri, "--ca", trust, "--server-name", "milvus.lab")
+
+    assert row["status"] == "tls-invalid", row
+    assert "name" in row["summary"]
+
+
+def test_a_hello_that_drips(probed: Callable[..., Row]) -> None:
+    """A byte every 0.4 s: the time limit holds, and TLS or silence is named."""
+
+    def drip(connection: socket.socket) -> None:
+        connection.recv(1024)
+        connection.settimeout(0.4)
+        for byte in b"\x16\x03\x03\x00\x7a\x02" + bytes(100):
+            connection.sendall(bytes((byte,)))
+            with suppress(TimeoutError):
+                if not connection.recv(1024):
+                    return
+
+    with faults._answering(drip, faults.LOOPBACK) as place:
+        row = probed(f"https://{place.address}")
+
+    assert row["status"] in ("silent", "tls-failed"), row
 
 
 @pytest.mark.parametrize("settings", [{"key": "rsa-1024"}, {}])

@@ -262,6 +262,13 @@ def unix_silent(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
+def unix_answering(path: Path, behaviour: Behaviour) -> Iterator[Path]:
+    """Listen on a socket file, and do with each connection what `behaviour` says."""
+    with _bound_at(path) as listener, _Reception(listener, behaviour):
+        yield path
+
+
+@contextmanager
 def stale_unix_socket(path: Path) -> Iterator[Path]:
     """Leave the file of a socket whose owner is gone, as a killed server does."""
     with _bound_at(path) as owner:

@@ -77,11 +77,12 @@ def make(
     signs: bool | None = None,
     key: str = "p-256",
     organization: str = "",
+    also: x509.ExtensionType | None = None,
 ) -> Made:
     """Issue a certificate; `begins` and `ends` in days from now.
 
     `ca` None leaves out the basic constraints; `signs` sets keyCertSign; `names` that begin with
-    `dns:` are DNS names whatever they look like.
+    `dns:` are DNS names whatever they look like; `also` is a critical extension besides.
     """
     own = key_of(key)
     parts = [x509.NameAttribute(NameOID.COMMON_NAME, common_name)]
@@ -107,6 +108,8 @@ def make(
         builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
     if signs is not None:
         builder = builder.add_extension(_key_usage(signs=signs), critical=True)
+    if also is not None:
+        builder = builder.add_extension(also, critical=True)
     signer = by.key if by else own
     algorithm = None if isinstance(signer, ed25519.Ed25519PrivateKey) else hashes.SHA256()
     issuers = [by, *by.issuers] if by else []

@@ -195,6 +195,11 @@ def system_bundle() -> str | None:
     return paths.cafile
 
 
+def may_begin_record(heard: bytes) -> bool:
+    """Whether the first byte is that of a TLS record, which others rarely begin with."""
+    return heard[:1] in (bytes((_HANDSHAKE,)), bytes((_ALERT,)))
+
+
 def is_record(heard: bytes) -> bool:
     """Whether the bytes begin as a TLS record of a handshake or an alert does."""
     return len(heard) > 1 and heard[0] in (_HANDSHAKE, _ALERT) and heard[1] == _VERSION_MAJOR
