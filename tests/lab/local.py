@@ -69,7 +69,7 @@ def db_held_by_another(bench: Bench) -> Iterator[Client]:
         yield Client(("--uri", str(holder.database)))
 
 
-@fault("lite-engine", 3, "local", says="did not start", advises="read its message", limit=LITE)
+@fault("lite-invalid", 3, "local", says="another program", advises="another one", limit=LITE)
 def db_that_is_no_database(bench: Bench) -> Iterator[Client]:
     """A `.db` that is a file of another program."""
     bench.lite()
