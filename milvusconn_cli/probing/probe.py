@@ -271,7 +271,8 @@ class Probe:
             self._note(Layer.LOCAL, Verdict.FAILED, obstacle.finding.summary)
             raise
         if self._engine.created:
-            self.warnings.append(f"{endpoint.path} did not exist; Milvus Lite created it")
+            why = self._engine.created
+            self.warnings.append(f"{endpoint.path} {why}; Milvus Lite created a database")
         self._note(Layer.LOCAL, Verdict.PASSED, "Milvus Lite started")
         local = parse(self._engine.uri, endpoint.path.parent).endpoint
         if isinstance(local, LiteEndpoint):

@@ -18,7 +18,7 @@ from milvusconn_cli.probing.layers import Obstacle
 from milvusconn_cli.probing.layers.lite_package import LitePackage
 from milvusconn_cli.report import Finding, finding
 from milvusconn_cli.system import locks
-from milvusconn_cli.text import listed, printable
+from milvusconn_cli.text import clean, listed, printable
 
 _SQLITE, _DIRECTORY = 2, 3
 """Major versions of Milvus Lite, by what they keep a database in."""
@@ -29,6 +29,7 @@ _LOCK_FILE = "LOCK"
 _COLLECTIONS, _DATABASES, _SCHEMA = "collections", "databases", "schema.json"
 _NOBODYS = frozenset({"lost+found", ".gitkeep", ".gitignore", ".keep", ".DS_Store"})
 """What a directory may contain and still be empty: a new volume, a directory kept in git."""
+_CORRECT = "correct the path, or use a new one"
 _SPECIAL = {
     stat.S_ISFIFO: "a named pipe",
     stat.S_ISSOCK: "a socket",
@@ -51,7 +52,7 @@ def located(path: Path) -> Path:
         raise Obstacle(_cannot_enter(path)) from None
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of symbolic links
         if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
-            summary = f"{path.name} is too long for a file name"
+            summary = f"the name {clean(path.name, 40)} is too long for a file"
             raise Obstacle(finding(Cause.LITE_INVALID, summary, "use a shorter name")) from None
         what = error.strerror if isinstance(error, OSError) else error
         raise Obstacle(finding(Cause.LITE_MISSING, f"{path}: {what}", "correct the path")) from None
@@ -71,11 +72,12 @@ def _target(database: Path, path: Path) -> Path:
     raise Obstacle(finding(Cause.LITE_MISSING, summary, advice))
 
 
-def check(database: Path, package: LitePackage, *, create: bool) -> bool:
-    """Whether the database is to be created; `Obstacle` if the engine is not to touch the path.
+def check(database: Path, package: LitePackage, *, create: bool) -> str | None:
+    """Why a database is going to be created: it "did not exist", or its path "was empty".
 
-    `create` says whether it may be created. Of a version that is not known here, only what holds
-    for every version is checked.
+    None where it exists. `Obstacle` if the engine is not to touch the path, or would have to
+    create the database and `create` does not allow it. Of a version that is not known here, only
+    what holds for every version is checked.
     """
     try:
         found = _looked_at(database)
@@ -92,7 +94,9 @@ def check(database: Path, package: LitePackage, *, create: bool) -> bool:
     except OSError as error:
         summary = f"{database} cannot be read: {error.strerror}"
         raise Obstacle(finding(Cause.LITE_DENIED, summary, path=str(database))) from None
-    return is_new
+    if not is_new:
+        return None
+    return "did not exist" if found is None else "was empty"
 
 
 def _looked_at(database: Path) -> os.stat_result | None:
@@ -140,7 +144,7 @@ def _check_kind(
     for is_special, what in _SPECIAL.items():
         if is_special(found.st_mode):
             summary = f"{database} is {what}, not a database"
-            raise Obstacle(_invalid(database, summary, "correct the path"))
+            raise Obstacle(_invalid(database, summary, _CORRECT))
     if is_new:
         return
     is_directory = stat.S_ISDIR(found.st_mode)
@@ -165,14 +169,14 @@ def _directory_under_2(database: Path) -> _Wrong | None:
             "a database of Milvus Lite 3, which version 2 cannot open",
             "pip install --upgrade 'milvus-lite>=3', or use another path",
         )
-    return "a directory; Milvus Lite 2 needs a file", "correct the path, or use another one"
+    return "a directory; Milvus Lite 2 needs a file", _CORRECT
 
 
 def _file_under_2(database: Path) -> _Wrong | None:
     if not _is_sqlite(database):
-        return "not a Milvus Lite database", "correct the path, or use another one"
+        return "not a Milvus Lite database", _CORRECT
     if not _is_of_2(database):
-        return "an SQLite database of another program", "correct the path, or use another one"
+        return "an SQLite database of another program", _CORRECT
     return None
 
 
@@ -182,7 +186,7 @@ def _directory_under_3(database: Path) -> _Wrong | None:
     names = listed([printable(name) for name in _listed(database)], most=3)
     return (
         f"a directory of something else: it contains {names}",
-        "correct the path, or use another one",
+        _CORRECT,
     )
 
 
@@ -190,9 +194,9 @@ def _file_under_3(database: Path, found: os.stat_result) -> _Wrong:
     if found.st_size == 0:
         return "an empty file; Milvus Lite 3 needs a directory", "delete it, or use another path"
     if not os.access(database, os.R_OK) or not _is_sqlite(database):
-        return "a file, not a Milvus Lite database", "correct the path, or use another one"
+        return "a file, not a Milvus Lite database", _CORRECT
     if not _is_of_2(database):
-        return "an SQLite database of another program", "correct the path, or use another one"
+        return "an SQLite database of another program", _CORRECT
     return (
         "a database of Milvus Lite 2, which version 3 cannot open",
         "use another path, or pip install 'milvus-lite<3' 'setuptools<82' to open it",

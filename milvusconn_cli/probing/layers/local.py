@@ -23,6 +23,14 @@ _LEAVING_SECONDS = 0.4
 _LAST_BYTES = 8192
 """Of an engine's stderr: it may log for as long as it runs."""
 
+_ENVIRONMENT = {
+    # Empty, not absent: pymilvus would read it from a .env then, and break on a bad one.
+    "MILVUS_URI": "",
+    "MILVUS_DEFAULT_CONNECTION": "",
+    # Version 2 leaves its log files in the directory for temporary files otherwise.
+    "GLOG_logtostderr": "1",
+}
+
 Process = asyncio.subprocess.Process
 
 
@@ -31,8 +39,8 @@ class Started(NamedTuple):
 
     database: Path
     uri: str
-    created: bool
-    """Whether there was no database before."""
+    created: str | None
+    """Why a database was created, such as "did not exist"; None if it was there."""
 
 
 class _Engine:
@@ -137,13 +145,12 @@ async def _uri(engine: _Engine, database: Path, log: IO[bytes] | None) -> str:
     from milvusconn_cli.probing.layers import lite_package  # noqa: PLC0415
 
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", lite_engine.__file__, str(database)),
+        *(sys.executable, "-P", "-W", "ignore", lite_engine.__file__, str(database)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=log or asyncio.subprocess.DEVNULL,
         start_new_session=True,
-        # Empty, not absent: pymilvus would read it from a .env then, and break on a bad one.
-        env={**os.environ, "MILVUS_URI": "", "MILVUS_DEFAULT_CONNECTION": ""},
+        env={**os.environ, **_ENVIRONMENT},
     )
     engine.process = process
     # While the engine imports what it needs, gRPC is imported here, on another core.
