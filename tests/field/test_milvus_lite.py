@@ -325,6 +325,7 @@ def ahead(lite: Lite, path: Path) -> Mapping[str, str]:
     return {"PYTHONPATH": os.pathsep.join(filter(None, places))}
 
 
+LOG_LINE = "E20261130 16:51:55.392825 25231 storage.cpp:65] [SERVER][Open][milvus][]"
 PROGRAMS = {
     "killed": ("kill -9 $$", ["was killed by SIGKILL", "out of memory?", "memory"]),
     "cpu": ("kill -4 $$", ["was killed by SIGILL", "CPU"]),
@@ -333,8 +334,7 @@ PROGRAMS = {
         ["did not start: milvus: error while loading shared libraries: libgomp.so.1"],
     ),
     "full": (
-        "echo 'E20261130 16:51:55.39 25 storage.cpp:65] [SERVER][Open][milvus][]Open failed, "
-        "err: database or disk is full' >&2; exit 1",
+        f"echo '{LOG_LINE}Open failed, err: database or disk is full' >&2; exit 1",
         ["Open failed, err: database or disk is full"],
     ),
     "late": ("sleep 1; kill -9 $$", ["was killed by SIGKILL"]),

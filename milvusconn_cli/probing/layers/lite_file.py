@@ -193,7 +193,7 @@ def _directory_under_3(database: Path) -> _Wrong | None:
 def _file_under_3(database: Path, found: os.stat_result) -> _Wrong:
     if found.st_size == 0:
         return "an empty file; Milvus Lite 3 needs a directory", "delete it, or use another path"
-    if not os.access(database, os.R_OK) or not _is_sqlite(database):
+    if not _allows(database, os.R_OK) or not _is_sqlite(database):
         return "a file, not a Milvus Lite database", _CORRECT
     if not _is_of_2(database):
         return "an SQLite database of another program", _CORRECT
@@ -249,7 +249,7 @@ def _invalid(
 def _check_access(database: Path, found: os.stat_result | None, package: LitePackage) -> None:
     """Raise `Obstacle` if this user cannot do what the engine has to do there."""
     for place in _used(database, found, package):
-        if not os.access(place, _rights(place)):
+        if not _allows(place, _rights(place)):
             raise Obstacle(denied(place))
 
 
@@ -263,6 +263,11 @@ def _used(database: Path, found: os.stat_result | None, package: LitePackage) ->
     if stat.S_ISDIR(found.st_mode):
         inside = (database / name for name in (_LOCK_FILE, _COLLECTIONS, _DATABASES))
         yield from (place for place in inside if place.exists())
+
+
+def _allows(place: Path, rights: int) -> bool:
+    """Whether this process, as what it runs as, has these rights to `place`."""
+    return os.access(place, rights, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _rights(place: Path) -> int:
@@ -284,7 +289,7 @@ def denied(place: Path) -> Finding:
 
 def _cannot_enter(path: Path) -> Finding:
     """The finding where a directory above `path` may not be entered."""
-    above = [parent for parent in reversed(path.parents) if not os.access(parent, os.X_OK)]
+    above = [parent for parent in reversed(path.parents) if not _allows(parent, os.X_OK)]
     place = above[0] if above else path.parent
     owner = _owner(place)
     advice = f"run as its owner, or change owner or mode ({owner})" if owner else f"ls -ld {place}"

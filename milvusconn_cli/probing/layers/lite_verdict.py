@@ -118,7 +118,7 @@ def _not_imported(package: LitePackage, module: str, words: str) -> Finding:
         summary = f"{package.label} needs pkg_resources, which setuptools 82 no longer has"
         advice = "pip install 'setuptools<82', or pip install --upgrade 'milvus-lite>=3'"
         return finding(Cause.LITE_ENGINE, summary, advice)
-    if not package.version:
+    if top == "milvus_lite" or not package.version or "named milvus_lite" in words:
         return finding(Cause.LITE_ENGINE, f"Milvus Lite is not installed: {words}")
     if top == "pymilvus" or "pymilvus" in words:
         return finding(Cause.LITE_ENGINE, f"{package.label} needs pymilvus: {words}")
