@@ -239,7 +239,7 @@ __milvusconn_argument() {
 # The options of verb $1, those of more than one name as NAME,NAME; with a + if they may be repeated.
 __milvusconn_options() {
     case $1 in
-        has) printf %s '--all -t,--timeout -o,--output -q,--quiet --no-color --config -h,--help' ;;
+        has) printf %s '--all --no-create -t,--timeout -o,--output -q,--quiet --no-color --config -h,--help' ;;
         add) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout --replace --store -o,--output -q,--quiet --config -h,--help' ;;
         connect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout --replace --store -o,--output -q,--quiet --no-color --config -h,--help' ;;
         disconnect) printf %s '--force -o,--output -q,--quiet --config -h,--help' ;;
@@ -251,7 +251,7 @@ __milvusconn_options() {
         copy) printf %s '-o,--output -q,--quiet --config -h,--help' ;;
         import) printf %s '--from --dry-run --replace --allow-references --allow-commands --store -o,--output -q,--quiet --no-color --config -h,--help' ;;
         export) printf %s '--tag+ --include-secrets --to --replace --dry-run -o,--output -q,--quiet --no-color --config -h,--help' ;;
-        inspect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout -o,--output -q,--quiet --no-color --config -h,--help' ;;
+        inspect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ --no-create -t,--timeout -o,--output -q,--quiet --no-color --config -h,--help' ;;
         explain) printf %s '-o,--output --no-color -h,--help' ;;
         completion) printf %s '-o,--output -q,--quiet --no-color -h,--help' ;;
         '') printf %s '--version -h,--help' ;;

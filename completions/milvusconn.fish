@@ -176,6 +176,7 @@ complete -c milvusconn -n '__milvusconn_without_verb' -a explain -d 'Explain a c
 complete -c milvusconn -n '__milvusconn_without_verb' -a completion -d 'Set up completion for bash, zsh, fish or PowerShell.'
 
 complete -c milvusconn -n '__milvusconn_at has' -l all -d 'Check every alias.'
+complete -c milvusconn -n '__milvusconn_at has' -l no-create -d 'Do not create a `.db` that does not exist.'
 complete -c milvusconn -n '__milvusconn_at has' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
 complete -c milvusconn -n '__milvusconn_at has' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
 complete -c milvusconn -n '__milvusconn_at has' -s q -l quiet -d 'Print nothing; use the exit code.'
@@ -330,6 +331,7 @@ complete -c milvusconn -n '__milvusconn_at inspect' -l key -r -F -d 'Private key
 complete -c milvusconn -n '__milvusconn_at inspect' -l server-name -x -d 'Host name to expect in the server\'s certificate.'
 complete -c milvusconn -n '__milvusconn_at inspect' -l description -x -d 'Free text.'
 complete -c milvusconn -n '__milvusconn_at inspect' -l tag -x -a '(__milvusconn_ask tags)' -d 'Label to filter on; repeatable.'
+complete -c milvusconn -n '__milvusconn_at inspect' -l no-create -d 'Do not create a `.db` that does not exist.'
 complete -c milvusconn -n '__milvusconn_at inspect' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
 complete -c milvusconn -n '__milvusconn_at inspect' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
 complete -c milvusconn -n '__milvusconn_at inspect' -s q -l quiet -d 'Print nothing; use the exit code.'

@@ -35,6 +35,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             Told = 'Check whether ALIAS is connected.'
             Options = @(
                 @{ Names = @('--all'); Told = 'Check every alias.' }
+                @{ Names = @('--no-create'); Told = 'Do not create a `.db` that does not exist.' }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
@@ -263,6 +264,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--server-name'); Told = 'Host name to expect in the server''s certificate.'; Kind = 'nothing' }
                 @{ Names = @('--description'); Told = 'Free text.'; Kind = 'nothing' }
                 @{ Names = @('--tag'); Told = 'Label to filter on; repeatable.'; Kind = 'tags'; Repeatable = $true }
+                @{ Names = @('--no-create'); Told = 'Do not create a `.db` that does not exist.' }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }

@@ -382,9 +382,25 @@ class Cause(Enum):
         "lite-missing",
         Layer.LOCAL,
         ExitCode.UNREACHABLE,
-        "the database file's directory does not exist",
-        "the directory of the `.db` file does not exist",
+        "the local database, or the directory for it, does not exist",
+        "the `.db`'s directory does not exist, or with --no-create the `.db` itself",
         "create the directory, or correct the path",
+    )
+    LITE_INVALID = (
+        "lite-invalid",
+        Layer.LOCAL,
+        ExitCode.UNREACHABLE,
+        "not a database that this version of Milvus Lite can open",
+        "a file where Milvus Lite 3 needs a directory, or the reverse; another program's file or directory; an unsupported name",
+        "use another path, or the version of Milvus Lite that made the database",
+    )
+    LITE_DENIED = (
+        "lite-denied",
+        Layer.LOCAL,
+        ExitCode.UNREACHABLE,
+        "the local database cannot be read or written",
+        "permission denied, a read-only file system, or no space left",
+        "check owner and permissions with `ls -ld`, and how the volume is mounted",
     )
     LITE_LOCKED = (
         "lite-locked",
@@ -399,7 +415,7 @@ class Cause(Enum):
         Layer.LOCAL,
         ExitCode.UNREACHABLE,
         "Milvus Lite is not installed, or did not start",
-        "milvus-lite or pymilvus cannot be imported, or the engine exits without an address",
+        "milvus-lite or pymilvus cannot be imported, or the engine is killed or exits while starting",
         "pip install 'milvusconn[lite]'",
     )
     RPC_FAILED = (

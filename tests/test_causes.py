@@ -25,6 +25,8 @@ CODE_OF_CAUSE = {
     "unix-missing": 3,
     "unix-refused": 3,
     "lite-missing": 3,
+    "lite-invalid": 3,
+    "lite-denied": 3,
     "lite-locked": 3,
     "lite-engine": 3,
     "starting": 4,
@@ -81,6 +83,8 @@ LAYER_OF_CAUSE = {
     "too-old": "milvus",
     "db-missing": "database",
     "lite-missing": "local",
+    "lite-invalid": "local",
+    "lite-denied": "local",
     "lite-locked": "local",
     "lite-engine": "local",
 }

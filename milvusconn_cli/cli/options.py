@@ -87,6 +87,9 @@ NoColor = Annotated[bool, typer.Option("--no-color", help="Disable color, like N
 Force = Annotated[bool, typer.Option("--force", help="Ignore missing aliases.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Overwrite an existing one.")]
 EveryAlias = Annotated[bool, typer.Option("--all", help="Check every alias.")]
+NoCreate = Annotated[
+    bool, typer.Option("--no-create", help="Do not create a `.db` that does not exist.")
+]
 NewAlias = Annotated[str, typer.Argument(metavar="NEW", help="New name.")]
 Tags = Annotated[
     list[str] | None,

@@ -1,6 +1,7 @@
 """Probe aliases, and print the reasons of failures."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from milvusconn_cli.cli.stderr import print_message, status_line
 from milvusconn_cli.connection.target import Target
@@ -12,13 +13,19 @@ from milvusconn_cli.report import Report, Row
 
 
 def ask(
-    registry: Registry, aliases: Sequence[str], timeout: float | None, *, quiet: bool = False
+    registry: Registry,
+    aliases: Sequence[str],
+    timeout: float | None,
+    *,
+    quiet: bool = False,
+    create: bool = True,
 ) -> list[Row]:
     """A row for each alias, in order; only targets are probed, concurrently.
 
-    After Ctrl-C, aliases without a result are bare subjects.
+    `create` says whether a Milvus Lite database that does not exist is created. After Ctrl-C,
+    aliases without a result are bare subjects.
     """
-    judged = [resolve(registry, alias) for alias in aliases]
+    judged = [creating(resolve(registry, alias), create=create) for alias in aliases]
     targets = [one for one in judged if isinstance(one, Target)]
     try:
         probed = iter(_probe(targets, timeout, quiet=quiet))
@@ -27,6 +34,11 @@ def ask(
             raise
         probed = iter([None] * len(targets))
     return [next(probed) or one.subject if isinstance(one, Target) else one for one in judged]
+
+
+def creating(judged: Report | Target, *, create: bool) -> Report | Target:
+    """The same, which may or may not create a Milvus Lite database that does not exist."""
+    return judged if isinstance(judged, Report) else replace(judged, create=create)
 
 
 def probe(target: Target, timeout: float | None, *, quiet: bool = False) -> Report:

@@ -6,6 +6,7 @@ from milvusconn_cli.cli.options import (
     Config,
     EveryAlias,
     NoColor,
+    NoCreate,
     OptionalAliases,
     Quiet,
     Timeout,
@@ -23,6 +24,7 @@ def has(
     aliases: OptionalAliases = None,
     *,
     every: EveryAlias = False,
+    no_create: NoCreate = False,
     timeout: Timeout = None,
     output: ChosenOutput = None,
     quiet: Quiet = False,
@@ -37,7 +39,7 @@ def has(
     asked = None if every else aliases or [default_alias()]
     registry = open_registry(config, quiet=quiet, asked=asked)
     names = _every(registry, aliases) if asked is None else asked
-    rows = ask(registry, names, timeout, quiet=quiet)
+    rows = ask(registry, names, timeout, quiet=quiet, create=not no_create)
     exit_code = exit_code_of(rows)
     if not quiet:
         # Every alias there is may be one: a script that asks for all wants the name even then.

@@ -6,12 +6,13 @@ from milvusconn_cli.cli.options import (
     ChosenOutput,
     Config,
     NoColor,
+    NoCreate,
     OptionalAlias,
     Quiet,
     Timeout,
     alias_or_default,
 )
-from milvusconn_cli.cli.probing import inspect_one, print_reasons
+from milvusconn_cli.cli.probing import creating, inspect_one, print_reasons
 from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.connection.tables import write as to_table
 from milvusconn_cli.errors import UsageError
@@ -27,6 +28,7 @@ def inspect(
     alias: OptionalAlias = None,
     *,
     given: ConnectionOptions,
+    no_create: NoCreate = False,
     timeout: Timeout = None,
     output: ChosenOutput = None,
     quiet: Quiet = False,
@@ -44,7 +46,7 @@ def inspect(
         if given.anything
         else _of_registry(alias_or_default(alias), config, quiet=quiet)
     )
-    report = inspect_one(resolve_entry(entry), timeout)
+    report = inspect_one(creating(resolve_entry(entry), create=not no_create), timeout)
     if not quiet:
         write(renderer(output or Output.TABLE, color=not no_color).inspection(report))
         print_reasons([report])

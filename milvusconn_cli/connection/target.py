@@ -23,6 +23,8 @@ class Target:
 
     subject: Subject
     connection: Connection
+    create: bool = True
+    """Whether a Milvus Lite database that does not exist is created, as a client would."""
 
 
 def of_config_error(error: ConfigError) -> Finding:

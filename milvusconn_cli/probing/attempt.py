@@ -17,13 +17,11 @@ from grpc import aio
 from milvusconn_cli._version import __version__
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.connection.settings import DEFAULT_DATABASE
-from milvusconn_cli.connection.tls_files import NO_FILES, Pem
 from milvusconn_cli.deadline import Deadline
 from milvusconn_cli.probing import answers, protobuf
-from milvusconn_cli.probing.answers import Sent
+from milvusconn_cli.probing.dial import Accepted, Dial, Outcome, Refused, Unexplained
 from milvusconn_cli.probing.layers.call import Question
-from milvusconn_cli.report import Finding, Server, finding
-from milvusconn_cli.secrets.reference import Secret
+from milvusconn_cli.report import Finding, finding
 from milvusconn_cli.system.environment_info import resident_bytes
 from milvusconn_cli.text import clean
 
@@ -44,51 +42,7 @@ _OPTIONS: Sequence[tuple[str, str | int]] = (
 )
 
 
-class Dial(NamedTuple):
-    """Everything that one attempt needs, secrets and files fetched."""
-
-    target: str
-    """`host:port` or `unix:PATH`, as gRPC takes it."""
-    tls: bool
-    pem: Pem = NO_FILES
-    server_name: str | None = None
-    user: str | None = None
-    password: Secret | None = None
-    token: Secret | None = None
-    database: str | None = None
-
-    @property
-    def sent(self) -> Sent:
-        """Which kind of credential goes with the call; a user alone sends nothing."""
-        if self.token is not None:
-            return Sent.PASSWORD if ":" in self.token.reveal() else Sent.TOKEN
-        if self.user and self.password is not None:
-            return Sent.PASSWORD
-        return Sent.USER_ALONE if self.user else Sent.NOTHING
-
-
-class Accepted(NamedTuple):
-    """`Connect` succeeded."""
-
-    server: Server
-
-
-class Refused(NamedTuple):
-    """Something that speaks gRPC answered, and it was not yes; no layer below is at fault."""
-
-    finding: Finding
-
-
-class Unexplained(NamedTuple):
-    """gRPC could not get through, or says nothing that names a cause."""
-
-    code: str
-    details: str
-
-
 _REQUEST = protobuf.connect_request("milvusconn", __version__)
-
-Outcome = Accepted | Refused | Unexplained
 
 _under_way: set["asyncio.Task[Outcome]"] = set()
 """The attempts of this process that have no outcome yet."""

@@ -78,6 +78,11 @@ class Fleet:
     def __init__(self, targets: Sequence[Target], limit: float | None) -> None:
         self._targets = targets
         self._limit = limit
+        self._local = [isinstance(one.connection.endpoint, LiteEndpoint) for one in targets]
+        if not all(self._local):
+            # Before any clock runs. Where there are only local databases, it is loaded while
+            # their engines start.
+            import milvusconn_cli.probing.attempt  # noqa: F401, PLC0415
         self._started = 0
         self._last_start = 0.0
         """By the clock of the loop."""
@@ -110,11 +115,10 @@ class Fleet:
 
     async def _probe_once(self, engines: Engines) -> None:
         """Start all, those with an address as fast as there are slots."""
-        local = [isinstance(target.connection.endpoint, LiteEndpoint) for target in self._targets]
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._start_engines(compress(count(), local), engines))
+            group.create_task(self._start_engines(compress(count(), self._local), engines))
             await self._dial(
-                [place for place, is_local in enumerate(local) if not is_local],
+                [place for place, is_local in enumerate(self._local) if not is_local],
                 self._start_slots(),
                 lambda place: group.create_task(self._probe(place, engines)),
             )

@@ -18,18 +18,10 @@ from milvusconn_cli.deadline import Deadline
 from milvusconn_cli.errors import ConfigError, PemError
 from milvusconn_cli.probing import advice
 from milvusconn_cli.probing.answers import of_lost_connection, of_resolvers, unexplained
-from milvusconn_cli.probing.attempt import (
-    Accepted,
-    Dial,
-    Outcome,
-    Refused,
-    Unexplained,
-    attempt,
-    question_of,
-)
+from milvusconn_cli.probing.dial import Accepted, Dial, Outcome, Refused, Unexplained
 from milvusconn_cli.probing.layers import Obstacle
 from milvusconn_cli.probing.layers.call import too_slow
-from milvusconn_cli.probing.layers.local import Engines, is_new
+from milvusconn_cli.probing.layers.local import Engines, Started
 from milvusconn_cli.report import Finding, Report, Server, Step, Verdict, finding
 from milvusconn_cli.secrets.fetch import fetch
 from milvusconn_cli.secrets.reference import Reference, Secret
@@ -77,6 +69,8 @@ class Probe:
         self.connection = target.connection
         self.deadline = Deadline(limit_of(target, limit))
         self._engines = engines
+        self._engine: Started | None = None
+        self._may_create = target.create
         self.steps: list[Step] = []
         self.dialled_at = 0.0
         self.certificate: bytes | None = None
@@ -127,9 +121,8 @@ class Probe:
         return redacted(report, self.connection.user, self._sent)
 
     async def _let_go(self) -> None:
-        endpoint = self.connection.endpoint
-        if isinstance(endpoint, LiteEndpoint):
-            await self._engines.release(endpoint.path)
+        if self._engine is not None:
+            await self._engines.release(self._engine)
 
     def _fair(self, cause: Finding) -> Finding:
         """Not the server's fault, where most of the time was gone before it was dialled."""
@@ -147,6 +140,9 @@ class Probe:
         """The server, once it accepts; raises `Obstacle` with the cause where it does not."""
         endpoint = await self.endpoint()
         dial = await self.dial(endpoint)
+        # Imported here: gRPC is loaded while an engine starts.
+        from milvusconn_cli.probing.attempt import attempt  # noqa: PLC0415
+
         self.dialled_at = self.deadline.elapsed()
         attempting = asyncio.create_task(attempt(dial, self.deadline))
         try:
@@ -165,6 +161,7 @@ class Probe:
     ) -> Server:
         """Climb beside an attempt that waits, or after one that failed."""
         # Imported here: what is established needs no explanation.
+        from milvusconn_cli.probing.attempt import question_of  # noqa: PLC0415
         from milvusconn_cli.probing.diagnosis import Diagnosis  # noqa: PLC0415
 
         climb = Diagnosis(
@@ -205,6 +202,8 @@ class Probe:
         self._check_tls_of_grpc(obstacle, outcome.details)
         if obstacle is None:
             # Every layer holds: a server may have come up in between, so it is asked once more.
+            from milvusconn_cli.probing.attempt import attempt  # noqa: PLC0415 -- is there already
+
             again = await attempt(dial, self.deadline) if self.deadline.remaining() else outcome
             return self._server_of(again)
         if obstacle.cause is Cause.RPC_FAILED:
@@ -264,18 +263,20 @@ class Probe:
         endpoint = self.connection.endpoint
         if not isinstance(endpoint, LiteEndpoint):
             return endpoint
-        made_now = is_new(endpoint.path)
         try:
-            uri = await self._engines.uri(endpoint.path, self.deadline)
+            self._engine = await self._engines.start(
+                endpoint.path, self.deadline, create=self._may_create
+            )
         except Obstacle as obstacle:
             self._note(Layer.LOCAL, Verdict.FAILED, obstacle.finding.summary)
             raise
-        if made_now:
-            self.warnings.append(f"{endpoint.path} did not exist; Milvus Lite created it")
+        if self._engine.created:
+            why = self._engine.created
+            self.warnings.append(f"{endpoint.path} {why}; Milvus Lite created a database")
         self._note(Layer.LOCAL, Verdict.PASSED, "Milvus Lite started")
-        local = parse(uri, endpoint.path.parent).endpoint
+        local = parse(self._engine.uri, endpoint.path.parent).endpoint
         if isinstance(local, LiteEndpoint):
-            raise TypeError(f"Milvus Lite answers with a path: {uri}")
+            raise TypeError(f"Milvus Lite answers with a path: {self._engine.uri}")
         return local
 
     async def dial(self, endpoint: TcpEndpoint | UnixEndpoint) -> Dial:

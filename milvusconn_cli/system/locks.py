@@ -27,6 +27,31 @@ def holder_pid(path: Path) -> int | None:
     return _pid_in(table, place)
 
 
+def is_held(path: Path) -> bool:
+    """Whether another process holds a POSIX lock on `path`; `OSError` if it cannot be opened.
+
+    Where there is no such file, nobody does.
+    """
+    try:
+        import fcntl  # noqa: PLC0415 -- not on Windows
+    except ImportError:
+        return False
+    try:
+        opened = path.open("rb+")
+    except FileNotFoundError:
+        return False
+    except PermissionError:
+        if holder_pid(path):
+            return True
+        raise
+    with opened:
+        try:
+            fcntl.lockf(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
+            return True
+    return False
+
+
 def _pid_in(table: str, place: str) -> int | None:
     """The holder that `/proc/locks` names for a place: device and inode."""
     for line in table.splitlines():

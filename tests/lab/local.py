@@ -69,13 +69,37 @@ def db_held_by_another(bench: Bench) -> Iterator[Client]:
         yield Client(("--uri", str(holder.database)))
 
 
-@fault("lite-engine", 3, "local", says="did not start", advises="read its message", limit=LITE)
+@fault("lite-invalid", 3, "local", says="another program", advises="correct the path", limit=LITE)
 def db_that_is_no_database(bench: Bench) -> Iterator[Client]:
     """A `.db` that is a file of another program."""
     bench.lite()
     path = bench.directory() / "other.db"
     path.write_bytes(b"SQLite format 3\0" + bytes(4080))
     yield Client(("--uri", str(path)))
+
+
+@fault(
+    "lite-denied", 3, "local", says="permission denied", advises="change owner or mode", alone=True
+)
+def db_in_a_directory_of_another(bench: Bench) -> Iterator[Client]:
+    """A `.db` in a directory that this user may not write to."""
+    from tests.conftest import unprivileged  # noqa: PLC0415 -- brings pytest
+
+    bench.lite()
+    place = bench.directory()
+    place.chmod(0o555)
+    with unprivileged():
+        yield Client(("--uri", str(place / "milvus.db")))
+    place.chmod(0o755)
+
+
+@fault("lite-engine", 3, "local", says="was killed by SIGKILL", limit=LITE, alone=True)
+def engine_of_db_killed(bench: Bench) -> Iterator[Client]:
+    """A `.db` whose engine is killed while it starts, as for want of memory."""
+    bench.lite()
+    place = bench.directory()
+    (place / "pyarrow.py").write_text("import os; os.kill(os.getpid(), 9)")
+    yield Client(("--uri", str(place / "milvus.db")), {"PYTHONPATH": str(place)})
 
 
 @fault("db-missing", 8, "database", says="no database 'nope'", limit=LITE)

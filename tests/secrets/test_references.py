@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from milvusconn_cli.connection.settings import Connection
 from milvusconn_cli.connection.tables import Credentials, build
 from milvusconn_cli.errors import SecretError
-from milvusconn_cli.probing.attempt import Dial
+from milvusconn_cli.probing.dial import Dial
 from milvusconn_cli.registry.file import load
 from milvusconn_cli.secrets.command import FromCommand
 from milvusconn_cli.secrets.environment import FromEnvironment

@@ -54,8 +54,10 @@ class LiteHolder:
     It ends by itself when the test run does, since it waits for the end of its input.
     """
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Path, python: str = sys.executable) -> None:
+        """`python` is that of the environment whose Milvus Lite is to have it."""
         self.database = database
+        self._python = python
         self.uri = ""
         """Where Lite serves the `.db`: "http://127.0.0.1:PORT" (3.x) or "unix:…" (2.x)."""
         self._process: subprocess.Popen[str] | None = None
@@ -77,7 +79,7 @@ class LiteHolder:
     def hold(self) -> None:
         """The `.db` is open when this returns; `ServerFailedError` where it cannot be opened."""
         self._process = subprocess.Popen(
-            [sys.executable, "-c", HOLD, str(self.database)],
+            [self._python, "-c", HOLD, str(self.database)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

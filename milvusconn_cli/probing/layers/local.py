@@ -5,26 +5,42 @@ time, and is ended when the probes are.
 """
 
 import asyncio
-import errno
 import os
 import sys
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, NamedTuple, Self
 
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.deadline import Deadline
 from milvusconn_cli.probing.layers import Obstacle
-from milvusconn_cli.report import Finding, finding
-from milvusconn_cli.system import locks
-from milvusconn_cli.text import clean
+from milvusconn_cli.report import finding
+from milvusconn_cli.system.threads import in_daemon_thread
 
-_LOCK_FILE = "LOCK"
 _LEAVING_SECONDS = 0.4
 """How long an engine may take to let go of its database before it is killed."""
+_LAST_BYTES = 8192
+"""Of an engine's stderr: it may log for as long as it runs."""
+
+_ENVIRONMENT = {
+    # Empty, not absent: pymilvus would read it from a .env then, and break on a bad one.
+    "MILVUS_URI": "",
+    "MILVUS_DEFAULT_CONNECTION": "",
+    # Version 2 leaves its log files in the directory for temporary files otherwise.
+    "GLOG_logtostderr": "1",
+}
 
 Process = asyncio.subprocess.Process
+
+
+class Started(NamedTuple):
+    """An engine that listens: to be released by whom it was started for."""
+
+    database: Path
+    uri: str
+    created: str | None
+    """Why a database was created, such as "did not exist"; None if it was there."""
 
 
 class _Engine:
@@ -33,7 +49,7 @@ class _Engine:
     def __init__(self) -> None:
         self.users = 0
         self.process: Process | None = None
-        self.start: asyncio.Task[str] | None = None
+        self.start: asyncio.Task[Started] | None = None
 
 
 class Engines:
@@ -42,63 +58,39 @@ class Engines:
     def __init__(self) -> None:
         self._running: dict[Path, _Engine] = {}
 
-    async def uri(self, path: Path, deadline: Deadline) -> str:
-        """Where the engine of `path` listens; raises `Obstacle` where it would not start.
+    async def start(self, path: Path, deadline: Deadline, *, create: bool) -> Started:
+        """The engine of `path`, to be released; raises `Obstacle` where it would not start.
 
-        Each call is to be followed by a `release`, whatever came of it.
+        `create` says whether a database that does not exist is created.
         """
-        database = _located(path)
+        database = await _located(path, deadline)
         engine = self._running.setdefault(database, _Engine())
         engine.users += 1
         if engine.start is None:
-            engine.start = asyncio.create_task(self._start(engine, database))
+            engine.start = asyncio.create_task(_start(engine, database, create=create))
         try:
             async with asyncio.timeout(deadline.remaining()):
                 # Shielded: others may be waiting for the same engine with more time left.
                 return await asyncio.shield(engine.start)
         except TimeoutError:
+            await self._release(database)
             summary = f"Milvus Lite did not start within {deadline.seconds:g} s"
             advice = "allow more time with --timeout SECONDS"
             raise Obstacle(finding(Cause.LITE_ENGINE, summary, advice)) from None
+        except BaseException:
+            await self._release(database)
+            raise
 
-    async def release(self, path: Path) -> None:
+    async def release(self, started: Started) -> None:
         """One user less; with the last the engine ends, and lets go of its database."""
-        with suppress(Obstacle):
-            database = _located(path)
-            engine = self._running.get(database)
-            if engine is None:
-                return
-            engine.users -= 1
-            if engine.users <= 0:
-                del self._running[database]
-                await _end(engine)
+        await self._release(started.database)
 
-    async def _start(self, engine: _Engine, database: Path) -> str:
-        # Imported here: every probe comes by this module, few start an engine.
-        import json  # noqa: PLC0415
-
-        from milvusconn_cli.probing import lite_engine  # noqa: PLC0415
-
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", lite_engine.__file__, str(database)),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            start_new_session=True,
-            # Empty, not absent: pymilvus would read it from a .env then, and break on a bad one.
-            env={**os.environ, "MILVUS_URI": "", "MILVUS_DEFAULT_CONNECTION": ""},
-        )
-        engine.process = process
-        if process.stdout is None:
-            raise AssertionError("the engine was started with a pipe")
-        answer = await process.stdout.readline()
-        try:
-            said = json.loads(answer)
-        except ValueError:
-            raise Obstacle(_would_not_start("it exited without an error message")) from None
-        if "uri" in said:
-            return str(said["uri"])
-        raise Obstacle(_finding(database, said["kind"], clean(said["error"])))
+    async def _release(self, database: Path) -> None:
+        engine = self._running[database]
+        engine.users -= 1
+        if engine.users <= 0:
+            del self._running[database]
+            await _end(engine)
 
     async def __aenter__(self) -> Self:
         return self
@@ -112,40 +104,82 @@ class Engines:
         await asyncio.gather(*map(_end, self._running.values()))
 
 
-def is_new(path: Path) -> bool:
-    """Whether there is no such database yet; one that cannot be looked for is not called new."""
+async def _located(path: Path, deadline: Deadline) -> Path:
+    """The database by its one true name."""
+    # Imported here, as below: every probe comes by this module, few start an engine.
+    from milvusconn_cli.probing.layers import lite_file  # noqa: PLC0415
+
     try:
-        return not path.exists()
+        async with asyncio.timeout(deadline.remaining()):
+            return await in_daemon_thread(lambda: lite_file.located(path))
+    except TimeoutError:
+        summary = f"the file system of {path} did not respond within {deadline.seconds:g} s"
+        advice = "check the mount: a network file system may be offline"
+        raise Obstacle(finding(Cause.LITE_DENIED, summary, advice, path=str(path))) from None
+
+
+async def _start(engine: _Engine, database: Path, *, create: bool) -> Started:
+    import tempfile  # noqa: PLC0415
+
+    from milvusconn_cli.probing.layers import lite_file, lite_package  # noqa: PLC0415
+
+    package = lite_package.installed()
+    created = await in_daemon_thread(lambda: lite_file.check(database, package, create=create))
+    try:
+        # A file, not a pipe: what the engine leaves behind may hold on to it.
+        log: IO[bytes] | None = tempfile.TemporaryFile()  # noqa: SIM115 -- closed below
     except OSError:
-        return False
-
-
-def _located(path: Path) -> Path:
-    """The database by its one true name; `Obstacle` where there is no directory for it."""
+        log = None
     try:
-        if path.parent.is_dir():
-            path.exists()  # a name that is too long, or a directory that may not be searched
-            return _target(path.resolve(), path)
-    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of symbolic links
-        raise Obstacle(
-            finding(Cause.LITE_MISSING, f"{path}: {error}", "correct the path")
-        ) from None
-    summary = f"the directory {path.parent} of {path.name} does not exist"
-    raise Obstacle(finding(Cause.LITE_MISSING, summary, f"mkdir -p {path.parent}"))
+        return Started(database, await _uri(engine, database, log), created)
+    finally:
+        if log:
+            log.close()
 
 
-def _target(database: Path, path: Path) -> Path:
-    """`database`; `Obstacle` if `path` is a link to where nothing can be.
+async def _uri(engine: _Engine, database: Path, log: IO[bytes] | None) -> str:
+    """Where the new engine listens; what it says on stderr goes to `log`."""
+    import json  # noqa: PLC0415
 
-    Milvus Lite would create the directories that the link leads through.
-    """
-    if database.is_symlink():  # Python 3.13 resolves a loop to itself
-        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
-    if database.parent.is_dir():
-        return database
-    summary = f"{path} is a link to {database}, whose directory does not exist"
-    advice = f"mkdir -p {database.parent}, or remove the link"
-    raise Obstacle(finding(Cause.LITE_MISSING, summary, advice))
+    from milvusconn_cli.probing import lite_engine  # noqa: PLC0415
+    from milvusconn_cli.probing.layers import lite_package  # noqa: PLC0415
+
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-P", "-W", "ignore", lite_engine.__file__, str(database)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=log or asyncio.subprocess.DEVNULL,
+        start_new_session=True,
+        env={**os.environ, **_ENVIRONMENT},
+    )
+    engine.process = process
+    # While the engine imports what it needs, gRPC is imported here, on another core.
+    import milvusconn_cli.probing.attempt  # noqa: F401, PLC0415
+
+    if process.stdout is None:
+        raise AssertionError("the engine was started with a pipe")
+    answer = await process.stdout.readline()
+    try:
+        said = json.loads(answer)
+    except ValueError:
+        said = None
+    if said is not None and "uri" in said:
+        return str(said["uri"])
+    from milvusconn_cli.probing.layers import lite_verdict  # noqa: PLC0415 -- only failures
+
+    package = lite_package.installed()
+    if said is not None:
+        raise Obstacle(lite_verdict.of_answer(database, package, said, _tail(log)))
+    code = await process.wait()
+    raise Obstacle(lite_verdict.of_exit(database, package, code, _tail(log)))
+
+
+def _tail(log: IO[bytes] | None) -> str:
+    """The end of what an engine has written."""
+    if log is None:
+        return ""
+    log.seek(max(0, log.seek(0, os.SEEK_END) - _LAST_BYTES))
+    return log.read().decode("utf-8", "replace")
 
 
 async def _end(engine: _Engine) -> None:
@@ -165,27 +199,3 @@ async def _end(engine: _Engine) -> None:
             return
     process.kill()
     await process.wait()
-
-
-def _finding(database: Path, kind: str, words: str) -> Finding:
-    match kind:
-        case "locked":
-            return _locked(database)
-        case "absent":
-            summary = f"Milvus Lite is not installed: {words}"
-            return finding(Cause.LITE_ENGINE, summary)
-        case _:
-            return _would_not_start(words)
-
-
-def _locked(database: Path) -> Finding:
-    lock = database / _LOCK_FILE
-    pid = locks.holder_pid(lock)
-    who = f"another process, {locks.named(pid)}" if pid else "another process"
-    summary = f"{database} is locked by {who}"
-    return finding(Cause.LITE_LOCKED, summary, **({"pid": str(pid)} if pid else {}))
-
-
-def _would_not_start(words: str) -> Finding:
-    advice = "read its message; `pip install 'milvusconn[lite]'` installs what it needs"
-    return finding(Cause.LITE_ENGINE, f"Milvus Lite did not start: {words}", advice)

@@ -1,6 +1,7 @@
 """Unix domain sockets."""
 
 import asyncio
+import re
 import socket
 import stat
 from pathlib import Path
@@ -34,6 +35,12 @@ def no_answer(path: str, seconds: float) -> Finding:
 
 
 def _finding(path: str, error: OSError) -> Finding:
+    database = _database_of_lite(path)
+    if database and isinstance(error, (FileNotFoundError, ConnectionRefusedError)):
+        cause = Cause.UNIX_MISSING if isinstance(error, FileNotFoundError) else Cause.UNIX_REFUSED
+        summary = f"{path} belonged to a Milvus Lite 2 process that has ended"
+        advice = f"use the path of the database itself: …/{database}"
+        return finding(cause, summary, advice, path=path)
     if isinstance(error, FileNotFoundError):
         return finding(Cause.UNIX_MISSING, f"no socket file {path}", path=path)
     if isinstance(error, PermissionError):
@@ -43,6 +50,12 @@ def _finding(path: str, error: OSError) -> Finding:
         summary = f"{path} is not a socket"
         return finding(Cause.UNIX_REFUSED, summary, "correct the path", path=path)
     return finding(Cause.UNIX_REFUSED, f"nothing is listening on the socket file {path}", path=path)
+
+
+def _database_of_lite(path: str) -> str | None:
+    """The `.db` whose socket this is or was, by the name that Milvus Lite 2 gives it; else None."""
+    named = re.fullmatch(r"tmp[a-z0-9_]{8}_(.+\.db)\.sock", Path(path).name)
+    return named[1] if named else None
 
 
 def _is_socket(path: str) -> bool:

@@ -53,6 +53,8 @@ CONTRACT = {
     "denied": (5, "auth"),
     "db-missing": (8, "database"),
     "lite-missing": (3, "local"),
+    "lite-invalid": (3, "local"),
+    "lite-denied": (3, "local"),
     "lite-locked": (3, "local"),
     "lite-engine": (3, "local"),
     "rpc-failed": (4, "grpc"),

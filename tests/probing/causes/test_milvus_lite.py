@@ -74,7 +74,7 @@ def test_database_that_another_holds(milvusconn: Milvusconn, tmp_path: Path) -> 
 
 
 ENGINES = {
-    "absent": "raise ImportError('No module named milvus_lite.server_manager')",
+    "absent": "raise ModuleNotFoundError('No module named milvus_lite', name='milvus_lite')",
     "did not start": "server_manager_instance = __import__('types').SimpleNamespace("
     "start_and_get_uri=lambda path: None, release_all=lambda: None)",
     "dies": "__import__('os')._exit(9)",
