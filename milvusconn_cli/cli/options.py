@@ -50,14 +50,25 @@ OptionalAlias = Annotated[
     str | None,
     typer.Argument(metavar="[ALIAS]", help="Alias. Default: $MILVUSCONN_ALIAS, else `default`."),
 ]
-RequiredAlias = Annotated[str, typer.Argument(metavar="ALIAS", help="Alias.")]
-Aliases = Annotated[list[str], typer.Argument(metavar="ALIAS...", help="One or more aliases.")]
-OptionalAliases = Annotated[
-    list[str] | None,
+OptionalUri = Annotated[
+    str | None, typer.Argument(metavar="[URI]", help="Where to connect to; the same as --uri.")
+]
+AliasOrUri = Annotated[
+    str | None,
     typer.Argument(
-        metavar="[ALIAS]...", help="Aliases. Default: $MILVUSCONN_ALIAS, else `default`."
+        metavar="[ALIAS|URI]", help="Alias or URI. Default: $MILVUSCONN_ALIAS, else `default`."
     ),
 ]
+AliasesOrUris = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[ALIAS|URI]...",
+        help="Aliases, patterns such as 'prod-*', or URIs. Default: $MILVUSCONN_ALIAS, else"
+        " `default`.",
+    ),
+]
+RequiredAlias = Annotated[str, typer.Argument(metavar="ALIAS", help="Alias.")]
+Aliases = Annotated[list[str], typer.Argument(metavar="ALIAS...", help="One or more aliases.")]
 Config = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="Registry file."),
@@ -84,6 +95,7 @@ Timeout = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing; use the exit code.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="Disable color, like NO_COLOR.")]
+NoProgress = Annotated[bool, typer.Option("--no-progress", help="Show no progress while waiting.")]
 Force = Annotated[bool, typer.Option("--force", help="Ignore missing aliases.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Overwrite an existing one.")]
 EveryAlias = Annotated[bool, typer.Option("--all", help="Check every alias.")]

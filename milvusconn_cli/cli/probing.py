@@ -6,22 +6,24 @@ from milvusconn_cli.cli.stderr import print_message, status_line
 from milvusconn_cli.connection.target import Target
 from milvusconn_cli.exits import ExitCode, most_severe
 from milvusconn_cli.formats.progress import line as progress_line
-from milvusconn_cli.registry.aliases import Registry
-from milvusconn_cli.registry.lookup import resolve
 from milvusconn_cli.report import Report, Row
 
 
 def ask(
-    registry: Registry, aliases: Sequence[str], timeout: float | None, *, quiet: bool = False
+    judged: Sequence[Report | Target],
+    timeout: float | None,
+    *,
+    inspected: bool = False,
+    progress: bool = True,
 ) -> list[Row]:
-    """A row for each alias, in order; only targets are probed, concurrently.
+    """A row for each, in order; only targets are probed, concurrently.
 
-    After Ctrl-C, aliases without a result are bare subjects.
+    `inspected` learns all there is to learn. After Ctrl-C, those without a result are bare
+    subjects.
     """
-    judged = [resolve(registry, alias) for alias in aliases]
     targets = [one for one in judged if isinstance(one, Target)]
     try:
-        probed = iter(_probe(targets, timeout, quiet=quiet))
+        probed = iter(_probe(targets, timeout, inspected=inspected, progress=progress))
     except KeyboardInterrupt:
         if len(targets) == len(judged):
             raise
@@ -29,34 +31,26 @@ def ask(
     return [next(probed) or one.subject if isinstance(one, Target) else one for one in judged]
 
 
-def probe(target: Target, timeout: float | None, *, quiet: bool = False) -> Report:
-    """Dial one target."""
-    (report,) = _probe([target], timeout, quiet=quiet)
+def probe(target: Target, timeout: float | None, *, progress: bool = True) -> Report:
+    """Probe one target."""
+    (report,) = _probe([target], timeout, inspected=False, progress=progress)
     if report is None:
         raise KeyboardInterrupt
     return report
 
 
 def _probe(
-    targets: Sequence[Target], timeout: float | None, *, quiet: bool
+    targets: Sequence[Target], timeout: float | None, *, inspected: bool, progress: bool
 ) -> Sequence[Report | None]:
     """Probe all targets; grpc is imported only if there are any."""
     if not targets:
         return []
     from milvusconn_cli.cli import runner  # noqa: PLC0415 -- brings asyncio and grpc
 
-    with status_line(shown=not quiet) as show:
-        watch = (lambda progress: show(progress_line(progress))) if show else None
-        return runner.probe_all(targets, timeout, watch)
-
-
-def inspect_one(judged: Report | Target, timeout: float | None) -> Report:
-    """Everything that can be learned of one target; a report stays one."""
-    if isinstance(judged, Report):
-        return judged
-    from milvusconn_cli.cli import runner  # noqa: PLC0415 -- brings asyncio and grpc
-
-    return runner.inspect_one(judged, timeout)
+    run = runner.inspect_all if inspected else runner.probe_all
+    with status_line(shown=progress) as show:
+        watch = (lambda told: show(progress_line(told))) if show else None
+        return run(targets, timeout, watch)
 
 
 def print_reasons(rows: Sequence[Row]) -> None:

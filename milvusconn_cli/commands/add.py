@@ -3,7 +3,16 @@
 from milvusconn_cli.cli.changing import REPLACE_HINT, already_exists, conclude
 from milvusconn_cli.cli.connection_options import ConnectionOptions, settings_as_options
 from milvusconn_cli.cli.open_registry import locate_to_change
-from milvusconn_cli.cli.options import ChosenOutput, Config, Quiet, Replace, RequiredAlias, Timeout
+from milvusconn_cli.cli.options import (
+    ChosenOutput,
+    Config,
+    OptionalUri,
+    Quiet,
+    Replace,
+    RequiredAlias,
+    Timeout,
+)
+from milvusconn_cli.cli.selection import alias_and_uri
 from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.cli.store_secrets import Store, StoreIn, storing_secrets, warn_about_left_behind
 from milvusconn_cli.connection import tls_files as pem
@@ -18,6 +27,7 @@ from milvusconn_cli.registry.aliases import Entry, Registry, checked_new_alias
 @settings_as_options
 def add(
     alias: RequiredAlias,
+    place: OptionalUri = None,
     *,
     given: ConnectionOptions,
     timeout: Timeout = None,
@@ -31,7 +41,8 @@ def add(
 
     Refuses an existing name, unless --replace is given.
     """
-    connection = given.connection(timeout)
+    alias, uri = alias_and_uri(alias, place, has_place=given.has_place)
+    connection = given.connection(timeout, uri)
     pem.load(connection.tls_files)
     path = locate_to_change(config, quiet=quiet)
     replaced: list[Entry] = []

@@ -12,6 +12,7 @@ from milvusconn_cli.cli.options import (
     Names,
     NoColor,
     NoProbe,
+    NoProgress,
     Quiet,
     Sort,
     Tags,
@@ -31,6 +32,7 @@ from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output, ordering, renderer
 from milvusconn_cli.formats.ordering import SortKey
 from milvusconn_cli.registry.aliases import Entry
+from milvusconn_cli.registry.lookup import resolve
 from milvusconn_cli.report import Row, Subject
 
 
@@ -46,6 +48,7 @@ def list_(
     output: ChosenOutput = None,
     quiet: Quiet = False,
     no_color: NoColor = False,
+    no_progress: NoProgress = False,
     config: Config = None,
 ) -> ExitCode:
     """List all aliases, checked concurrently.
@@ -63,7 +66,8 @@ def list_(
         return _print(chosen.names("list", subjects), quiet=quiet)
     if no_probe:
         return _print(chosen.subjects("list", _sorted(entries, sort, whole=True)), quiet=quiet)
-    rows = ask(registry, [entry.alias for entry in entries], timeout, quiet=quiet)
+    judged = [resolve(registry, entry.alias) for entry in entries]
+    rows = ask(judged, timeout, progress=not (quiet or no_progress))
     answer = exit_code_of(rows) if exit_code or interrupted(rows) else ExitCode.OK
     shown = ordering.ordered(ordering.failing(rows) if failing else rows, sort)
     _print(chosen.rows("list", shown, answer), quiet=quiet)
