@@ -53,6 +53,13 @@ def followed(text: str) -> Path | None:
         return None
 
 
+def as_argument(word: str) -> str:
+    """A word as it is typed in a shell: quoted, and after `--` if it looks like an option."""
+    import shlex  # noqa: PLC0415 -- only hints need it
+
+    return f"-- {shlex.quote(word)}" if word.startswith("-") else shlex.quote(word)
+
+
 def is_unicode(text: str) -> bool:
     """Whether `text` can be encoded: bytes that were not UTF-8 come as lone surrogates."""
     return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)

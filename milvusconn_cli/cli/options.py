@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from milvusconn_cli.cli.invocation import Invocation
+from milvusconn_cli.cli.pasting import remember_config
 from milvusconn_cli.cli.typer_adapter import Refused
 from milvusconn_cli.connection.tables import LONGEST_TIMEOUT
 from milvusconn_cli.formats import Output
@@ -46,6 +47,11 @@ def _in_range(seconds: float | None) -> float | None:
     raise Refused(f"expected more than 0 and at most {LONGEST_TIMEOUT:.0f} seconds")
 
 
+def _remember_config(config: Path | None) -> Path | None:
+    remember_config(None if config is None else str(config))
+    return config
+
+
 OptionalAlias = Annotated[
     str | None,
     typer.Argument(metavar="[ALIAS]", help="Alias. Default: $MILVUSCONN_ALIAS, else `default`."),
@@ -71,7 +77,7 @@ RequiredAlias = Annotated[str, typer.Argument(metavar="ALIAS", help="Alias.")]
 Aliases = Annotated[list[str], typer.Argument(metavar="ALIAS...", help="One or more aliases.")]
 Config = Annotated[
     Path | None,
-    typer.Option("--config", metavar="FILE", help="Registry file."),
+    typer.Option("--config", metavar="FILE", help="Registry file.", callback=_remember_config),
 ]
 ChosenOutput = Annotated[
     Output | None,
@@ -93,7 +99,13 @@ Timeout = Annotated[
         callback=_in_range,
     ),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing; use the exit code.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no messages, only data.")]
+AnswerQuietly = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Print nothing; use the exit code.")
+]
+ListQuietly = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Print no messages, and only the names.")
+]
 NoColor = Annotated[bool, typer.Option("--no-color", help="Disable color, like NO_COLOR.")]
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="Show no progress while waiting.")]
 Force = Annotated[bool, typer.Option("--force", help="Ignore missing aliases.")]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from milvusconn_cli.cli.hints import fitted
 from milvusconn_cli.cli.stderr import print_message, status_line
 from milvusconn_cli.connection.target import Target
 from milvusconn_cli.exits import ExitCode, most_severe
@@ -28,7 +29,8 @@ def ask(
         if len(targets) == len(judged):
             raise
         probed = iter([None] * len(targets))
-    return [next(probed) or one.subject if isinstance(one, Target) else one for one in judged]
+    rows = [next(probed) or one.subject if isinstance(one, Target) else one for one in judged]
+    return [fitted(row) if isinstance(row, Report) else row for row in rows]
 
 
 def probe(target: Target, timeout: float | None, *, progress: bool = True) -> Report:
@@ -36,7 +38,7 @@ def probe(target: Target, timeout: float | None, *, progress: bool = True) -> Re
     (report,) = _probe([target], timeout, inspected=False, progress=progress)
     if report is None:
         raise KeyboardInterrupt
-    return report
+    return fitted(report)
 
 
 def _probe(

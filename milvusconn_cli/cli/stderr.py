@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from milvusconn_cli.cli.pasting import pasted
 from milvusconn_cli.text import clean
 
 PROGRAM = "milvusconn"
@@ -20,7 +21,7 @@ def print_message(message: str, hint: str | None = None) -> None:
     """Say `message`, and under it what to do about it. A closed stderr is nobody's fault."""
     lines = f"{PROGRAM}: {clean(message, _LONGEST)}\n"
     if hint:
-        lines += f"  hint: {clean(hint, _LONGEST)}\n"
+        lines += f"  hint: {clean(pasted(hint), _LONGEST)}\n"
     _write(lines)
 
 

@@ -20,6 +20,5 @@ def address(
     """
     entry = entry_of(alias_or_default(alias), config, quiet=quiet)
     text = renderer(output or Output.PLAIN).address(entry.subject, entry.connection().address)
-    if not quiet:
-        write(text)
+    write(text)
     return ExitCode.OK

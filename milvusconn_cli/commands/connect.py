@@ -66,9 +66,9 @@ def connect(
         intent.save(registry, locate(config), store, quiet=quiet)
     if not quiet:
         _print_result(report)
-        if output is not None:
-            chosen = renderer(output, color=not no_color)
-            write(chosen.rows("connect", [report], report.exit_code))
+    if output is not None:
+        chosen = renderer(output, color=not no_color)
+        write(chosen.rows("connect", [report], report.exit_code))
     return report.exit_code
 
 
@@ -137,7 +137,7 @@ class _Intent:
         told = typed(self._alias)
         raise AliasError(
             f"no alias {told!r}: pass its settings to connect",
-            f"milvusconn connect {told if told == self._alias else 'ALIAS'} --uri …",
+            f"`milvusconn connect {told if told == self._alias else 'ALIAS'} URI`",
         )
 
 

@@ -8,6 +8,7 @@ from milvusconn_cli.registry import edits
 from milvusconn_cli.registry import file as registry_file
 from milvusconn_cli.registry.aliases import Registry, checked_new_alias
 from milvusconn_cli.registry.lookup import in_service
+from milvusconn_cli.text import as_argument
 
 
 def copy(
@@ -26,7 +27,7 @@ def copy(
     def decide(registry: Registry) -> list[edits.Change]:
         table = in_service(in_file(registry, alias)).table
         if new in registry:
-            raise already_exists(new, f"delete it first: milvusconn remove {new}")
+            raise already_exists(new, f"delete it first: `milvusconn remove {as_argument(new)}`")
         return [edits.adding({checked_new_alias(new): table})]
 
     copied = registry_file.change(locate_to_change(config, quiet=quiet), decide).get(new)

@@ -3,12 +3,12 @@
 from milvusconn_cli.cli.connection_options import AdHocOptions, ad_hoc_settings_as_options
 from milvusconn_cli.cli.options import (
     AliasesOrUris,
+    AnswerQuietly,
     ChosenOutput,
     Config,
     EveryAlias,
     NoColor,
     NoProgress,
-    Quiet,
     Tags,
     Timeout,
 )
@@ -28,7 +28,7 @@ def has(
     tag: Tags = None,
     timeout: Timeout = None,
     output: ChosenOutput = None,
-    quiet: Quiet = False,
+    quiet: AnswerQuietly = False,
     no_color: NoColor = False,
     no_progress: NoProgress = False,
     config: Config = None,

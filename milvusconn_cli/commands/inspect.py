@@ -44,8 +44,8 @@ def inspect(
     judged = judge(wanted, config, quiet=quiet, resolved=_in_service_or_not)
     rows = ask(judged, timeout, inspected=True, progress=not (quiet or no_progress))
     exit_code = exit_code_of(rows)
+    write(renderer(output or Output.TABLE, color=not no_color).inspections(rows, exit_code))
     if not quiet:
-        write(renderer(output or Output.TABLE, color=not no_color).inspections(rows, exit_code))
         print_reasons(rows)
         print_interruption(rows)
     return exit_code

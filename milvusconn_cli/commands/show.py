@@ -8,6 +8,7 @@ from milvusconn_cli.cli.options import (
     ChosenOutput,
     Config,
     NoColor,
+    Quiet,
     alias_or_default,
 )
 from milvusconn_cli.cli.selection import entry_of
@@ -23,6 +24,7 @@ def show(
     alias: AliasOrUri = None,
     *,
     output: ChosenOutput = None,
+    quiet: Quiet = False,
     no_color: NoColor = False,
     config: Config = None,
 ) -> ExitCode:
@@ -30,7 +32,7 @@ def show(
 
     Does not connect, resolves no reference to a secret, and shows no secret.
     """
-    entry = entry_of(alias_or_default(alias), config, quiet=False)
+    entry = entry_of(alias_or_default(alias), config, quiet=quiet)
     origin = "the argument" if entry.source == OPTIONS else str(locate(config))
     settings = list(_settings(entry, entry.connection(), origin))
     chosen = renderer(output or Output.TABLE, color=not no_color)

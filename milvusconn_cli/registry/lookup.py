@@ -14,6 +14,7 @@ from milvusconn_cli.disclosure import place
 from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.registry.aliases import Entry, Registry, typed
 from milvusconn_cli.report import Finding, Report, Subject, finding
+from milvusconn_cli.text import as_argument
 
 _USUAL_PORTS = (DEFAULT_PORT, DEFAULT_TLS_PORT)
 
@@ -49,7 +50,7 @@ def resolve_entry(entry: Entry) -> Report | Target:
     except ConfigError as error:
         return Report(subject=entry.subject, finding=_told_from(entry, of_config_error(error)))
     if connection.disconnected:
-        advice = f"reconnect it with `milvusconn connect {entry.alias}`"
+        advice = f"reconnect it with `milvusconn connect {as_argument(entry.alias)}`"
         return Report(subject=entry.subject, finding=finding(Cause.DISCONNECTED, advice=advice))
     return Target(subject=entry.subject_of(connection), connection=connection)
 
