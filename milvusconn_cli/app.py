@@ -20,7 +20,7 @@ from milvusconn_cli.cli import signals, typer_adapter, usage_errors
 from milvusconn_cli.cli.help import ProgramHelp, VerbHelp, screen_width
 from milvusconn_cli.cli.invocation import Invocation
 from milvusconn_cli.cli.pasting import pasted, remember_config
-from milvusconn_cli.cli.stderr import PROGRAM, print_message
+from milvusconn_cli.cli.stderr import PROGRAM, forbid_color, print_message
 from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.errors import MilvusconnError, Terminated
 from milvusconn_cli.exits import ExitCode
@@ -38,6 +38,8 @@ VERBS = {
     "list": "list:list_",
     "remove": "remove:remove",
     "show": "show:show",
+    "set": "set:set_",
+    "edit": "edit:edit",
     "rename": "rename:rename",
     "copy": "copy:copy",
     "import": "import_:import_",
@@ -61,6 +63,7 @@ def main(argv: Sequence[str] | None = None) -> ExitCode:
     arguments = verb_first(list(sys.argv[1:] if argv is None else argv))
     invocation = Invocation()
     remember_config(None)
+    forbid_color(forbidden=False)
     try:
         return _run(arguments, invocation)
     except typer.TyperException as error:

@@ -60,6 +60,11 @@ def as_argument(word: str) -> str:
     return f"-- {shlex.quote(word)}" if word.startswith("-") else shlex.quote(word)
 
 
+def encodable(words: str, encoding: str) -> str:
+    """What an output of that encoding can show; the rest is escaped, never a reason to fail."""
+    return words if words.isascii() else words.encode(encoding, "backslashreplace").decode(encoding)
+
+
 def is_unicode(text: str) -> bool:
     """Whether `text` can be encoded: bytes that were not UTF-8 come as lone surrogates."""
     return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)

@@ -101,6 +101,24 @@ class AdHocOptions:
         place_of_it = self._uri(_base()) if uri is None else uri
         return self.connection_to(place_of_it, self.credentials(), timeout)
 
+    @property
+    def tls_files(self) -> TlsFiles:
+        """The TLS settings; paths mean the working directory."""
+        return TlsFiles(
+            ca=_absolute(self.ca),
+            cert=_absolute(self.cert),
+            key=_absolute(self.key),
+            server_name=self.server_name,
+        )
+
+    def uri_of(self) -> str:
+        """The URI that --uri, --address or --host and --port mean."""
+        return self._uri(_base())
+
+    def check_tls(self, uri: str) -> None:
+        """`UriError` where --tls or --no-tls contradicts the URI."""
+        self._check_tls(uri, _base())
+
     def credentials(self) -> Credentials:
         """User, password and token; asks for the password where that is wanted."""
         self._check_names()
@@ -117,12 +135,7 @@ class AdHocOptions:
             base,
             database=self.db,
             credentials=credentials,
-            tls_files=TlsFiles(
-                ca=_absolute(self.ca),
-                cert=_absolute(self.cert),
-                key=_absolute(self.key),
-                server_name=self.server_name,
-            ),
+            tls_files=self.tls_files,
             timeout=checked_timeout(timeout),
             description=self._description,
             tags=self._tags,

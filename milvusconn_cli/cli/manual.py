@@ -134,6 +134,20 @@ PAGES: Mapping[str, Page] = {
         (("Delete an alias, if it exists", "milvusconn remove --force stage"),), _LOOKED_UP
     ),
     "show": Page((("Settings, and where each comes from", "milvusconn show prod"),), _LOOKED_UP),
+    "set": Page(
+        (
+            ("Another database", "milvusconn set prod --db books"),
+            ("A token from an environment variable", "milvusconn set prod --token env:NAME"),
+            ("Clear a setting", "milvusconn set prod --unset tags"),
+        ),
+        _LOOKED_UP,
+        "saved, or unchanged",
+    ),
+    "edit": Page(
+        (("The registry file, in an editor of your choice", "EDITOR=true milvusconn edit"),),
+        _WRITTEN,
+        "saved, or unchanged",
+    ),
     "rename": Page((("Change the name of an alias", "milvusconn rename prod live"),), _LOOKED_UP),
     "copy": Page((("Duplicate an alias", "milvusconn copy prod spare"),), _LOOKED_UP),
     "import": Page(

@@ -9,6 +9,7 @@ import typer
 
 from milvusconn_cli.cli.invocation import Invocation
 from milvusconn_cli.cli.pasting import remember_config
+from milvusconn_cli.cli.stderr import forbid_color
 from milvusconn_cli.cli.typer_adapter import Refused
 from milvusconn_cli.connection.tables import LONGEST_TIMEOUT
 from milvusconn_cli.formats import Output
@@ -45,6 +46,11 @@ def _in_range(seconds: float | None) -> float | None:
     if seconds is None or 0 < seconds <= LONGEST_TIMEOUT:
         return seconds
     raise Refused(f"expected more than 0 and at most {LONGEST_TIMEOUT:.0f} seconds")
+
+
+def _forbid_color(forbidden: bool) -> bool:  # noqa: FBT001 -- typer's callback
+    forbid_color(forbidden=forbidden)
+    return forbidden
 
 
 def _remember_config(config: Path | None) -> Path | None:
@@ -106,7 +112,10 @@ AnswerQuietly = Annotated[
 ListQuietly = Annotated[
     bool, typer.Option("--quiet", "-q", help="Print no messages, and only the names.")
 ]
-NoColor = Annotated[bool, typer.Option("--no-color", help="Disable color, like NO_COLOR.")]
+NoColor = Annotated[
+    bool,
+    typer.Option("--no-color", help="Disable color, like NO_COLOR.", callback=_forbid_color),
+]
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="Show no progress while waiting.")]
 Force = Annotated[bool, typer.Option("--force", help="Ignore missing aliases.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Overwrite an existing one.")]

@@ -62,7 +62,9 @@ def print_reasons(rows: Sequence[Row]) -> None:
         if report.finding:
             finding = report.finding
             print_message(
-                f"{report.subject.alias}: {report.status}: {finding.summary}", finding.advice
+                f"{report.subject.alias}: {report.status}: {finding.summary}",
+                finding.advice,
+                report.status,
             )
 
 

@@ -46,7 +46,9 @@ def inspect(
     exit_code = exit_code_of(rows)
     write(renderer(output or Output.TABLE, color=not no_color).inspections(rows, exit_code))
     if not quiet:
-        print_reasons(rows)
+        # The table has the reasons, and begins with them.
+        if output not in (None, Output.TABLE):
+            print_reasons(rows)
         print_interruption(rows)
     return exit_code
 

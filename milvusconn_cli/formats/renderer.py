@@ -56,6 +56,10 @@ class Renderer(ABC):
     def rows(self, command: str, rows: Sequence[Row], exit_code: ExitCode) -> str:
         """One line for each probed alias, in the given order."""
 
+    def failing(self, command: str, rows: Sequence[Row], exit_code: ExitCode) -> str:
+        """The same for aliases that all fail: the reasons matter most."""
+        return self.rows(command, rows, exit_code)
+
     @abstractmethod
     def subjects(self, command: str, subjects: Sequence[Subject]) -> str:
         """One line for each alias with its settings, without a probe."""

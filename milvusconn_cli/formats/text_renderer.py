@@ -42,7 +42,7 @@ class TextRenderer(Renderer):
     def _inspection(self, report: Report) -> str:
         from milvusconn_cli.formats import inspection  # noqa: PLC0415 -- only `inspect` needs it
 
-        facts = self.grid(inspection.FACTS_HEADER, inspection.facts(report))
+        facts = self.grid(inspection.FACTS_HEADER, inspection.everything(report))
         if not report.steps:
             return facts
         return self.grid(inspection.STEPS_HEADER, inspection.steps(report)) + "\n" + facts

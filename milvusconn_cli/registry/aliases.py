@@ -121,6 +121,7 @@ class Entry:
             database=connection.effective_database,
             user=connection.user,
             tls=connection.tls,
+            description=connection.description,
         )
 
 
