@@ -46,6 +46,7 @@ VERBS = {
     "export": "export:export",
     "inspect": "inspect:inspect",
     "explain": "explain:explain",
+    "help": "help:help_",
     "completion": "completion:completion",
 }
 _EVERYWHERE = ("-q", "--quiet", "--no-color", "--no-progress")
@@ -60,7 +61,7 @@ _SEES_ALL = "completion"
 
 def main(argv: Sequence[str] | None = None) -> ExitCode:
     """Run one command line, without the program's name; the exit code is the answer."""
-    arguments = verb_first(list(sys.argv[1:] if argv is None else argv))
+    arguments = help_as_option(verb_first(list(sys.argv[1:] if argv is None else argv)))
     invocation = Invocation()
     remember_config(None)
     forbid_color(forbidden=False)
@@ -153,6 +154,15 @@ def verb_first(arguments: list[str]) -> list[str]:
     if place >= len(arguments) or arguments[place].startswith("-"):
         return arguments
     return [arguments[place], *arguments[:place], *arguments[place + 1 :]]
+
+
+def help_as_option(arguments: list[str]) -> list[str]:
+    """`help VERB` as `VERB --help`, and `help` alone as `--help`."""
+    if arguments == ["help"]:
+        return ["--help"]
+    if arguments[:1] == ["help"] and arguments[1:] and arguments[1] in VERBS:
+        return [arguments[1], "--help"]
+    return arguments
 
 
 def _verb(arguments: Sequence[str]) -> str | None:

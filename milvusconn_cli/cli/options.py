@@ -143,5 +143,5 @@ DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show what would change, without changing it.")
 ]
 CauseName = Annotated[
-    str | None, typer.Argument(metavar="[CAUSE]", help="A cause, such as tls-expired.")
+    str | None, typer.Argument(metavar="[CAUSE]", help="A cause, an exit code or a layer.")
 ]

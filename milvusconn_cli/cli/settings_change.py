@@ -12,7 +12,6 @@ from milvusconn_cli.connection.tables import Table
 from milvusconn_cli.connection.uri import ParsedUri, TcpEndpoint, compose, parse
 from milvusconn_cli.errors import ConfigError, UriError, UsageError
 from milvusconn_cli.registry import edits
-from milvusconn_cli.secrets.reference import Reference
 from milvusconn_cli.secrets.references import from_toml
 from milvusconn_cli.system.environment_info import here
 from milvusconn_cli.text import MASK
@@ -206,17 +205,13 @@ def _shown(keys: Keys, value: object | None, base: Path) -> str:
     """A value as a message may show it: a secret by its reference, a URI without credentials."""
     if value is None:
         return ""
-    if keys[0] in _SECRETS:
-        try:
-            reference: Reference = from_toml(value, base)
-        except ConfigError:
-            return MASK
-        return str(reference)
-    if keys == ("uri",):
-        try:
+    try:
+        if keys[0] in _SECRETS:
+            return str(from_toml(value, base))
+        if keys == ("uri",):
             return parse(str(value), base).text
-        except ConfigError:
-            return "(invalid)"
+    except ConfigError:
+        return MASK
     if isinstance(value, float):
         return f"{value:g} s"
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
