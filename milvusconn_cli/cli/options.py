@@ -120,6 +120,7 @@ NoProgress = Annotated[bool, typer.Option("--no-progress", help="Show no progres
 Force = Annotated[bool, typer.Option("--force", help="Ignore missing aliases.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Overwrite an existing one.")]
 EveryAlias = Annotated[bool, typer.Option("--all", help="Check every alias.")]
+Healthy = Annotated[bool, typer.Option("--healthy", help="Also ask Milvus whether it is healthy.")]
 NewAlias = Annotated[str, typer.Argument(metavar="NEW", help="New name.")]
 Tags = Annotated[
     list[str] | None,

@@ -1,6 +1,7 @@
 """Probe aliases, and print the reasons of failures."""
 
 from collections.abc import Sequence
+from enum import Enum
 
 from milvusconn_cli.cli.hints import fitted
 from milvusconn_cli.cli.stderr import print_message, status_line
@@ -10,21 +11,28 @@ from milvusconn_cli.formats.progress import line as progress_line
 from milvusconn_cli.report import Report, Row
 
 
+class How(Enum):
+    """What a probe has to find out."""
+
+    CONNECTED = "connected"
+    HEALTHY = "connected, and healthy"
+    IN_FULL = "everything there is to learn"
+
+
 def ask(
     judged: Sequence[Report | Target],
     timeout: float | None,
     *,
-    inspected: bool = False,
+    how: How = How.CONNECTED,
     progress: bool = True,
 ) -> list[Row]:
     """A row for each, in order; only targets are probed, concurrently.
 
-    `inspected` learns all there is to learn. After Ctrl-C, those without a result are bare
-    subjects.
+    After Ctrl-C, those without a result are bare subjects.
     """
     targets = [one for one in judged if isinstance(one, Target)]
     try:
-        probed = iter(_probe(targets, timeout, inspected=inspected, progress=progress))
+        probed = iter(_probe(targets, timeout, how, progress=progress))
     except KeyboardInterrupt:
         if len(targets) == len(judged):
             raise
@@ -35,21 +43,25 @@ def ask(
 
 def probe(target: Target, timeout: float | None, *, progress: bool = True) -> Report:
     """Probe one target."""
-    (report,) = _probe([target], timeout, inspected=False, progress=progress)
+    (report,) = _probe([target], timeout, How.CONNECTED, progress=progress)
     if report is None:
         raise KeyboardInterrupt
     return fitted(report)
 
 
 def _probe(
-    targets: Sequence[Target], timeout: float | None, *, inspected: bool, progress: bool
+    targets: Sequence[Target], timeout: float | None, how: How, *, progress: bool
 ) -> Sequence[Report | None]:
     """Probe all targets; grpc is imported only if there are any."""
     if not targets:
         return []
     from milvusconn_cli.cli import runner  # noqa: PLC0415 -- brings asyncio and grpc
 
-    run = runner.inspect_all if inspected else runner.probe_all
+    run = {
+        How.CONNECTED: runner.probe_all,
+        How.HEALTHY: runner.probe_health_of_all,
+        How.IN_FULL: runner.inspect_all,
+    }[how]
     with status_line(shown=progress) as show:
         watch = (lambda told: show(progress_line(told))) if show else None
         return run(targets, timeout, watch)

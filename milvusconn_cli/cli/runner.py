@@ -46,6 +46,18 @@ def inspect_all(
     return _run(targets, timeout, inspect, watch)
 
 
+def probe_health_of_all(
+    targets: Sequence[Target],
+    timeout: float | None,
+    watch: Callable[[Progress], None] | None = None,
+) -> Sequence[Report | None]:
+    """As `probe_all`, and a server has to say that it is healthy, too."""
+    _quiet_grpc()
+    from milvusconn_cli.probing.healthy import probe_healthy  # noqa: PLC0415 -- brings grpc
+
+    return _run(targets, timeout, probe_healthy, watch)
+
+
 def _run(
     targets: Sequence[Target],
     timeout: float | None,

@@ -110,9 +110,11 @@ def _editor() -> list[str]:
                 return shlex.split(said)
             except ValueError:
                 raise UsageError(f"invalid quoting in ${name}") from None
-    found = next(filter(None, map(shutil.which, _USUAL_EDITORS)), None)
+    has_terminal = sys.stdin is not None and sys.stdin.isatty()
+    found = next(filter(None, map(shutil.which, _USUAL_EDITORS)), None) if has_terminal else None
     if found is None:
-        raise UsageError("no editor found", "`export EDITOR=nano` names one")
+        missing = "no editor found" if has_terminal else "no terminal for an editor"
+        raise UsageError(missing, "`export EDITOR=nano` names one")
     return [found]
 
 

@@ -7,12 +7,13 @@ from milvusconn_cli.cli.options import (
     ChosenOutput,
     Config,
     EveryAlias,
+    Healthy,
     NoColor,
     NoProgress,
     Tags,
     Timeout,
 )
-from milvusconn_cli.cli.probing import ask, exit_code_of, print_interruption, print_reasons
+from milvusconn_cli.cli.probing import How, ask, exit_code_of, print_interruption, print_reasons
 from milvusconn_cli.cli.selection import Wanted, judge
 from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.exits import ExitCode
@@ -26,6 +27,7 @@ def has(
     given: AdHocOptions,
     every: EveryAlias = False,
     tag: Tags = None,
+    healthy: Healthy = False,
     timeout: Timeout = None,
     output: ChosenOutput = None,
     quiet: AnswerQuietly = False,
@@ -40,7 +42,8 @@ def has(
     """
     wanted = Wanted(words=aliases or (), every=every, tags=tag or (), given=given, timeout=timeout)
     judged = judge(wanted, config, quiet=quiet)
-    rows = ask(judged, timeout, progress=not (quiet or no_progress))
+    how = How.HEALTHY if healthy else How.CONNECTED
+    rows = ask(judged, timeout, how=how, progress=not (quiet or no_progress))
     exit_code = exit_code_of(rows)
     if not quiet:
         # Every alias there is may be one: a script that asks for all wants the name even then.

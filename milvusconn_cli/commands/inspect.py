@@ -12,7 +12,7 @@ from milvusconn_cli.cli.options import (
     Tags,
     Timeout,
 )
-from milvusconn_cli.cli.probing import ask, exit_code_of, print_interruption, print_reasons
+from milvusconn_cli.cli.probing import How, ask, exit_code_of, print_interruption, print_reasons
 from milvusconn_cli.cli.selection import Judged, Wanted, judge
 from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.exits import ExitCode
@@ -42,7 +42,7 @@ def inspect(
     """
     wanted = Wanted(words=aliases or (), every=every, tags=tag or (), given=given, timeout=timeout)
     judged = judge(wanted, config, quiet=quiet, resolved=_in_service_or_not)
-    rows = ask(judged, timeout, inspected=True, progress=not (quiet or no_progress))
+    rows = ask(judged, timeout, how=How.IN_FULL, progress=not (quiet or no_progress))
     exit_code = exit_code_of(rows)
     write(renderer(output or Output.TABLE, color=not no_color).inspections(rows, exit_code))
     if not quiet:
