@@ -291,7 +291,7 @@ __milvusconn_argument() {
 # The options of verb $1, those of more than one name as NAME,NAME; with a + if they may be repeated.
 __milvusconn_options() {
     case $1 in
-        has) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --all --tag+ -t,--timeout -o,--output -q,--quiet --no-color --no-progress --config -h,--help' ;;
+        has) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --all --tag+ --healthy -t,--timeout -o,--output -q,--quiet --no-color --no-progress --config -h,--help' ;;
         add) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout --replace --store -o,--output -q,--quiet --config -h,--help' ;;
         connect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout --replace --store -o,--output -q,--quiet --no-color --no-progress --config -h,--help' ;;
         disconnect) printf %s '--force -o,--output -q,--quiet --config -h,--help' ;;

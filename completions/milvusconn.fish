@@ -199,6 +199,7 @@ complete -c milvusconn -n '__milvusconn_at has' -l key -r -F -d 'Private key of 
 complete -c milvusconn -n '__milvusconn_at has' -l server-name -x -d 'Host name to expect in the server\'s certificate.'
 complete -c milvusconn -n '__milvusconn_at has' -l all -d 'Check every alias.'
 complete -c milvusconn -n '__milvusconn_at has' -l tag -x -a '(__milvusconn_ask tags)' -d 'Only aliases with this tag; repeatable.'
+complete -c milvusconn -n '__milvusconn_at has' -l healthy -d 'Also ask Milvus whether it is healthy.'
 complete -c milvusconn -n '__milvusconn_at has' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
 complete -c milvusconn -n '__milvusconn_at has' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
 complete -c milvusconn -n '__milvusconn_at has' -s q -l quiet -d 'Print nothing; use the exit code.'

@@ -51,6 +51,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--server-name'); Told = 'Host name to expect in the server''s certificate.'; Kind = 'nothing' }
                 @{ Names = @('--all'); Told = 'Check every alias.' }
                 @{ Names = @('--tag'); Told = 'Only aliases with this tag; repeatable.'; Kind = 'tags'; Repeatable = $true }
+                @{ Names = @('--healthy'); Told = 'Also ask Milvus whether it is healthy.' }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }

@@ -164,7 +164,7 @@ PAGES: Mapping[str, Page] = {
         "saved, or unchanged",
     ),
     "edit": Page(
-        (("The registry file, in an editor of your choice", "EDITOR=true milvusconn edit"),),
+        (("The registry file, in $VISUAL or $EDITOR", "milvusconn edit"),),
         _WRITTEN,
         "saved, or unchanged",
     ),
