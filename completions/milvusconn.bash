@@ -125,6 +125,19 @@ __milvusconn_values() {
 # Fails where it takes none.
 __milvusconn_option() {
     case $1/$2 in
+        has/--uri) values=(uri) ;;
+        has/--address) values=(nothing) ;;
+        has/--host) values=(nothing) ;;
+        has/--port) values=(nothing) ;;
+        has/--db) values=(nothing) ;;
+        has/--user) values=(nothing) ;;
+        has/--password) values=(secret) ;;
+        has/--token) values=(secret) ;;
+        has/--ca) values=(file) ;;
+        has/--cert) values=(file) ;;
+        has/--key) values=(file) ;;
+        has/--server-name) values=(nothing) ;;
+        has/--tag) values=(tags) ;;
         has/-t | has/--timeout) values=(nothing) ;;
         has/-o | has/--output) values=(fixed table plain json) ;;
         has/--config) values=(file) ;;
@@ -177,8 +190,43 @@ __milvusconn_option() {
         remove/--config) values=(file) ;;
         show/-o | show/--output) values=(fixed table plain json) ;;
         show/--config) values=(file) ;;
+        set/--uri) values=(uri) ;;
+        set/--address) values=(nothing) ;;
+        set/--host) values=(nothing) ;;
+        set/--port) values=(nothing) ;;
+        set/--db) values=(nothing) ;;
+        set/--user) values=(nothing) ;;
+        set/--password) values=(secret) ;;
+        set/--token) values=(secret) ;;
+        set/--ca) values=(file) ;;
+        set/--cert) values=(file) ;;
+        set/--key) values=(file) ;;
+        set/--server-name) values=(nothing) ;;
+        set/--description) values=(nothing) ;;
+        set/--tag) values=(tags) ;;
+        set/--unset) values=(fixed db user password token credentials ca cert key server-name tls timeout description tags) ;;
+        set/-t | set/--timeout) values=(nothing) ;;
+        set/--store) values=(fixed file keyring) ;;
+        set/-o | set/--output) values=(fixed table plain json) ;;
+        set/--config) values=(file) ;;
+        edit/--config) values=(file) ;;
         rename/-o | rename/--output) values=(fixed table plain json) ;;
         rename/--config) values=(file) ;;
+        copy/--uri) values=(uri) ;;
+        copy/--address) values=(nothing) ;;
+        copy/--host) values=(nothing) ;;
+        copy/--port) values=(nothing) ;;
+        copy/--db) values=(nothing) ;;
+        copy/--user) values=(nothing) ;;
+        copy/--password) values=(secret) ;;
+        copy/--token) values=(secret) ;;
+        copy/--ca) values=(file) ;;
+        copy/--cert) values=(file) ;;
+        copy/--key) values=(file) ;;
+        copy/--server-name) values=(nothing) ;;
+        copy/--description) values=(nothing) ;;
+        copy/--tag) values=(tags) ;;
+        copy/-t | copy/--timeout) values=(nothing) ;;
         copy/-o | copy/--output) values=(fixed table plain json) ;;
         copy/--config) values=(file) ;;
         import/--from) values=(fixed milvusconn milvus-cli yami dotenv environment compose kubernetes mcp spring milvus-backup mem0 deep-searcher milvus-section) ;;
@@ -201,7 +249,6 @@ __milvusconn_option() {
         inspect/--cert) values=(file) ;;
         inspect/--key) values=(file) ;;
         inspect/--server-name) values=(nothing) ;;
-        inspect/--description) values=(nothing) ;;
         inspect/--tag) values=(tags) ;;
         inspect/-t | inspect/--timeout) values=(nothing) ;;
         inspect/-o | inspect/--output) values=(fixed table plain json) ;;
@@ -217,19 +264,24 @@ __milvusconn_argument() {
     case $1/$2 in
         has/*) values=(aliases) ;;
         add/0) values=(aliases) ;;
+        add/1) values=(uri) ;;
         connect/0) values=(aliases) ;;
+        connect/1) values=(uri) ;;
         disconnect/*) values=(aliases) ;;
         address/0) values=(aliases) ;;
         remove/*) values=(aliases) ;;
         show/0) values=(aliases) ;;
+        set/0) values=(aliases) ;;
+        set/1) values=(uri) ;;
         rename/0) values=(aliases) ;;
         rename/1) values=(nothing) ;;
         copy/0) values=(aliases) ;;
         copy/1) values=(nothing) ;;
         import/0) values=(file) ;;
         export/*) values=(aliases) ;;
-        inspect/0) values=(aliases) ;;
+        inspect/*) values=(aliases) ;;
         explain/0) values=(causes) ;;
+        help/0) values=(nothing) ;;
         completion/0) values=(fixed show install uninstall status) ;;
         completion/1) values=(fixed bash zsh fish powershell) ;;
         *) values=(nothing) ;;
@@ -239,20 +291,23 @@ __milvusconn_argument() {
 # The options of verb $1, those of more than one name as NAME,NAME; with a + if they may be repeated.
 __milvusconn_options() {
     case $1 in
-        has) printf %s '--all --no-create -t,--timeout -o,--output -q,--quiet --no-color --config -h,--help' ;;
+        has) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --all --tag+ --healthy --no-create -t,--timeout -o,--output -q,--quiet --no-color --no-progress --config -h,--help' ;;
         add) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout --replace --store -o,--output -q,--quiet --config -h,--help' ;;
-        connect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout --replace --store -o,--output -q,--quiet --no-color --config -h,--help' ;;
+        connect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout --replace --store -o,--output -q,--quiet --no-color --no-progress --config -h,--help' ;;
         disconnect) printf %s '--force -o,--output -q,--quiet --config -h,--help' ;;
         address) printf %s '-o,--output -q,--quiet --config -h,--help' ;;
-        list) printf %s '--tag+ --names --no-probe --failing --sort --exit-code -t,--timeout -o,--output -q,--quiet --no-color --config -h,--help' ;;
+        list) printf %s '--tag+ --names --no-probe --failing --sort --exit-code -t,--timeout -o,--output -q,--quiet --no-color --no-progress --config -h,--help' ;;
         remove) printf %s '--force -o,--output -q,--quiet --config -h,--help' ;;
-        show) printf %s '-o,--output --no-color --config -h,--help' ;;
+        show) printf %s '-o,--output -q,--quiet --no-color --config -h,--help' ;;
+        set) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ --unset+ -t,--timeout --store -o,--output -q,--quiet --config -h,--help' ;;
+        edit) printf %s '-q,--quiet --config -h,--help' ;;
         rename) printf %s '-o,--output -q,--quiet --config -h,--help' ;;
-        copy) printf %s '-o,--output -q,--quiet --config -h,--help' ;;
+        copy) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout -o,--output -q,--quiet --config -h,--help' ;;
         import) printf %s '--from --dry-run --replace --allow-references --allow-commands --store -o,--output -q,--quiet --no-color --config -h,--help' ;;
         export) printf %s '--tag+ --include-secrets --to --replace --dry-run -o,--output -q,--quiet --no-color --config -h,--help' ;;
-        inspect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ --no-create -t,--timeout -o,--output -q,--quiet --no-color --config -h,--help' ;;
+        inspect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --all --tag+ --no-create -t,--timeout -o,--output -q,--quiet --no-color --no-progress --config -h,--help' ;;
         explain) printf %s '-o,--output --no-color -h,--help' ;;
+        help) printf %s '--no-color -h,--help' ;;
         completion) printf %s '-o,--output -q,--quiet --no-color -h,--help' ;;
         '') printf %s '--version -h,--help' ;;
     esac
@@ -308,7 +363,7 @@ __milvusconn_complete() {
             done
         done
     elif [[ -z $verb ]]; then
-        for word in has add connect disconnect address list remove show rename copy import export inspect explain completion; do
+        for word in has add connect disconnect address list remove show set edit rename copy import export inspect explain help completion; do
             __milvusconn_offer "$word"
         done
     else

@@ -41,7 +41,7 @@ end
 function __milvusconn_takes_value
     switch $argv[1]
         case has
-            contains -- $argv[2] -t --timeout -o --output --config; and return 0
+            contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --tag -t --timeout -o --output --config; and return 0
         case add
             contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --description --tag -t --timeout --store -o --output --config; and return 0
         case connect
@@ -56,16 +56,20 @@ function __milvusconn_takes_value
             contains -- $argv[2] -o --output --config; and return 0
         case show
             contains -- $argv[2] -o --output --config; and return 0
+        case set
+            contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --description --tag --unset -t --timeout --store -o --output --config; and return 0
+        case edit
+            contains -- $argv[2] --config; and return 0
         case rename
             contains -- $argv[2] -o --output --config; and return 0
         case copy
-            contains -- $argv[2] -o --output --config; and return 0
+            contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --description --tag -t --timeout -o --output --config; and return 0
         case import
             contains -- $argv[2] --from --store -o --output --config; and return 0
         case export
             contains -- $argv[2] --tag --to -o --output --config; and return 0
         case inspect
-            contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --description --tag -t --timeout -o --output --config; and return 0
+            contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --tag -t --timeout -o --output --config; and return 0
         case explain
             contains -- $argv[2] -o --output; and return 0
         case completion
@@ -159,7 +163,7 @@ complete -c milvusconn -e
 complete -c milvusconn -f
 complete -c milvusconn -n '__milvusconn_without_verb' -l version -d 'Print the version.'
 complete -c milvusconn -n '__milvusconn_without_verb' -s h -l help -d 'Show this message and exit.'
-complete -c milvusconn -n '__milvusconn_without_verb' -a has -d 'Check whether ALIAS is connected.'
+complete -c milvusconn -n '__milvusconn_without_verb' -a has -d 'Check whether ALIAS or URI is connected.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a add -d 'Save the settings of ALIAS without connecting.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a connect -d 'Connect ALIAS, and save its settings on success.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a disconnect -d 'Disconnect ALIAS, but keep its settings.'
@@ -167,20 +171,41 @@ complete -c milvusconn -n '__milvusconn_without_verb' -a address -d 'Print the a
 complete -c milvusconn -n '__milvusconn_without_verb' -a list -d 'List all aliases, checked concurrently.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a remove -d 'Delete ALIAS and its settings.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a show -d 'Show ALIAS\'s settings and where each comes from.'
+complete -c milvusconn -n '__milvusconn_without_verb' -a set -d 'Change settings of ALIAS without connecting.'
+complete -c milvusconn -n '__milvusconn_without_verb' -a edit -d 'Edit the registry file in $VISUAL or $EDITOR.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a rename -d 'Rename ALIAS; its position in the file stays.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a copy -d 'Save ALIAS\'s settings under a second name.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a import -d 'Import the aliases of FILE, all or none.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a export -d 'Print the aliases of the registry file, for `import` on another machine.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a inspect -d 'Check every layer of a connection, with timing and evidence.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a explain -d 'Explain a cause, or list all.'
+complete -c milvusconn -n '__milvusconn_without_verb' -a help -d 'Show the help of a command, or what the exit codes mean.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a completion -d 'Set up completion for bash, zsh, fish or PowerShell.'
 
+complete -c milvusconn -n '__milvusconn_at has' -l uri -x -a '(__milvusconn_uri)' -d 'http(s)://HOST[:PORT], unix:PATH, or PATH.db'
+complete -c milvusconn -n '__milvusconn_at has' -l address -x -d 'Instead of --uri.'
+complete -c milvusconn -n '__milvusconn_at has' -l host -x -d 'Instead of --uri. Default: localhost.'
+complete -c milvusconn -n '__milvusconn_at has' -l port -x -d 'Instead of --uri. Default: 19530.'
+complete -c milvusconn -n '__milvusconn_at has' -l db -x -d 'Database name.'
+complete -c milvusconn -n '__milvusconn_at has' -l user -x -d 'User name.'
+complete -c milvusconn -n '__milvusconn_at has' -l password -x -a '(__milvusconn_secret)' -d 'env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text'
+complete -c milvusconn -n '__milvusconn_at has' -l ask-password -d 'Prompt for the password.'
+complete -c milvusconn -n '__milvusconn_at has' -l token -x -a '(__milvusconn_secret)' -d 'Instead of user and password, in the same forms.'
+complete -c milvusconn -n '__milvusconn_at has' -l tls -d 'Use TLS, or do not. Default: from the URI.'
+complete -c milvusconn -n '__milvusconn_at has' -l no-tls -d 'Use TLS, or do not. Default: from the URI.'
+complete -c milvusconn -n '__milvusconn_at has' -l ca -r -F -d 'CA certificate to trust (PEM).'
+complete -c milvusconn -n '__milvusconn_at has' -l cert -r -F -d 'Client certificate (PEM).'
+complete -c milvusconn -n '__milvusconn_at has' -l key -r -F -d 'Private key of the client certificate (PEM).'
+complete -c milvusconn -n '__milvusconn_at has' -l server-name -x -d 'Host name to expect in the server\'s certificate.'
 complete -c milvusconn -n '__milvusconn_at has' -l all -d 'Check every alias.'
+complete -c milvusconn -n '__milvusconn_at has' -l tag -x -a '(__milvusconn_ask tags)' -d 'Only aliases with this tag; repeatable.'
+complete -c milvusconn -n '__milvusconn_at has' -l healthy -d 'Also ask Milvus whether it is healthy.'
 complete -c milvusconn -n '__milvusconn_at has' -l no-create -d 'Do not create a `.db` that does not exist.'
 complete -c milvusconn -n '__milvusconn_at has' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
 complete -c milvusconn -n '__milvusconn_at has' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
 complete -c milvusconn -n '__milvusconn_at has' -s q -l quiet -d 'Print nothing; use the exit code.'
 complete -c milvusconn -n '__milvusconn_at has' -l no-color -d 'Disable color, like NO_COLOR.'
+complete -c milvusconn -n '__milvusconn_at has' -l no-progress -d 'Show no progress while waiting.'
 complete -c milvusconn -n '__milvusconn_at has' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at has' -s h -l help -d 'Show this message and exit.'
 complete -c milvusconn -n '__milvusconn_at has' -a '(__milvusconn_ask aliases)'
@@ -206,10 +231,11 @@ complete -c milvusconn -n '__milvusconn_at add' -s t -l timeout -x -d 'Total tim
 complete -c milvusconn -n '__milvusconn_at add' -l replace -d 'Overwrite an existing one.'
 complete -c milvusconn -n '__milvusconn_at add' -l store -x -a 'file keyring' -d 'Where to store a literal secret: file or keyring.'
 complete -c milvusconn -n '__milvusconn_at add' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
-complete -c milvusconn -n '__milvusconn_at add' -s q -l quiet -d 'Print nothing; use the exit code.'
+complete -c milvusconn -n '__milvusconn_at add' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at add' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at add' -s h -l help -d 'Show this message and exit.'
 complete -c milvusconn -n '__milvusconn_at add 0' -a '(__milvusconn_ask aliases)'
+complete -c milvusconn -n '__milvusconn_at add 1' -a '(__milvusconn_uri)'
 
 complete -c milvusconn -n '__milvusconn_at connect' -l uri -x -a '(__milvusconn_uri)' -d 'http(s)://HOST[:PORT], unix:PATH, or PATH.db'
 complete -c milvusconn -n '__milvusconn_at connect' -l address -x -d 'Instead of --uri.'
@@ -232,21 +258,23 @@ complete -c milvusconn -n '__milvusconn_at connect' -s t -l timeout -x -d 'Total
 complete -c milvusconn -n '__milvusconn_at connect' -l replace -d 'Overwrite an existing one.'
 complete -c milvusconn -n '__milvusconn_at connect' -l store -x -a 'file keyring' -d 'Where to store a literal secret: file or keyring.'
 complete -c milvusconn -n '__milvusconn_at connect' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
-complete -c milvusconn -n '__milvusconn_at connect' -s q -l quiet -d 'Print nothing; use the exit code.'
+complete -c milvusconn -n '__milvusconn_at connect' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at connect' -l no-color -d 'Disable color, like NO_COLOR.'
+complete -c milvusconn -n '__milvusconn_at connect' -l no-progress -d 'Show no progress while waiting.'
 complete -c milvusconn -n '__milvusconn_at connect' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at connect' -s h -l help -d 'Show this message and exit.'
 complete -c milvusconn -n '__milvusconn_at connect 0' -a '(__milvusconn_ask aliases)'
+complete -c milvusconn -n '__milvusconn_at connect 1' -a '(__milvusconn_uri)'
 
 complete -c milvusconn -n '__milvusconn_at disconnect' -l force -d 'Ignore missing aliases.'
 complete -c milvusconn -n '__milvusconn_at disconnect' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
-complete -c milvusconn -n '__milvusconn_at disconnect' -s q -l quiet -d 'Print nothing; use the exit code.'
+complete -c milvusconn -n '__milvusconn_at disconnect' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at disconnect' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at disconnect' -s h -l help -d 'Show this message and exit.'
 complete -c milvusconn -n '__milvusconn_at disconnect' -a '(__milvusconn_ask aliases)'
 
 complete -c milvusconn -n '__milvusconn_at address' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
-complete -c milvusconn -n '__milvusconn_at address' -s q -l quiet -d 'Print nothing; use the exit code.'
+complete -c milvusconn -n '__milvusconn_at address' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at address' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at address' -s h -l help -d 'Show this message and exit.'
 complete -c milvusconn -n '__milvusconn_at address 0' -a '(__milvusconn_ask aliases)'
@@ -259,32 +287,83 @@ complete -c milvusconn -n '__milvusconn_at list' -l sort -x -a 'alias address st
 complete -c milvusconn -n '__milvusconn_at list' -l exit-code -d 'Exit with the code of the most severe row.'
 complete -c milvusconn -n '__milvusconn_at list' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
 complete -c milvusconn -n '__milvusconn_at list' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
-complete -c milvusconn -n '__milvusconn_at list' -s q -l quiet -d 'Print nothing; use the exit code.'
+complete -c milvusconn -n '__milvusconn_at list' -s q -l quiet -d 'Print no messages, and only the names.'
 complete -c milvusconn -n '__milvusconn_at list' -l no-color -d 'Disable color, like NO_COLOR.'
+complete -c milvusconn -n '__milvusconn_at list' -l no-progress -d 'Show no progress while waiting.'
 complete -c milvusconn -n '__milvusconn_at list' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at list' -s h -l help -d 'Show this message and exit.'
 
 complete -c milvusconn -n '__milvusconn_at remove' -l force -d 'Ignore missing aliases.'
 complete -c milvusconn -n '__milvusconn_at remove' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
-complete -c milvusconn -n '__milvusconn_at remove' -s q -l quiet -d 'Print nothing; use the exit code.'
+complete -c milvusconn -n '__milvusconn_at remove' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at remove' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at remove' -s h -l help -d 'Show this message and exit.'
 complete -c milvusconn -n '__milvusconn_at remove' -a '(__milvusconn_ask aliases)'
 
 complete -c milvusconn -n '__milvusconn_at show' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at show' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at show' -l no-color -d 'Disable color, like NO_COLOR.'
 complete -c milvusconn -n '__milvusconn_at show' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at show' -s h -l help -d 'Show this message and exit.'
 complete -c milvusconn -n '__milvusconn_at show 0' -a '(__milvusconn_ask aliases)'
 
+complete -c milvusconn -n '__milvusconn_at set' -l uri -x -a '(__milvusconn_uri)' -d 'http(s)://HOST[:PORT], unix:PATH, or PATH.db'
+complete -c milvusconn -n '__milvusconn_at set' -l address -x -d 'Instead of --uri.'
+complete -c milvusconn -n '__milvusconn_at set' -l host -x -d 'Instead of --uri. Default: localhost.'
+complete -c milvusconn -n '__milvusconn_at set' -l port -x -d 'Instead of --uri. Default: 19530.'
+complete -c milvusconn -n '__milvusconn_at set' -l db -x -d 'Database name.'
+complete -c milvusconn -n '__milvusconn_at set' -l user -x -d 'User name.'
+complete -c milvusconn -n '__milvusconn_at set' -l password -x -a '(__milvusconn_secret)' -d 'env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text'
+complete -c milvusconn -n '__milvusconn_at set' -l ask-password -d 'Prompt for the password.'
+complete -c milvusconn -n '__milvusconn_at set' -l token -x -a '(__milvusconn_secret)' -d 'Instead of user and password, in the same forms.'
+complete -c milvusconn -n '__milvusconn_at set' -l tls -d 'Use TLS, or do not. Default: from the URI.'
+complete -c milvusconn -n '__milvusconn_at set' -l no-tls -d 'Use TLS, or do not. Default: from the URI.'
+complete -c milvusconn -n '__milvusconn_at set' -l ca -r -F -d 'CA certificate to trust (PEM).'
+complete -c milvusconn -n '__milvusconn_at set' -l cert -r -F -d 'Client certificate (PEM).'
+complete -c milvusconn -n '__milvusconn_at set' -l key -r -F -d 'Private key of the client certificate (PEM).'
+complete -c milvusconn -n '__milvusconn_at set' -l server-name -x -d 'Host name to expect in the server\'s certificate.'
+complete -c milvusconn -n '__milvusconn_at set' -l description -x -d 'Free text.'
+complete -c milvusconn -n '__milvusconn_at set' -l tag -x -a '(__milvusconn_ask tags)' -d 'Label to filter on; repeatable.'
+complete -c milvusconn -n '__milvusconn_at set' -l unset -x -a 'db user password token credentials ca cert key server-name tls timeout description tags' -d 'Clear a setting: db, user, password, token, credentials, ca, cert, key, server-name, tls, timeout, description, tags; repeatable.'
+complete -c milvusconn -n '__milvusconn_at set' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
+complete -c milvusconn -n '__milvusconn_at set' -l store -x -a 'file keyring' -d 'Where to store a literal secret: file or keyring.'
+complete -c milvusconn -n '__milvusconn_at set' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at set' -s q -l quiet -d 'Print no messages, only data.'
+complete -c milvusconn -n '__milvusconn_at set' -l config -r -F -d 'Registry file.'
+complete -c milvusconn -n '__milvusconn_at set' -s h -l help -d 'Show this message and exit.'
+complete -c milvusconn -n '__milvusconn_at set 0' -a '(__milvusconn_ask aliases)'
+complete -c milvusconn -n '__milvusconn_at set 1' -a '(__milvusconn_uri)'
+
+complete -c milvusconn -n '__milvusconn_at edit' -s q -l quiet -d 'Print no messages, only data.'
+complete -c milvusconn -n '__milvusconn_at edit' -l config -r -F -d 'Registry file.'
+complete -c milvusconn -n '__milvusconn_at edit' -s h -l help -d 'Show this message and exit.'
+
 complete -c milvusconn -n '__milvusconn_at rename' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
-complete -c milvusconn -n '__milvusconn_at rename' -s q -l quiet -d 'Print nothing; use the exit code.'
+complete -c milvusconn -n '__milvusconn_at rename' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at rename' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at rename' -s h -l help -d 'Show this message and exit.'
 complete -c milvusconn -n '__milvusconn_at rename 0' -a '(__milvusconn_ask aliases)'
 
+complete -c milvusconn -n '__milvusconn_at copy' -l uri -x -a '(__milvusconn_uri)' -d 'http(s)://HOST[:PORT], unix:PATH, or PATH.db'
+complete -c milvusconn -n '__milvusconn_at copy' -l address -x -d 'Instead of --uri.'
+complete -c milvusconn -n '__milvusconn_at copy' -l host -x -d 'Instead of --uri. Default: localhost.'
+complete -c milvusconn -n '__milvusconn_at copy' -l port -x -d 'Instead of --uri. Default: 19530.'
+complete -c milvusconn -n '__milvusconn_at copy' -l db -x -d 'Database name.'
+complete -c milvusconn -n '__milvusconn_at copy' -l user -x -d 'User name.'
+complete -c milvusconn -n '__milvusconn_at copy' -l password -x -a '(__milvusconn_secret)' -d 'env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text'
+complete -c milvusconn -n '__milvusconn_at copy' -l ask-password -d 'Prompt for the password.'
+complete -c milvusconn -n '__milvusconn_at copy' -l token -x -a '(__milvusconn_secret)' -d 'Instead of user and password, in the same forms.'
+complete -c milvusconn -n '__milvusconn_at copy' -l tls -d 'Use TLS, or do not. Default: from the URI.'
+complete -c milvusconn -n '__milvusconn_at copy' -l no-tls -d 'Use TLS, or do not. Default: from the URI.'
+complete -c milvusconn -n '__milvusconn_at copy' -l ca -r -F -d 'CA certificate to trust (PEM).'
+complete -c milvusconn -n '__milvusconn_at copy' -l cert -r -F -d 'Client certificate (PEM).'
+complete -c milvusconn -n '__milvusconn_at copy' -l key -r -F -d 'Private key of the client certificate (PEM).'
+complete -c milvusconn -n '__milvusconn_at copy' -l server-name -x -d 'Host name to expect in the server\'s certificate.'
+complete -c milvusconn -n '__milvusconn_at copy' -l description -x -d 'Free text.'
+complete -c milvusconn -n '__milvusconn_at copy' -l tag -x -a '(__milvusconn_ask tags)' -d 'Label to filter on; repeatable.'
+complete -c milvusconn -n '__milvusconn_at copy' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
 complete -c milvusconn -n '__milvusconn_at copy' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
-complete -c milvusconn -n '__milvusconn_at copy' -s q -l quiet -d 'Print nothing; use the exit code.'
+complete -c milvusconn -n '__milvusconn_at copy' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at copy' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at copy' -s h -l help -d 'Show this message and exit.'
 complete -c milvusconn -n '__milvusconn_at copy 0' -a '(__milvusconn_ask aliases)'
@@ -296,7 +375,7 @@ complete -c milvusconn -n '__milvusconn_at import' -l allow-references -d 'Impor
 complete -c milvusconn -n '__milvusconn_at import' -l allow-commands -d 'Import all references to secrets, also commands and files, from FILE.'
 complete -c milvusconn -n '__milvusconn_at import' -l store -x -a 'file keyring' -d 'Where to store a literal secret: file or keyring.'
 complete -c milvusconn -n '__milvusconn_at import' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
-complete -c milvusconn -n '__milvusconn_at import' -s q -l quiet -d 'Print nothing; use the exit code.'
+complete -c milvusconn -n '__milvusconn_at import' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at import' -l no-color -d 'Disable color, like NO_COLOR.'
 complete -c milvusconn -n '__milvusconn_at import' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at import' -s h -l help -d 'Show this message and exit.'
@@ -308,7 +387,7 @@ complete -c milvusconn -n '__milvusconn_at export' -l to -r -F -d 'Write to FILE
 complete -c milvusconn -n '__milvusconn_at export' -l replace -d 'Overwrite an existing one.'
 complete -c milvusconn -n '__milvusconn_at export' -l dry-run -d 'Show what would change, without changing it.'
 complete -c milvusconn -n '__milvusconn_at export' -s o -l output -x -a 'toml json' -d 'Output format: toml or json.'
-complete -c milvusconn -n '__milvusconn_at export' -s q -l quiet -d 'Print nothing; use the exit code.'
+complete -c milvusconn -n '__milvusconn_at export' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at export' -l no-color -d 'Disable color, like NO_COLOR.'
 complete -c milvusconn -n '__milvusconn_at export' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at export' -s h -l help -d 'Show this message and exit.'
@@ -329,24 +408,28 @@ complete -c milvusconn -n '__milvusconn_at inspect' -l ca -r -F -d 'CA certifica
 complete -c milvusconn -n '__milvusconn_at inspect' -l cert -r -F -d 'Client certificate (PEM).'
 complete -c milvusconn -n '__milvusconn_at inspect' -l key -r -F -d 'Private key of the client certificate (PEM).'
 complete -c milvusconn -n '__milvusconn_at inspect' -l server-name -x -d 'Host name to expect in the server\'s certificate.'
-complete -c milvusconn -n '__milvusconn_at inspect' -l description -x -d 'Free text.'
-complete -c milvusconn -n '__milvusconn_at inspect' -l tag -x -a '(__milvusconn_ask tags)' -d 'Label to filter on; repeatable.'
+complete -c milvusconn -n '__milvusconn_at inspect' -l all -d 'Check every alias.'
+complete -c milvusconn -n '__milvusconn_at inspect' -l tag -x -a '(__milvusconn_ask tags)' -d 'Only aliases with this tag; repeatable.'
 complete -c milvusconn -n '__milvusconn_at inspect' -l no-create -d 'Do not create a `.db` that does not exist.'
 complete -c milvusconn -n '__milvusconn_at inspect' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
 complete -c milvusconn -n '__milvusconn_at inspect' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
-complete -c milvusconn -n '__milvusconn_at inspect' -s q -l quiet -d 'Print nothing; use the exit code.'
+complete -c milvusconn -n '__milvusconn_at inspect' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at inspect' -l no-color -d 'Disable color, like NO_COLOR.'
+complete -c milvusconn -n '__milvusconn_at inspect' -l no-progress -d 'Show no progress while waiting.'
 complete -c milvusconn -n '__milvusconn_at inspect' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at inspect' -s h -l help -d 'Show this message and exit.'
-complete -c milvusconn -n '__milvusconn_at inspect 0' -a '(__milvusconn_ask aliases)'
+complete -c milvusconn -n '__milvusconn_at inspect' -a '(__milvusconn_ask aliases)'
 
 complete -c milvusconn -n '__milvusconn_at explain' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
 complete -c milvusconn -n '__milvusconn_at explain' -l no-color -d 'Disable color, like NO_COLOR.'
 complete -c milvusconn -n '__milvusconn_at explain' -s h -l help -d 'Show this message and exit.'
 complete -c milvusconn -n '__milvusconn_at explain 0' -a '(__milvusconn_ask causes)'
 
+complete -c milvusconn -n '__milvusconn_at help' -l no-color -d 'Disable color, like NO_COLOR.'
+complete -c milvusconn -n '__milvusconn_at help' -s h -l help -d 'Show this message and exit.'
+
 complete -c milvusconn -n '__milvusconn_at completion' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
-complete -c milvusconn -n '__milvusconn_at completion' -s q -l quiet -d 'Print nothing; use the exit code.'
+complete -c milvusconn -n '__milvusconn_at completion' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at completion' -l no-color -d 'Disable color, like NO_COLOR.'
 complete -c milvusconn -n '__milvusconn_at completion' -s h -l help -d 'Show this message and exit.'
 complete -c milvusconn -n '__milvusconn_at completion 0' -a 'show install uninstall status'

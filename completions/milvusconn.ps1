@@ -32,14 +32,32 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             )
         }
         'has' = @{
-            Told = 'Check whether ALIAS is connected.'
+            Told = 'Check whether ALIAS or URI is connected.'
             Options = @(
+                @{ Names = @('--uri'); Told = 'http(s)://HOST[:PORT], unix:PATH, or PATH.db'; Kind = 'uri' }
+                @{ Names = @('--address'); Told = 'Instead of --uri.'; Kind = 'nothing' }
+                @{ Names = @('--host'); Told = 'Instead of --uri. Default: localhost.'; Kind = 'nothing' }
+                @{ Names = @('--port'); Told = 'Instead of --uri. Default: 19530.'; Kind = 'nothing' }
+                @{ Names = @('--db'); Told = 'Database name.'; Kind = 'nothing' }
+                @{ Names = @('--user'); Told = 'User name.'; Kind = 'nothing' }
+                @{ Names = @('--password'); Told = 'env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text'; Kind = 'secret' }
+                @{ Names = @('--ask-password'); Told = 'Prompt for the password.' }
+                @{ Names = @('--token'); Told = 'Instead of user and password, in the same forms.'; Kind = 'secret' }
+                @{ Names = @('--tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
+                @{ Names = @('--no-tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
+                @{ Names = @('--ca'); Told = 'CA certificate to trust (PEM).'; Kind = 'file' }
+                @{ Names = @('--cert'); Told = 'Client certificate (PEM).'; Kind = 'file' }
+                @{ Names = @('--key'); Told = 'Private key of the client certificate (PEM).'; Kind = 'file' }
+                @{ Names = @('--server-name'); Told = 'Host name to expect in the server''s certificate.'; Kind = 'nothing' }
                 @{ Names = @('--all'); Told = 'Check every alias.' }
+                @{ Names = @('--tag'); Told = 'Only aliases with this tag; repeatable.'; Kind = 'tags'; Repeatable = $true }
+                @{ Names = @('--healthy'); Told = 'Also ask Milvus whether it is healthy.' }
                 @{ Names = @('--no-create'); Told = 'Do not create a `.db` that does not exist.' }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
+                @{ Names = @('--no-progress'); Told = 'Show no progress while waiting.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
             )
@@ -71,12 +89,13 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--replace'); Told = 'Overwrite an existing one.' }
                 @{ Names = @('--store'); Told = 'Where to store a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
-                @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
+                @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
             )
             Arguments = @(
                 @{ Kind = 'aliases' }
+                @{ Kind = 'uri' }
             )
         }
         'connect' = @{
@@ -103,13 +122,15 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--replace'); Told = 'Overwrite an existing one.' }
                 @{ Names = @('--store'); Told = 'Where to store a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
-                @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
+                @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
+                @{ Names = @('--no-progress'); Told = 'Show no progress while waiting.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
             )
             Arguments = @(
                 @{ Kind = 'aliases' }
+                @{ Kind = 'uri' }
             )
         }
         'disconnect' = @{
@@ -117,7 +138,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             Options = @(
                 @{ Names = @('--force'); Told = 'Ignore missing aliases.' }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
-                @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
+                @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
             )
@@ -129,7 +150,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             Told = 'Print the address of ALIAS, without connecting.'
             Options = @(
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
-                @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
+                @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
             )
@@ -148,8 +169,9 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--exit-code'); Told = 'Exit with the code of the most severe row.' }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
-                @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
+                @{ Names = @('-q', '--quiet'); Told = 'Print no messages, and only the names.' }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
+                @{ Names = @('--no-progress'); Told = 'Show no progress while waiting.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
             )
@@ -161,7 +183,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             Options = @(
                 @{ Names = @('--force'); Told = 'Ignore missing aliases.' }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
-                @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
+                @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
             )
@@ -173,6 +195,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             Told = 'Show ALIAS''s settings and where each comes from.'
             Options = @(
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
@@ -181,11 +204,54 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Kind = 'aliases' }
             )
         }
+        'set' = @{
+            Told = 'Change settings of ALIAS without connecting.'
+            Options = @(
+                @{ Names = @('--uri'); Told = 'http(s)://HOST[:PORT], unix:PATH, or PATH.db'; Kind = 'uri' }
+                @{ Names = @('--address'); Told = 'Instead of --uri.'; Kind = 'nothing' }
+                @{ Names = @('--host'); Told = 'Instead of --uri. Default: localhost.'; Kind = 'nothing' }
+                @{ Names = @('--port'); Told = 'Instead of --uri. Default: 19530.'; Kind = 'nothing' }
+                @{ Names = @('--db'); Told = 'Database name.'; Kind = 'nothing' }
+                @{ Names = @('--user'); Told = 'User name.'; Kind = 'nothing' }
+                @{ Names = @('--password'); Told = 'env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text'; Kind = 'secret' }
+                @{ Names = @('--ask-password'); Told = 'Prompt for the password.' }
+                @{ Names = @('--token'); Told = 'Instead of user and password, in the same forms.'; Kind = 'secret' }
+                @{ Names = @('--tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
+                @{ Names = @('--no-tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
+                @{ Names = @('--ca'); Told = 'CA certificate to trust (PEM).'; Kind = 'file' }
+                @{ Names = @('--cert'); Told = 'Client certificate (PEM).'; Kind = 'file' }
+                @{ Names = @('--key'); Told = 'Private key of the client certificate (PEM).'; Kind = 'file' }
+                @{ Names = @('--server-name'); Told = 'Host name to expect in the server''s certificate.'; Kind = 'nothing' }
+                @{ Names = @('--description'); Told = 'Free text.'; Kind = 'nothing' }
+                @{ Names = @('--tag'); Told = 'Label to filter on; repeatable.'; Kind = 'tags'; Repeatable = $true }
+                @{ Names = @('--unset'); Told = 'Clear a setting: db, user, password, token, credentials, ca, cert, key, server-name, tls, timeout, description, tags; repeatable.'; Kind = 'fixed'; Words = @('db', 'user', 'password', 'token', 'credentials', 'ca', 'cert', 'key', 'server-name', 'tls', 'timeout', 'description', 'tags'); Repeatable = $true }
+                @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
+                @{ Names = @('--store'); Told = 'Where to store a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
+                @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
+                @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
+            )
+            Arguments = @(
+                @{ Kind = 'aliases' }
+                @{ Kind = 'uri' }
+            )
+        }
+        'edit' = @{
+            Told = 'Edit the registry file in $VISUAL or $EDITOR.'
+            Options = @(
+                @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
+                @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
+                @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
+            )
+            Arguments = @(
+            )
+        }
         'rename' = @{
             Told = 'Rename ALIAS; its position in the file stays.'
             Options = @(
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
-                @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
+                @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
             )
@@ -197,8 +263,26 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
         'copy' = @{
             Told = 'Save ALIAS''s settings under a second name.'
             Options = @(
+                @{ Names = @('--uri'); Told = 'http(s)://HOST[:PORT], unix:PATH, or PATH.db'; Kind = 'uri' }
+                @{ Names = @('--address'); Told = 'Instead of --uri.'; Kind = 'nothing' }
+                @{ Names = @('--host'); Told = 'Instead of --uri. Default: localhost.'; Kind = 'nothing' }
+                @{ Names = @('--port'); Told = 'Instead of --uri. Default: 19530.'; Kind = 'nothing' }
+                @{ Names = @('--db'); Told = 'Database name.'; Kind = 'nothing' }
+                @{ Names = @('--user'); Told = 'User name.'; Kind = 'nothing' }
+                @{ Names = @('--password'); Told = 'env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text'; Kind = 'secret' }
+                @{ Names = @('--ask-password'); Told = 'Prompt for the password.' }
+                @{ Names = @('--token'); Told = 'Instead of user and password, in the same forms.'; Kind = 'secret' }
+                @{ Names = @('--tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
+                @{ Names = @('--no-tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
+                @{ Names = @('--ca'); Told = 'CA certificate to trust (PEM).'; Kind = 'file' }
+                @{ Names = @('--cert'); Told = 'Client certificate (PEM).'; Kind = 'file' }
+                @{ Names = @('--key'); Told = 'Private key of the client certificate (PEM).'; Kind = 'file' }
+                @{ Names = @('--server-name'); Told = 'Host name to expect in the server''s certificate.'; Kind = 'nothing' }
+                @{ Names = @('--description'); Told = 'Free text.'; Kind = 'nothing' }
+                @{ Names = @('--tag'); Told = 'Label to filter on; repeatable.'; Kind = 'tags'; Repeatable = $true }
+                @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
-                @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
+                @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
             )
@@ -217,7 +301,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--allow-commands'); Told = 'Import all references to secrets, also commands and files, from FILE.' }
                 @{ Names = @('--store'); Told = 'Where to store a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
-                @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
+                @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
@@ -235,7 +319,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--replace'); Told = 'Overwrite an existing one.' }
                 @{ Names = @('--dry-run'); Told = 'Show what would change, without changing it.' }
                 @{ Names = @('-o', '--output'); Told = 'Output format: toml or json.'; Kind = 'fixed'; Words = @('toml', 'json') }
-                @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
+                @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
@@ -262,18 +346,19 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--cert'); Told = 'Client certificate (PEM).'; Kind = 'file' }
                 @{ Names = @('--key'); Told = 'Private key of the client certificate (PEM).'; Kind = 'file' }
                 @{ Names = @('--server-name'); Told = 'Host name to expect in the server''s certificate.'; Kind = 'nothing' }
-                @{ Names = @('--description'); Told = 'Free text.'; Kind = 'nothing' }
-                @{ Names = @('--tag'); Told = 'Label to filter on; repeatable.'; Kind = 'tags'; Repeatable = $true }
+                @{ Names = @('--all'); Told = 'Check every alias.' }
+                @{ Names = @('--tag'); Told = 'Only aliases with this tag; repeatable.'; Kind = 'tags'; Repeatable = $true }
                 @{ Names = @('--no-create'); Told = 'Do not create a `.db` that does not exist.' }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
-                @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
+                @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
+                @{ Names = @('--no-progress'); Told = 'Show no progress while waiting.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
             )
             Arguments = @(
-                @{ Kind = 'aliases' }
+                @{ Kind = 'aliases'; Many = $true }
             )
         }
         'explain' = @{
@@ -287,11 +372,21 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Kind = 'causes' }
             )
         }
+        'help' = @{
+            Told = 'Show the help of a command, or what the exit codes mean.'
+            Options = @(
+                @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
+                @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
+            )
+            Arguments = @(
+                @{ Kind = 'nothing' }
+            )
+        }
         'completion' = @{
             Told = 'Set up completion for bash, zsh, fish or PowerShell.'
             Options = @(
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
-                @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
+                @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
             )

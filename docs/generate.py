@@ -9,10 +9,9 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import redirect_stdout
 from io import BytesIO, TextIOWrapper
-from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +19,7 @@ from milvusconn_cli.app import VERBS, application
 from milvusconn_cli.app import main as main_of_milvusconn
 from milvusconn_cli.causes import Cause, Layer
 from milvusconn_cli.cli import typer_adapter
-from milvusconn_cli.cli.manual import MEANINGS
+from milvusconn_cli.cli.manual import MEANINGS, causes_of
 from milvusconn_cli.completion import SCRIPTS, man
 from milvusconn_cli.completion.model import Program, read
 from milvusconn_cli.exits import ExitCode
@@ -108,32 +107,18 @@ def commands_page(program: Program) -> str:
     return "\n".join([_MARK, "", _COMMANDS_INTRO, *sections])
 
 
-def exit_codes_table(causes: Sequence[Explanation]) -> str:
+def exit_codes_table() -> str:
     """Every exit code, its meaning, and the causes that end with it."""
-    names = {int(code): [one.name for one in causes if one.exit_code == code] for code in MEANINGS}
     rows = (
-        (str(int(code)), meaning, ", ".join(f"`{name}`" for name in _shortened(names, int(code))))
+        (str(int(code)), meaning, ", ".join(f"`{name}`" for name in causes_of(code)))
         for code, meaning in MEANINGS.items()
     )
     return _table(("code", "meaning", "causes"), rows)
 
 
-def _shortened(names: Mapping[int, Sequence[str]], code: int) -> Iterator[str]:
-    """The names of a code; `dns-*` for a prefix that two or more have, and no name elsewhere."""
-    elsewhere = {_prefix(name) for other in names if other != code for name in names[other]}
-    for prefix, group in groupby(names[code], key=_prefix):
-        same = list(group)
-        shared = prefix and len(same) > 1 and prefix not in elsewhere
-        yield from [f"{prefix}-*"] if shared else same
-
-
-def _prefix(name: str) -> str:
-    return name.partition("-")[0] if "-" in name else ""
-
-
-def readme(text: str, causes: Sequence[Explanation]) -> str:
+def readme(text: str) -> str:
     """The README with its generated table as it should be."""
-    table = exit_codes_table(causes)
+    table = exit_codes_table()
     return _EXIT_CODES.sub(lambda found: f"{found[1]}{table}{found[2]}", text)
 
 
@@ -160,7 +145,7 @@ def generated() -> Mapping[Path, str]:
     whole, causes = program(), explanations()
     scripts = {SCRIPT_OF_SHELL[shell]: script(whole) for shell, script in SCRIPTS.items()}
     return {
-        README: readme(README.read_text(encoding="utf-8"), causes),
+        README: readme(README.read_text(encoding="utf-8")),
         CAUSES: causes_page(causes),
         COMMANDS: commands_page(whole),
         SCHEMA: schema(SCHEMA.read_text(encoding="utf-8")),

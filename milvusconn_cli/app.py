@@ -19,7 +19,8 @@ from milvusconn_cli._version import __version__
 from milvusconn_cli.cli import signals, typer_adapter, usage_errors
 from milvusconn_cli.cli.help import ProgramHelp, VerbHelp, screen_width
 from milvusconn_cli.cli.invocation import Invocation
-from milvusconn_cli.cli.stderr import PROGRAM, print_message
+from milvusconn_cli.cli.pasting import pasted, remember_config
+from milvusconn_cli.cli.stderr import PROGRAM, forbid_color, print_message
 from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.errors import MilvusconnError, Terminated
 from milvusconn_cli.exits import ExitCode
@@ -37,22 +38,33 @@ VERBS = {
     "list": "list:list_",
     "remove": "remove:remove",
     "show": "show:show",
+    "set": "set:set_",
+    "edit": "edit:edit",
     "rename": "rename:rename",
     "copy": "copy:copy",
     "import": "import_:import_",
     "export": "export:export",
     "inspect": "inspect:inspect",
     "explain": "explain:explain",
+    "help": "help:help_",
     "completion": "completion:completion",
 }
+_EVERYWHERE = ("-q", "--quiet", "--no-color", "--no-progress")
+_EVERYWHERE_WITH_VALUE = ("-o", "--output", "-t", "--timeout", "--config")
+_WITH_VALUE_AT_ONCE = (
+    *(f"{option}=" for option in _EVERYWHERE_WITH_VALUE if option.startswith("--")),
+    *(option for option in _EVERYWHERE_WITH_VALUE if not option.startswith("--")),
+)
 _SEES_ALL = "completion"
 """The verb that is about all verbs, so that all are built for it."""
 
 
 def main(argv: Sequence[str] | None = None) -> ExitCode:
     """Run one command line, without the program's name; the exit code is the answer."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    arguments = help_as_option(verb_first(list(sys.argv[1:] if argv is None else argv)))
     invocation = Invocation()
+    remember_config(None)
+    forbid_color(forbidden=False)
     try:
         return _run(arguments, invocation)
     except typer.TyperException as error:
@@ -128,6 +140,31 @@ def _run(arguments: list[str], invocation: Invocation) -> ExitCode:
     return ExitCode(answer or otherwise)
 
 
+def verb_first(arguments: list[str]) -> list[str]:
+    """The command line with the verb before the options that mean the same everywhere."""
+    place = 0
+    while place < len(arguments):
+        word = arguments[place]
+        if word in _EVERYWHERE_WITH_VALUE:
+            place += 2
+        elif word in _EVERYWHERE or word.startswith(_WITH_VALUE_AT_ONCE):
+            place += 1
+        else:
+            break
+    if place >= len(arguments) or arguments[place].startswith("-"):
+        return arguments
+    return [arguments[place], *arguments[:place], *arguments[place + 1 :]]
+
+
+def help_as_option(arguments: list[str]) -> list[str]:
+    """`help VERB` as `VERB --help`, and `help` alone as `--help`."""
+    if arguments == ["help"]:
+        return ["--help"]
+    if arguments[:1] == ["help"] and arguments[1:] and arguments[1] in VERBS:
+        return [arguments[1], "--help"]
+    return arguments
+
+
 def _verb(arguments: Sequence[str]) -> str | None:
     """The first word that is a verb; options may stand before it."""
     return next((word for word in arguments if word in VERBS), None)
@@ -170,6 +207,7 @@ def _whole_program(
 def _failed(error: MilvusconnError, invocation: Invocation) -> ExitCode:
     """Report an error that ends the command: on stderr, and on stdout if the format does."""
     print_message(error.message, error.hint)
+    error.hint = error.hint and pasted(error.hint)
     if invocation.output is None or error.exit_code is ExitCode.OUTPUT:
         return error.exit_code
     text = renderer(invocation.output).failed(invocation.command, error)

@@ -40,7 +40,7 @@ class Cause(Enum):
         ExitCode.NO,
         "no such alias",
         "neither the registry file nor the environment defines the alias",
-        "`milvusconn add ALIAS --uri …` adds it; `milvusconn list --names` lists all",
+        "`milvusconn add ALIAS URI` adds it; `milvusconn list --names` lists all",
     )
     DISCONNECTED = (
         "disconnected",
@@ -56,7 +56,7 @@ class Cause(Enum):
         ExitCode.CONFIG,
         "invalid URI",
         "no scheme, an empty host, an invalid port, an unknown scheme, or TLS settings with http://",
-        "correct it with `milvusconn add ALIAS --replace --uri …`",
+        "correct it: `milvusconn set ALIAS --uri URI`",
     )
     CONFIG_PEM = (
         "config-pem",
@@ -416,7 +416,7 @@ class Cause(Enum):
         ExitCode.UNREACHABLE,
         "Milvus Lite is not installed, or did not start",
         "milvus-lite or pymilvus cannot be imported, or the engine is killed or exits while starting",
-        "pip install 'milvusconn[lite]'",
+        "install what it needs: `pip install 'milvusconn[lite]'`",
     )
     RPC_FAILED = (
         "rpc-failed",

@@ -79,11 +79,14 @@ def masked_path(text: str) -> str:
     return "/".join(one if is_word(one) else MASK for one in text.split("/"))
 
 
-def nearest(typed: str, known: Iterable[str]) -> str | None:
-    """The known word that `typed` is a misspelling of, if it is one."""
+def nearest(typed: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The known word that `typed` is a misspelling of, if it is one.
+
+    `cutoff`, from 0 to 1, is how alike they have to be.
+    """
     if not _TYPO.fullmatch(typed):
         return None
-    return next(iter(get_close_matches(typed.lower(), list(known), n=1)), None)
+    return next(iter(get_close_matches(typed.lower(), list(known), n=1, cutoff=cutoff)), None)
 
 
 def suggestion(typed: str, known: Iterable[str]) -> str | None:

@@ -99,6 +99,7 @@ class Subject:
     database: str | None = None
     user: str | None = None
     tls: bool | None = None
+    description: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -53,6 +53,18 @@ def followed(text: str) -> Path | None:
         return None
 
 
+def as_argument(word: str) -> str:
+    """A word as it is typed in a shell: quoted, and after `--` if it looks like an option."""
+    import shlex  # noqa: PLC0415 -- only hints need it
+
+    return f"-- {shlex.quote(word)}" if word.startswith("-") else shlex.quote(word)
+
+
+def encodable(words: str, encoding: str) -> str:
+    """What an output of that encoding can show; the rest is escaped, never a reason to fail."""
+    return words if words.isascii() else words.encode(encoding, "backslashreplace").decode(encoding)
+
+
 def is_unicode(text: str) -> bool:
     """Whether `text` can be encoded: bytes that were not UTF-8 come as lone surrogates."""
     return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)

@@ -52,13 +52,10 @@ class Action:
 
 def conclude(command: str, done: Sequence[Done], output: Output | None, *, quiet: bool) -> ExitCode:
     """Say what was done to each alias: on stdout if the format does, else on stderr."""
-    if quiet:
-        return ExitCode.OK
     text = renderer(output or Output.PLAIN).changed(command, [entry.subject for entry, _ in done])
     if text:
         write(text)
-        return ExitCode.OK
-    for entry, words in done:
+    for entry, words in () if text or quiet else done:
         print_message(f"{entry.alias}: {words}")
     return ExitCode.OK
 

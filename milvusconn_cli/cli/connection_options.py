@@ -1,4 +1,8 @@
-"""The connection settings of `add` and `connect`: one option a field, and what they mean."""
+"""The connection settings as options, one a field, and what they mean.
+
+`add`, `connect` and `set` take all of them. `has` and `inspect` take those that a probe needs, for
+a URI that is in no registry.
+"""
 
 import re
 import sys
@@ -28,7 +32,7 @@ from milvusconn_cli.connection.uri import (
     parse_address,
 )
 from milvusconn_cli.disclosure import place
-from milvusconn_cli.errors import ConfigError, SecretError, UriError
+from milvusconn_cli.errors import ConfigError, SecretError, UriError, UsageError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.secrets.reference import Literal, Reference, Secret
 from milvusconn_cli.secrets.references import from_text
@@ -40,8 +44,8 @@ _FORMS = "env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin),
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConnectionOptions:
-    """What the command line says of a connection; None where it says nothing."""
+class AdHocOptions:
+    """What the command line says of a connection to probe; None where it says nothing."""
 
     uri: Annotated[
         str | None, typer.Option(metavar="URI", help="http(s)://HOST[:PORT], unix:PATH, or PATH.db")
@@ -75,42 +79,79 @@ class ConnectionOptions:
         str | None,
         typer.Option(metavar="NAME", help="Host name to expect in the server's certificate."),
     ]
-    description: Annotated[str | None, typer.Option(metavar="TEXT", help="Free text.")]
-    tag: Annotated[
-        list[str] | None, typer.Option(metavar="TAG", help="Label to filter on; repeatable.")
-    ]
 
     @property
     def anything(self) -> bool:
         """Whether any setting is given."""
         return any(getattr(self, one.name) for one in fields(self)) or self.tls is not None
 
-    def connection(self, timeout: float | None) -> Connection:
-        """The connection that is meant; `ConfigError` where the settings do not fit together."""
-        base = here()
-        if not base.is_absolute():
-            raise ConfigError("the working directory was removed", "cd to a directory that exists")
+    @property
+    def has_place(self) -> bool:
+        """Whether an option says where to connect to."""
+        return any(one is not None for one in (self.uri, self.address, self.host, self.port))
+
+    def connection(self, timeout: float | None, uri: str | None = None) -> Connection:
+        """The connection that is meant, to `uri` if that was an argument.
+
+        `ConfigError` where the settings do not fit together.
+        """
         self._check_names()
-        uri = self._uri(base)
+        if uri is not None and self.has_place:
+            raise UsageError("the address is given twice", "use either the argument or the option")
+        place_of_it = self._uri(_base()) if uri is None else uri
+        return self.connection_to(place_of_it, self.credentials(), timeout)
+
+    @property
+    def tls_files(self) -> TlsFiles:
+        """The TLS settings; paths mean the working directory."""
+        return TlsFiles(
+            ca=_absolute(self.ca),
+            cert=_absolute(self.cert),
+            key=_absolute(self.key),
+            server_name=self.server_name,
+        )
+
+    def uri_of(self) -> str:
+        """The URI that --uri, --address or --host and --port mean."""
+        return self._uri(_base())
+
+    def check_tls(self, uri: str) -> None:
+        """`UriError` where --tls or --no-tls contradicts the URI."""
+        self._check_tls(uri, _base())
+
+    def credentials(self) -> Credentials:
+        """User, password and token; asks for the password where that is wanted."""
+        self._check_names()
+        return Credentials(self.user, self._password(), _secret(self.token, "--token"))
+
+    def connection_to(
+        self, uri: str, credentials: Credentials, timeout: float | None
+    ) -> Connection:
+        """A connection to a URI, with these settings; `ConfigError` where they do not fit."""
+        base = _base()
+        self._check_tls(uri, base)
         built = build(
             uri,
             base,
             database=self.db,
-            credentials=Credentials(self.user, self._password(), _secret(self.token, "--token")),
-            tls_files=TlsFiles(
-                ca=_absolute(self.ca),
-                cert=_absolute(self.cert),
-                key=_absolute(self.key),
-                server_name=self.server_name,
-            ),
+            credentials=credentials,
+            tls_files=self.tls_files,
             timeout=checked_timeout(timeout),
-            description=self.description,
-            tags=tuple(self.tag or ()),
+            description=self._description,
+            tags=self._tags,
         )
         parsed = parse(uri, base)
         if parsed.password or parsed.token:
-            _warn_about_visible_secret("--uri", "--token" if parsed.token else "--password")
+            _warn_about_visible_secret("the URI", "--token" if parsed.token else "--password")
         return built
+
+    @property
+    def _description(self) -> str | None:
+        return None
+
+    @property
+    def _tags(self) -> tuple[str, ...]:
+        return ()
 
     def _check_names(self) -> None:
         """Refuse what no server has: it may be a secret, and rows show users and databases."""
@@ -128,14 +169,13 @@ class ConnectionOptions:
         said = [uri for uri in (self.uri, self._from_address(), self._from_host()) if uri]
         if not said:
             raise ConfigError(
-                "missing --uri (or --host)",
-                "all settings of an alias are given together",
+                "missing the URI",
+                "the settings belong to a URI: give it as an argument, or as --uri or --host",
             )
         endpoints = {parse(uri, base).endpoint for uri in said}
         if len(endpoints) > 1:
             places = " and ".join(sorted(place(endpoint.address) for endpoint in endpoints))
             raise ConfigError(f"conflicting addresses: {places}", "use --uri alone")
-        self._check_tls(said[0], base)
         return said[0]
 
     def _from_address(self) -> str | None:
@@ -208,9 +248,40 @@ class ConnectionOptions:
         return Literal(Secret(prompted))
 
 
+@dataclass(frozen=True, kw_only=True)
+class ConnectionOptions(AdHocOptions):
+    """The same for a connection to save."""
+
+    description: Annotated[str | None, typer.Option(metavar="TEXT", help="Free text.")]
+    tag: Annotated[
+        list[str] | None, typer.Option(metavar="TAG", help="Label to filter on; repeatable.")
+    ]
+
+    @property
+    def _description(self) -> str | None:
+        return self.description
+
+    @property
+    def _tags(self) -> tuple[str, ...]:
+        return tuple(self.tag or ())
+
+
 def settings_as_options(command: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
     """`command`, whose `given: ConnectionOptions` is filled from one option for each field."""
     return with_options_of(ConnectionOptions, "given", command)
+
+
+def ad_hoc_settings_as_options(command: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
+    """`command`, whose `given: AdHocOptions` is filled from one option for each field."""
+    return with_options_of(AdHocOptions, "given", command)
+
+
+def _base() -> Path:
+    """The working directory, which relative paths are relative to."""
+    base = here()
+    if not base.is_absolute():
+        raise ConfigError("the working directory was removed", "cd to a directory that exists")
+    return base
 
 
 def _secret(text: str | None, option: str) -> Reference | None:

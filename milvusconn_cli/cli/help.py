@@ -1,4 +1,7 @@
-"""Help screens: typer's own, and under it the examples and the exit codes of the manual."""
+"""Help screens: typer's own, and under it the examples of the manual.
+
+Exit codes have a screen of their own: `milvusconn help exit-codes`.
+"""
 
 import shutil
 from collections.abc import Mapping
@@ -33,6 +36,7 @@ def _write_program(screen: HelpScreen) -> None:
     _write(PAGES[PROGRAM], screen)
     screen.write("\n")
     screen.write_text(f"Run `{PROGRAM} COMMAND -h` for the options of a command.")
+    screen.write_text(f"Run `{PROGRAM} help exit-codes` for what the exit codes mean.")
 
 
 def _first_paragraph(text: str) -> str:
@@ -45,11 +49,15 @@ def _write(page: Page, screen: HelpScreen) -> None:
             screen.write_text(wanted)
             # Not wrapped: a line that is cut in two cannot be pasted.
             screen.write(f"      {command}\n")
-    with screen.section("Exit codes"):
-        screen.write_dl([(str(int(code)), meaning) for code, meaning in page.codes()])
 
 
-VerbHelp = verb_class(_write_verb)
+_CONNECTION_OPTIONS = frozenset(
+    {
+        *("uri", "address", "host", "port", "db", "user", "password", "ask_password", "token"),
+        *("tls", "ca", "cert", "key", "server_name"),
+    }
+)
+VerbHelp = verb_class(_write_verb, _CONNECTION_OPTIONS)
 """A verb that tells how it is used, and how it can end."""
 ProgramHelp = program_class(_write_commands, _write_program)
 """The whole program, with where to read on."""

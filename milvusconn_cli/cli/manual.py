@@ -5,8 +5,10 @@ is a Milvus that takes anybody, and has to end with 0.
 """
 
 from collections.abc import Mapping
+from itertools import groupby
 from typing import NamedTuple
 
+from milvusconn_cli.causes import Cause
 from milvusconn_cli.exits import ExitCode
 
 MEANINGS: Mapping[ExitCode, str] = {
@@ -26,6 +28,23 @@ MEANINGS: Mapping[ExitCode, str] = {
     ExitCode.TERMINATED: "terminated (SIGTERM or SIGHUP)",
 }
 """What each code says, as the README has it."""
+
+
+def causes_of(code: ExitCode) -> list[str]:
+    """The causes that end with a code; `dns-*` for a family of which none ends with another."""
+    own = [cause.label for cause in Cause if cause.exit_code is code]
+    elsewhere = {_family(cause.label) for cause in Cause if cause.exit_code is not code}
+    names: list[str] = []
+    for family, group in groupby(own, key=_family):
+        members = list(group)
+        is_whole = family and len(members) > 1 and family not in elsewhere
+        names += [f"{family}-*"] if is_whole else members
+    return names
+
+
+def _family(label: str) -> str:
+    return label.partition("-")[0] if "-" in label else ""
+
 
 ALWAYS = (
     ExitCode.USAGE,
@@ -74,7 +93,7 @@ PAGES: Mapping[str, Page] = {
         (
             (
                 "Connect the alias `default`",
-                "milvusconn connect --uri http://localhost:19530 --replace",
+                "milvusconn connect http://localhost:19530 --replace",
             ),
             (
                 "Check whether it is still connected; the exit code tells you why not",
@@ -88,6 +107,7 @@ PAGES: Mapping[str, Page] = {
     "has": Page(
         (
             ("Check whether `prod` is connected", "milvusconn has prod"),
+            ("A server, without an alias", "milvusconn has http://localhost:19530"),
             ("In a health check: print nothing, take at most 3 seconds", "milvusconn has -q -t 3"),
             ("All aliases, as JSON", "milvusconn has --all -o json"),
         ),
@@ -96,12 +116,12 @@ PAGES: Mapping[str, Page] = {
     ),
     "add": Page(
         (
-            ("A server on this machine", "milvusconn add dev --uri http://localhost:19530"),
+            ("A server on this machine", "milvusconn add dev http://localhost:19530"),
             (
                 "With TLS, and the token in an environment variable",
-                "milvusconn add cloud --uri https://milvus.example --token env:MILVUS_TOKEN",
+                "milvusconn add cloud https://milvus.example --token env:MILVUS_TOKEN",
             ),
-            ("An embedded Milvus Lite database", "milvusconn add lite --uri ./milvus.db"),
+            ("An embedded Milvus Lite database", "milvusconn add lite ./milvus.db"),
         ),
         _WRITTEN,
     ),
@@ -109,7 +129,7 @@ PAGES: Mapping[str, Page] = {
         (
             (
                 "Connect, and save the settings on success",
-                "milvusconn connect dev --uri http://localhost:19530",
+                "milvusconn connect dev http://localhost:19530",
             ),
             ("Reconnect a disconnected alias", "milvusconn connect stage"),
         ),
@@ -134,8 +154,25 @@ PAGES: Mapping[str, Page] = {
         (("Delete an alias, if it exists", "milvusconn remove --force stage"),), _LOOKED_UP
     ),
     "show": Page((("Settings, and where each comes from", "milvusconn show prod"),), _LOOKED_UP),
+    "set": Page(
+        (
+            ("Another database", "milvusconn set prod --db books"),
+            ("A token from an environment variable", "milvusconn set prod --token env:NAME"),
+            ("Clear a setting", "milvusconn set prod --unset tags"),
+        ),
+        _LOOKED_UP,
+        "saved, or unchanged",
+    ),
+    "edit": Page(
+        (("The registry file, in $VISUAL or $EDITOR", "milvusconn edit"),),
+        _WRITTEN,
+        "saved, or unchanged",
+    ),
     "rename": Page((("Change the name of an alias", "milvusconn rename prod live"),), _LOOKED_UP),
-    "copy": Page((("Duplicate an alias", "milvusconn copy prod spare"),), _LOOKED_UP),
+    "copy": Page(
+        (("The same server, another database", "milvusconn copy prod films --db films"),),
+        _LOOKED_UP,
+    ),
     "import": Page(
         (
             ("A file that `export` wrote", "milvusconn import backup.toml"),
@@ -155,7 +192,7 @@ PAGES: Mapping[str, Page] = {
             ("Check every layer of an alias", "milvusconn inspect prod"),
             (
                 "Check a server without an alias",
-                "milvusconn inspect --uri http://localhost:19530",
+                "milvusconn inspect http://localhost:19530",
             ),
         ),
         _PROBED,
@@ -164,7 +201,15 @@ PAGES: Mapping[str, Page] = {
     "explain": Page(
         (
             ("What a cause means, and how to fix it", "milvusconn explain tls-expired"),
+            ("The causes of a layer, or of an exit code", "milvusconn explain tls"),
             ("All causes", "milvusconn explain"),
+        ),
+        (ExitCode.OK,),
+    ),
+    "help": Page(
+        (
+            ("The help of a command", "milvusconn help has"),
+            ("What the exit codes mean", "milvusconn help exit-codes"),
         ),
         (ExitCode.OK,),
     ),

@@ -18,6 +18,7 @@ from milvusconn_cli.registry.aliases import (
     Registry,
 )
 from milvusconn_cli.system.environment_info import here
+from milvusconn_cli.text import as_argument
 
 _DOTENV = ".env"
 _LONGEST_DOTENV = 65536
@@ -85,7 +86,8 @@ def _warn_about_mode(path: Path) -> None:
     mode = registry_file.loose_mode(path)
     if mode:
         print_message(
-            f"{path} has mode {mode}: other users can read its secrets", f"chmod 600 {path}"
+            f"{path} has mode {mode}: other users can read its secrets",
+            f"`chmod 600 {as_argument(str(path))}`",
         )
 
 

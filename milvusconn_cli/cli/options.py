@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from milvusconn_cli.cli.invocation import Invocation
+from milvusconn_cli.cli.pasting import remember_config
+from milvusconn_cli.cli.stderr import forbid_color
 from milvusconn_cli.cli.typer_adapter import Refused
 from milvusconn_cli.connection.tables import LONGEST_TIMEOUT
 from milvusconn_cli.formats import Output
@@ -46,21 +48,42 @@ def _in_range(seconds: float | None) -> float | None:
     raise Refused(f"expected more than 0 and at most {LONGEST_TIMEOUT:.0f} seconds")
 
 
+def _forbid_color(forbidden: bool) -> bool:  # noqa: FBT001 -- typer's callback
+    forbid_color(forbidden=forbidden)
+    return forbidden
+
+
+def _remember_config(config: Path | None) -> Path | None:
+    remember_config(None if config is None else str(config))
+    return config
+
+
 OptionalAlias = Annotated[
     str | None,
     typer.Argument(metavar="[ALIAS]", help="Alias. Default: $MILVUSCONN_ALIAS, else `default`."),
 ]
-RequiredAlias = Annotated[str, typer.Argument(metavar="ALIAS", help="Alias.")]
-Aliases = Annotated[list[str], typer.Argument(metavar="ALIAS...", help="One or more aliases.")]
-OptionalAliases = Annotated[
-    list[str] | None,
+OptionalUri = Annotated[
+    str | None, typer.Argument(metavar="[URI]", help="Where to connect to; the same as --uri.")
+]
+AliasOrUri = Annotated[
+    str | None,
     typer.Argument(
-        metavar="[ALIAS]...", help="Aliases. Default: $MILVUSCONN_ALIAS, else `default`."
+        metavar="[ALIAS|URI]", help="Alias or URI. Default: $MILVUSCONN_ALIAS, else `default`."
     ),
 ]
+AliasesOrUris = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[ALIAS|URI]...",
+        help="Aliases, patterns such as 'prod-*', or URIs. Default: $MILVUSCONN_ALIAS, else"
+        " `default`.",
+    ),
+]
+RequiredAlias = Annotated[str, typer.Argument(metavar="ALIAS", help="Alias.")]
+Aliases = Annotated[list[str], typer.Argument(metavar="ALIAS...", help="One or more aliases.")]
 Config = Annotated[
     Path | None,
-    typer.Option("--config", metavar="FILE", help="Registry file."),
+    typer.Option("--config", metavar="FILE", help="Registry file.", callback=_remember_config),
 ]
 ChosenOutput = Annotated[
     Output | None,
@@ -82,14 +105,25 @@ Timeout = Annotated[
         callback=_in_range,
     ),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing; use the exit code.")]
-NoColor = Annotated[bool, typer.Option("--no-color", help="Disable color, like NO_COLOR.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no messages, only data.")]
+AnswerQuietly = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Print nothing; use the exit code.")
+]
+ListQuietly = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Print no messages, and only the names.")
+]
+NoColor = Annotated[
+    bool,
+    typer.Option("--no-color", help="Disable color, like NO_COLOR.", callback=_forbid_color),
+]
+NoProgress = Annotated[bool, typer.Option("--no-progress", help="Show no progress while waiting.")]
 Force = Annotated[bool, typer.Option("--force", help="Ignore missing aliases.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Overwrite an existing one.")]
 EveryAlias = Annotated[bool, typer.Option("--all", help="Check every alias.")]
 NoCreate = Annotated[
     bool, typer.Option("--no-create", help="Do not create a `.db` that does not exist.")
 ]
+Healthy = Annotated[bool, typer.Option("--healthy", help="Also ask Milvus whether it is healthy.")]
 NewAlias = Annotated[str, typer.Argument(metavar="NEW", help="New name.")]
 Tags = Annotated[
     list[str] | None,
@@ -113,5 +147,5 @@ DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show what would change, without changing it.")
 ]
 CauseName = Annotated[
-    str | None, typer.Argument(metavar="[CAUSE]", help="A cause, such as tls-expired.")
+    str | None, typer.Argument(metavar="[CAUSE]", help="A cause, an exit code or a layer.")
 ]

@@ -2,73 +2,72 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from enum import Enum
 
+from milvusconn_cli.cli.hints import fitted
 from milvusconn_cli.cli.stderr import print_message, status_line
 from milvusconn_cli.connection.target import Target
 from milvusconn_cli.exits import ExitCode, most_severe
 from milvusconn_cli.formats.progress import line as progress_line
-from milvusconn_cli.registry.aliases import Registry
-from milvusconn_cli.registry.lookup import resolve
 from milvusconn_cli.report import Report, Row
 
 
+class How(Enum):
+    """What a probe has to find out."""
+
+    CONNECTED = "connected"
+    HEALTHY = "connected, and healthy"
+    IN_FULL = "everything there is to learn"
+
+
 def ask(
-    registry: Registry,
-    aliases: Sequence[str],
+    judged: Sequence[Report | Target],
     timeout: float | None,
     *,
-    quiet: bool = False,
+    how: How = How.CONNECTED,
     create: bool = True,
+    progress: bool = True,
 ) -> list[Row]:
-    """A row for each alias, in order; only targets are probed, concurrently.
+    """A row for each, in order; only targets are probed, concurrently.
 
     `create` says whether a Milvus Lite database that does not exist is created. After Ctrl-C,
-    aliases without a result are bare subjects.
+    those without a result are bare subjects.
     """
-    judged = [creating(resolve(registry, alias), create=create) for alias in aliases]
-    targets = [one for one in judged if isinstance(one, Target)]
+    targets = [replace(one, create=create) for one in judged if isinstance(one, Target)]
     try:
-        probed = iter(_probe(targets, timeout, quiet=quiet))
+        probed = iter(_probe(targets, timeout, how, progress=progress))
     except KeyboardInterrupt:
         if len(targets) == len(judged):
             raise
         probed = iter([None] * len(targets))
-    return [next(probed) or one.subject if isinstance(one, Target) else one for one in judged]
+    rows = [next(probed) or one.subject if isinstance(one, Target) else one for one in judged]
+    return [fitted(row) if isinstance(row, Report) else row for row in rows]
 
 
-def creating(judged: Report | Target, *, create: bool) -> Report | Target:
-    """The same, which may or may not create a Milvus Lite database that does not exist."""
-    return judged if isinstance(judged, Report) else replace(judged, create=create)
-
-
-def probe(target: Target, timeout: float | None, *, quiet: bool = False) -> Report:
-    """Dial one target."""
-    (report,) = _probe([target], timeout, quiet=quiet)
+def probe(target: Target, timeout: float | None, *, progress: bool = True) -> Report:
+    """Probe one target."""
+    (report,) = _probe([target], timeout, How.CONNECTED, progress=progress)
     if report is None:
         raise KeyboardInterrupt
-    return report
+    return fitted(report)
 
 
 def _probe(
-    targets: Sequence[Target], timeout: float | None, *, quiet: bool
+    targets: Sequence[Target], timeout: float | None, how: How, *, progress: bool
 ) -> Sequence[Report | None]:
     """Probe all targets; grpc is imported only if there are any."""
     if not targets:
         return []
     from milvusconn_cli.cli import runner  # noqa: PLC0415 -- brings asyncio and grpc
 
-    with status_line(shown=not quiet) as show:
-        watch = (lambda progress: show(progress_line(progress))) if show else None
-        return runner.probe_all(targets, timeout, watch)
-
-
-def inspect_one(judged: Report | Target, timeout: float | None) -> Report:
-    """Everything that can be learned of one target; a report stays one."""
-    if isinstance(judged, Report):
-        return judged
-    from milvusconn_cli.cli import runner  # noqa: PLC0415 -- brings asyncio and grpc
-
-    return runner.inspect_one(judged, timeout)
+    run = {
+        How.CONNECTED: runner.probe_all,
+        How.HEALTHY: runner.probe_health_of_all,
+        How.IN_FULL: runner.inspect_all,
+    }[how]
+    with status_line(shown=progress) as show:
+        watch = (lambda told: show(progress_line(told))) if show else None
+        return run(targets, timeout, watch)
 
 
 def print_reasons(rows: Sequence[Row]) -> None:
@@ -78,7 +77,9 @@ def print_reasons(rows: Sequence[Row]) -> None:
         if report.finding:
             finding = report.finding
             print_message(
-                f"{report.subject.alias}: {report.status}: {finding.summary}", finding.advice
+                f"{report.subject.alias}: {report.status}: {finding.summary}",
+                finding.advice,
+                report.status,
             )
 
 

@@ -6,12 +6,16 @@ files, its signal handlers, its event loop. `probing` can be awaited inside any 
 
 import os
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from milvusconn_cli.cli import event_loop
 from milvusconn_cli.connection.target import Target
 from milvusconn_cli.errors import DEBUG_VARIABLE
 from milvusconn_cli.report import Progress, Report
 from milvusconn_cli.system.open_files import raise_open_file_limit
+
+if TYPE_CHECKING:
+    from milvusconn_cli.probing.fleet import Ask
 
 
 def probe_all(
@@ -25,24 +29,51 @@ def probe_all(
     raised if there is no report at all. `watch` is told the progress.
     """
     _quiet_grpc()
+    from milvusconn_cli.probing.probe import probe  # noqa: PLC0415 -- brings grpc
+
+    return _run(targets, timeout, probe, watch)
+
+
+def inspect_all(
+    targets: Sequence[Target],
+    timeout: float | None,
+    watch: Callable[[Progress], None] | None = None,
+) -> Sequence[Report | None]:
+    """The same, with everything that can be learned about each target."""
+    _quiet_grpc()
+    from milvusconn_cli.probing.inspect import inspect  # noqa: PLC0415 -- brings every layer
+
+    return _run(targets, timeout, inspect, watch)
+
+
+def probe_health_of_all(
+    targets: Sequence[Target],
+    timeout: float | None,
+    watch: Callable[[Progress], None] | None = None,
+) -> Sequence[Report | None]:
+    """As `probe_all`, and a server has to say that it is healthy, too."""
+    _quiet_grpc()
+    from milvusconn_cli.probing.healthy import probe_healthy  # noqa: PLC0415 -- brings grpc
+
+    return _run(targets, timeout, probe_healthy, watch)
+
+
+def _run(
+    targets: Sequence[Target],
+    timeout: float | None,
+    ask: "Ask",
+    watch: Callable[[Progress], None] | None,
+) -> Sequence[Report | None]:
     from milvusconn_cli.probing.fleet import Fleet, files_for  # noqa: PLC0415 -- brings grpc
 
     raise_open_file_limit(files_for(len(targets)))
-    fleet = Fleet(targets, timeout)
+    fleet = Fleet(targets, timeout, ask)
     try:
         event_loop.run(lambda: fleet.probe(watch))
     except KeyboardInterrupt:
         if not any(fleet.known):
             raise
     return fleet.known
-
-
-def inspect_one(target: Target, timeout: float | None) -> Report:
-    """Everything that can be learned about one target; `timeout` in seconds."""
-    _quiet_grpc()
-    from milvusconn_cli.probing import fleet  # noqa: PLC0415 -- brings grpc
-
-    return event_loop.run(lambda: fleet.inspect_one(target, timeout))
 
 
 def _quiet_grpc() -> None:

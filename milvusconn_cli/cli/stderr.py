@@ -9,19 +9,59 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from milvusconn_cli.causes import Cause
+from milvusconn_cli.cli.pasting import pasted
+from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.text import clean
 
 PROGRAM = "milvusconn"
 _LONGEST = 1000
+_PLAIN, _BAD, _WAITING, _HINT = "\x1b[0m", "\x1b[1;31m", "\x1b[1;33m", "\x1b[36m"
+_MAY_PASS = frozenset(
+    one.label for one in Cause if one is Cause.DISCONNECTED or one.exit_code is ExitCode.NOT_READY
+)
+"""Causes in yellow: what may pass by itself, and what somebody wanted so."""
 _USUAL_COLUMNS = 80
 
 
-def print_message(message: str, hint: str | None = None) -> None:
-    """Say `message`, and under it what to do about it. A closed stderr is nobody's fault."""
-    lines = f"{PROGRAM}: {clean(message, _LONGEST)}\n"
+def print_message(message: str, hint: str | None = None, status: str | None = None) -> None:
+    """Say `message`, and under it what to do about it. A closed stderr is nobody's fault.
+
+    `status` is the cause that the message names, which gets its color.
+    """
+    is_colored = _has_color()
+    text = clean(message, _LONGEST)
+    label = "hint:"
+    if is_colored:
+        label = f"{_HINT}{label}{_PLAIN}"
+        if status:
+            color = _WAITING if status in _MAY_PASS else _BAD
+            text = text.replace(f": {status}: ", f": {color}{status}{_PLAIN}: ", 1)
+    lines = f"{PROGRAM}: {text}\n"
     if hint:
-        lines += f"  hint: {clean(hint, _LONGEST)}\n"
+        lines += f"  {label} {clean(pasted(hint), _LONGEST)}\n"
     _write(lines)
+
+
+class _Color:
+    """Whether this call forbids color."""
+
+    forbidden = False
+
+
+def forbid_color(*, forbidden: bool) -> None:
+    """Let `--no-color` hold for messages, too."""
+    _Color.forbidden = forbidden
+
+
+def _has_color() -> bool:
+    """Whether stderr is to have color: a terminal that shows it, unless the user says otherwise."""
+    if _Color.forbidden or os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    is_legacy_console = os.name == "nt" and not os.environ.get("WT_SESSION")
+    return _is_terminal() and not is_legacy_console
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import os
 import sys
 
 from milvusconn_cli.errors import OutputError
+from milvusconn_cli.text import encodable
 
 
 def write(text: str) -> None:
@@ -16,10 +17,7 @@ def write(text: str) -> None:
         raise OutputError("standard output is closed")
     try:
         # What the terminal cannot show (LANG=C) is escaped, never a reason to fail.
-        encoding = sys.stdout.encoding or "utf-8"
-        if not text.isascii():
-            text = text.encode(encoding, "backslashreplace").decode(encoding)
-        sys.stdout.write(text)
+        sys.stdout.write(encodable(text, sys.stdout.encoding or "utf-8"))
         sys.stdout.flush()
     except BrokenPipeError:
         _give_up()

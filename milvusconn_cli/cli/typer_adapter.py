@@ -8,7 +8,7 @@ that changes these changes this file.
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
 from enum import Enum
@@ -148,10 +148,33 @@ class HelpScreen(Protocol):
         ...
 
 
-def verb_class(write_epilog: Callable[[str, HelpScreen], None]) -> type[TyperCommand]:
-    """The class of a command whose help ends with what `write_epilog` writes for its name."""
+def verb_class(
+    write_epilog: Callable[[str, HelpScreen], None], connection_options: Container[str]
+) -> type[TyperCommand]:
+    """The class of a command whose help ends with what `write_epilog` writes for its name.
+
+    The options whose names are among `connection_options` have a section of their own.
+    """
 
     class _Verb(TyperCommand):
+        def format_options(self, ctx: Any, formatter: HelpScreen) -> None:  # noqa: ANN401 -- typer's
+            sections: dict[str, list[tuple[str, str]]] = {
+                "Arguments": [],
+                "Options": [],
+                "Connection options": [],
+            }
+            for one in self.get_params(ctx):
+                record = one.get_help_record(ctx)
+                is_setting = one.name in connection_options
+                heading = "Connection options" if is_setting else "Options"
+                if record is not None:
+                    is_argument = isinstance(one, TyperArgument)
+                    sections["Arguments" if is_argument else heading].append(record)
+            for heading, rows in sections.items():
+                if rows:
+                    with formatter.section(heading):
+                        formatter.write_dl(rows)
+
         def format_epilog(self, ctx: object, formatter: HelpScreen) -> None:  # noqa: ARG002
             write_epilog(self.name or "", formatter)
 

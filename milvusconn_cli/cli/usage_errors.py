@@ -7,22 +7,40 @@ is made from the option or argument that was refused and from what it takes.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from milvusconn_cli.cli.habits import CHANGING, OPTIONS, READING, VERBS
 from milvusconn_cli.cli.stderr import PROGRAM
 from milvusconn_cli.cli.typer_adapter import Parameter, Problem, Refusal
-from milvusconn_cli.disclosure import nearest
+from milvusconn_cli.disclosure import is_word, nearest
 from milvusconn_cli.errors import UsageError
+from milvusconn_cli.registry.aliases import typed as typed_alias
 
-_OPTION = re.compile(r"-[A-Za-z]|--[a-z]+(-[a-z]+)*")
+_OPTION = re.compile(r"-[A-Za-z]|--[a-z]+([-_][a-z]+)*")
 _LONGEST_OPTION = 24
 _EXPECTED_TYPE = {"float": "a number", "int": "a whole number"}
 _EXPECTED = {"SECONDS": "a number of seconds, for example 5"}
 """By metavar; every other option is described by its type or its choices."""
+_SETTINGS = {
+    "--uri": "URI",
+    "--db": "NAME",
+    "--user": "NAME",
+    "--password": "env:NAME",
+    "--token": "env:NAME",
+    "--tls": "",
+    "--ca": "FILE",
+    "--cert": "FILE",
+    "--key": "FILE",
+    "--server-name": "NAME",
+    "--description": "TEXT",
+}
+"""The settings of an alias, for verbs that take an alias and no settings."""
+_SURE = 0.8
+"""How alike a misspelling and a verb that changes something have to be."""
 
 
 def explain(refused: Refusal, arguments: Sequence[str], verb: str | None) -> UsageError:
     """The usage error for a command line whose verb is `verb`."""
     message, hint = _message(refused, arguments, verb)
-    return UsageError(message, hint or f"{PROGRAM}{f' {verb}' if verb else ''} --help")
+    return UsageError(message, hint or f"`{PROGRAM}{f' {verb}' if verb else ''} --help`")
 
 
 def _message(
@@ -38,7 +56,7 @@ def _message(
             return f"{refused.option} {'takes no value' if takes_none else 'needs a value'}", None
         case Problem.UNKNOWN_VERB:
             return _unknown_verb(refused.verbs or (), arguments)
-    return _unexpected(refused.parameters, arguments), None
+    return _unexpected(refused, verb)
 
 
 def _about_parameter(
@@ -47,6 +65,8 @@ def _about_parameter(
     """An option or argument that is known, and whose value is missing or wrong."""
     if refused.problem is Problem.MISSING_PARAMETER:
         return _missing(parameter), None
+    if "--timeout" in parameter.names and not refused.explanation:
+        return _invalid(parameter, arguments)[0], "-t is --timeout; a token is given with --token"
     if refused.explanation:
         return f"invalid value for {_name(parameter)}: {refused.explanation}", None
     return _invalid(parameter, arguments)
@@ -77,29 +97,75 @@ def _unknown_option(
 ) -> tuple[str, str | None]:
     typed = refused.option or ""
     if verb and refused.verbs and typed in _options(refused.verbs[verb]):
-        return f"option {typed} must follow the command", f"{PROGRAM} {verb} {typed} …"
+        return f"option {typed} must follow the command", f"`{PROGRAM} {verb} --help`"
     # A short option that has more letters behind it may be the start of a secret.
     is_plain = len(typed) <= _LONGEST_OPTION and _OPTION.fullmatch(typed)
     if not is_plain or (len(typed) == len("-x") and typed not in arguments):
         return "unknown option", None
-    near = nearest(typed, _options(refused.parameters))
-    return f"unknown option {typed}", _did_you_mean(near)
+    return f"unknown option {typed}", _instead_of(typed, refused.parameters, verb)
+
+
+def _instead_of(typed: str, known: Sequence[Parameter], verb: str | None) -> str | None:
+    """What to type instead of an option: what habit means by it, else one that is spelt alike."""
+    names = _options(known)
+    habit = OPTIONS.get(typed.replace("_", "-"))
+    if habit is not None and " " in habit and not habit.startswith("-o "):
+        return habit
+    if habit is not None and (habit.split()[0] in names or habit == "--version"):
+        return _did_you_mean(f"`{PROGRAM} --version`" if habit == "--version" else habit)
+    meant = habit or typed
+    if meant in _SETTINGS and verb is not None and not verb.startswith(("import", "explain")):
+        words = " ".join(filter(None, (PROGRAM, "set", "ALIAS", meant, _SETTINGS[meant])))
+        return f"`{words}` changes the settings of an alias"
+    return None if habit else _did_you_mean(nearest(typed, names))
 
 
 def _unknown_verb(verbs: Iterable[str], arguments: Sequence[str]) -> tuple[str, str | None]:
     typed = next((one for one in arguments if not one.startswith("-")), None)
     if typed is None:
         return "missing command", None
-    near = nearest(typed, verbs)
-    return (
-        (f"unknown command {typed!r}", _did_you_mean(near)) if near else ("unknown command", None)
-    )
+    meant = meant_verb(typed, verbs)
+    if meant is None:
+        return "unknown command", None
+    shown = f" {typed!r}" if is_word(typed) else ""
+    return f"unknown command{shown}", _did_you_mean(_with_verb(arguments, typed, meant))
 
 
-def _unexpected(parameters: Iterable[Parameter], arguments: Sequence[str]) -> str:
-    has_uri = any(one.partition("=")[0] == "--uri" for one in arguments)
-    meant = " (did you mean --uri?)" if "--uri" in _options(parameters) and not has_uri else ""
-    return f"unexpected argument{meant}"
+def meant_verb(typed: str, verbs: Iterable[str]) -> str | None:
+    """The verb that a word means: by habit, else by its spelling.
+
+    A verb that changes something is guessed only where the spelling leaves no doubt, and never for
+    a word that only reads.
+    """
+    known = list(verbs)
+    word = typed.lower().replace("_", "-")
+    habit = VERBS.get(word)
+    if habit is not None:
+        return habit if habit in known or habit.startswith("-") else None
+    near = nearest(typed, known)
+    if near not in CHANGING:
+        return near
+    is_sure = nearest(typed, [near], cutoff=_SURE) is not None
+    return near if is_sure and not word.startswith(READING) else None
+
+
+def _with_verb(arguments: Sequence[str], typed: str, verb: str) -> str:
+    """The whole command with another verb, where nothing else in it can be a secret."""
+    rest = [one for one in arguments if one != typed]
+    words = rest if all(map(_is_name, rest)) else []
+    return f"`{' '.join((PROGRAM, verb, *words))}`"
+
+
+def _is_name(word: str) -> bool:
+    """Whether this can only be an alias or a URI without anything to hide."""
+    return bool(word) and not word.startswith("-") and typed_alias(word) == word
+
+
+def _unexpected(refused: Refusal, verb: str | None) -> tuple[str, str | None]:
+    """One argument too many, which is never repeated."""
+    names = [one.metavar.strip("[].") for one in refused.parameters if not one.is_option]
+    takes = f"takes {' and '.join(names)}" if names else "takes no argument"
+    return f"unexpected argument: {verb or PROGRAM} {takes}", None
 
 
 def _name(parameter: Parameter) -> str:

@@ -1,14 +1,14 @@
 """`address`: where an alias points to."""
 
-from milvusconn_cli.cli.open_registry import open_registry
-from milvusconn_cli.cli.options import ChosenOutput, Config, OptionalAlias, Quiet, alias_or_default
+from milvusconn_cli.cli.options import AliasOrUri, ChosenOutput, Config, Quiet, alias_or_default
+from milvusconn_cli.cli.selection import entry_of
 from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output, renderer
 
 
 def address(
-    alias: OptionalAlias = None,
+    alias: AliasOrUri = None,
     *,
     output: ChosenOutput = None,
     quiet: Quiet = False,
@@ -18,9 +18,7 @@ def address(
 
     That is host:port, unix:PATH, or the path of the .db file.
     """
-    asked = alias_or_default(alias)
-    entry = open_registry(config, quiet=quiet, asked=[asked]).get(asked)
+    entry = entry_of(alias_or_default(alias), config, quiet=quiet)
     text = renderer(output or Output.PLAIN).address(entry.subject, entry.connection().address)
-    if not quiet:
-        write(text)
+    write(text)
     return ExitCode.OK

@@ -68,8 +68,6 @@ def completion(
             print_message(
                 f"{place.shell}: {done}", place.needs if action is Action.INSTALL else None
             )
-    if quiet:
-        return ExitCode.OK
     if output is Output.JSON or action in (Action.SHOW, Action.STATUS):
         shown = [_script(place, script, action) for place, script in scripts.items()]
         write(renderer(output or Output.TABLE, color=not no_color).scripts(shown))

@@ -10,16 +10,19 @@ from milvusconn_cli.cli.options import (
     ChosenOutput,
     Config,
     NoColor,
+    NoProgress,
     OptionalAlias,
+    OptionalUri,
     Quiet,
     Replace,
     Timeout,
-    alias_or_default,
 )
 from milvusconn_cli.cli.probing import print_reasons, print_warnings, probe
+from milvusconn_cli.cli.selection import alias_and_uri
 from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.cli.store_secrets import Store, StoreIn, storing_secrets, warn_about_left_behind
+from milvusconn_cli.connection.settings import Connection
 from milvusconn_cli.connection.tables import Table, unknown_to
 from milvusconn_cli.connection.tables import write as to_table
 from milvusconn_cli.connection.target import Target
@@ -37,6 +40,7 @@ from milvusconn_cli.report import Report
 @settings_as_options
 def connect(
     alias: OptionalAlias = None,
+    place: OptionalUri = None,
     *,
     given: ConnectionOptions,
     timeout: Timeout = None,
@@ -45,36 +49,36 @@ def connect(
     output: ChosenOutput = None,
     quiet: Quiet = False,
     no_color: NoColor = False,
+    no_progress: NoProgress = False,
     config: Config = None,
 ) -> ExitCode:
     """Connect ALIAS, and save its settings on success.
 
     Also reconnects an alias that `disconnect` disconnected. On failure, nothing changes.
     """
-    asked = alias_or_default(alias)
+    asked, uri = alias_and_uri(alias, place, has_place=given.has_place)
+    connection = given.connection(timeout, uri) if uri or given.anything else None
     registry = open_registry(config, quiet=quiet, asked=[asked])
-    intent = _Intent(asked, given, timeout, replace=replace)
+    intent = _Intent(asked, connection, replace=replace)
     entry = intent.entry(registry, locate(config).parent)
-    report = _establish(entry, timeout, quiet=quiet)
+    report = _establish(entry, timeout, progress=not (quiet or no_progress))
     if report.established:
         intent.save(registry, locate(config), store, quiet=quiet)
     if not quiet:
         _print_result(report)
-        if output is not None:
-            chosen = renderer(output, color=not no_color)
-            write(chosen.rows("connect", [report], report.exit_code))
+    if output is not None:
+        chosen = renderer(output, color=not no_color)
+        write(chosen.rows("connect", [report], report.exit_code))
     return report.exit_code
 
 
 class _Intent:
     """What is to be established under a name, and what is to be kept of it."""
 
-    def __init__(
-        self, alias: str, given: ConnectionOptions, timeout: float | None, *, replace: bool
-    ) -> None:
+    def __init__(self, alias: str, connection: Connection | None, *, replace: bool) -> None:
         self._alias = alias
         self._replace = replace
-        self._connection = given.connection(timeout) if given.anything else None
+        self._connection = connection
 
     def entry(self, registry: Registry, base: Path) -> Entry:
         """The settings given now, else those that are registered; refused where they conflict."""
@@ -133,13 +137,13 @@ class _Intent:
         told = typed(self._alias)
         raise AliasError(
             f"no alias {told!r}: pass its settings to connect",
-            f"milvusconn connect {told if told == self._alias else 'ALIAS'} --uri …",
+            f"`milvusconn connect {told if told == self._alias else 'ALIAS'} URI`",
         )
 
 
-def _establish(entry: Entry, timeout: float | None, *, quiet: bool) -> Report:
+def _establish(entry: Entry, timeout: float | None, *, progress: bool) -> Report:
     judged = resolve_entry(entry)
-    return probe(judged, timeout, quiet=quiet) if isinstance(judged, Target) else judged
+    return probe(judged, timeout, progress=progress) if isinstance(judged, Target) else judged
 
 
 def _print_result(report: Report) -> None:

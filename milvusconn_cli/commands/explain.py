@@ -14,18 +14,29 @@ def explain(
 ) -> ExitCode:
     """Explain a cause, or list all.
 
-    Its meaning, its symptoms, how to fix it, and its exit code.
+    Its meaning, its symptoms, how to fix it, and its exit code. CAUSE may also be an exit code or
+    a layer, which list theirs.
     """
     chosen = renderer(output or Output.TABLE, color=not no_color)
-    write(chosen.cause(_named(cause)) if cause else chosen.causes(list(Cause)))
+    meant = _named(cause) if cause else list(Cause)
+    write(chosen.cause(meant[0]) if len(meant) == 1 else chosen.causes(meant))
     return ExitCode.OK
 
 
-def _named(label: str) -> Cause:
-    for cause in Cause:
-        if cause.label == label:
-            return cause
+def _named(text: str) -> list[Cause]:
+    """The cause of that name, else those of an exit code, of a layer, or of a family."""
+    label = text.lower()
+    for matches in (
+        lambda cause: cause.label == label,
+        lambda cause: str(int(cause.exit_code)) == label,
+        lambda cause: cause.layer.value == label or cause.label.startswith(f"{label}-"),
+    ):
+        found = [cause for cause in Cause if matches(cause)]
+        if found:
+            return found
+    if label.isdecimal():
+        raise UsageError("no cause has this exit code", "`milvusconn help exit-codes` lists all")
     near = nearest(label, [cause.label for cause in Cause])
     if near is None:
         raise UsageError("no such cause", "`milvusconn explain` lists all")
-    raise UsageError(f"no cause {label!r}", f"did you mean {near}?")
+    raise UsageError(f"no cause {text!r}", f"did you mean {near}?")

@@ -130,7 +130,7 @@ def export(
             raise OutputError(f"{shown_path(target)} cannot be written: {error.strerror}") from None
         if not quiet:
             print_message(f"{to}: written")
-    elif not quiet:
+    else:
         write_out(text)
     if not quiet:
         _tell_what_is_missing(left_out, invalid)

@@ -276,14 +276,12 @@ def _show(
     existing = [step.entry.alias for step in steps if step.action == _TAKEN]
     unallowed = secrets.unallowed(steps)
     answer = ConfigError.exit_code if existing or unallowed else ExitCode.OK
-    if quiet:
-        return answer
     shown_steps = [secrets.judged(step) for step in steps]
     chosen = renderer(output or Output.TABLE, color=color)
     write_out(chosen.plan(_planned(shown_steps, secrets), answer))
-    if unallowed:
+    if unallowed and not quiet:
         print_message(*secrets.refusal(unallowed))
-    if existing:
+    if existing and not quiet:
         print_message(
             f"{listed(existing)}: already exists, with other settings",
             "use --replace to overwrite their settings",
@@ -294,13 +292,10 @@ def _show(
 def _print_result(
     steps: list[_Step], secrets: _Secrets, output: Output | None, *, quiet: bool
 ) -> ExitCode:
-    if quiet:
-        return ExitCode.OK
     text = renderer(output or Output.PLAIN).imported(_planned(steps, secrets))
     if text:
         write_out(text)
-        return ExitCode.OK
-    for step in steps:
+    for step in () if text or quiet else steps:
         secret = secrets.origin_of(step)
         words = f"{step.entry.alias}: {_WORDS[step.action]}: {step.entry.subject.address}"
         print_message(f"{words}, secret: {secret}" if secret else words)

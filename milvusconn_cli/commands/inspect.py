@@ -1,64 +1,63 @@
 """`inspect`: every layer of a connection, timed, with evidence."""
 
-from milvusconn_cli.cli.connection_options import ConnectionOptions, settings_as_options
-from milvusconn_cli.cli.open_registry import open_registry
+from milvusconn_cli.cli.connection_options import AdHocOptions, ad_hoc_settings_as_options
 from milvusconn_cli.cli.options import (
+    AliasesOrUris,
     ChosenOutput,
     Config,
+    EveryAlias,
     NoColor,
     NoCreate,
-    OptionalAlias,
+    NoProgress,
     Quiet,
+    Tags,
     Timeout,
-    alias_or_default,
 )
-from milvusconn_cli.cli.probing import creating, inspect_one, print_reasons
+from milvusconn_cli.cli.probing import How, ask, exit_code_of, print_interruption, print_reasons
+from milvusconn_cli.cli.selection import Judged, Wanted, judge
 from milvusconn_cli.cli.stdout import write
-from milvusconn_cli.connection.tables import write as to_table
-from milvusconn_cli.errors import UsageError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output, renderer
-from milvusconn_cli.registry.aliases import OPTIONS, Entry
-from milvusconn_cli.registry.lookup import in_service, resolve_entry
-from milvusconn_cli.system.environment_info import here
+from milvusconn_cli.registry.aliases import Registry
+from milvusconn_cli.registry.lookup import in_service, resolve, resolve_entry
 
 
-@settings_as_options
+@ad_hoc_settings_as_options
 def inspect(
-    alias: OptionalAlias = None,
+    aliases: AliasesOrUris = None,
     *,
-    given: ConnectionOptions,
+    given: AdHocOptions,
+    every: EveryAlias = False,
+    tag: Tags = None,
     no_create: NoCreate = False,
     timeout: Timeout = None,
     output: ChosenOutput = None,
     quiet: Quiet = False,
     no_color: NoColor = False,
+    no_progress: NoProgress = False,
     config: Config = None,
 ) -> ExitCode:
     """Check every layer of a connection, with timing and evidence.
 
-    Takes an ALIAS, or --uri without a registry. Checks disconnected aliases too.
+    Takes aliases, disconnected ones too, or URIs, which need no registry. The connection options
+    are for a URI.
     """
-    if alias and given.anything:
-        raise UsageError("use either an alias or settings, not both")
-    entry = (
-        _of_settings(given, timeout)
-        if given.anything
-        else _of_registry(alias_or_default(alias), config, quiet=quiet)
+    wanted = Wanted(words=aliases or (), every=every, tags=tag or (), given=given, timeout=timeout)
+    judged = judge(wanted, config, quiet=quiet, resolved=_in_service_or_not)
+    rows = ask(
+        judged, timeout, how=How.IN_FULL, create=not no_create, progress=not (quiet or no_progress)
     )
-    report = inspect_one(creating(resolve_entry(entry), create=not no_create), timeout)
+    exit_code = exit_code_of(rows)
+    write(renderer(output or Output.TABLE, color=not no_color).inspections(rows, exit_code))
     if not quiet:
-        write(renderer(output or Output.TABLE, color=not no_color).inspection(report))
-        print_reasons([report])
-    return report.exit_code
+        # The table has the reasons, and begins with them.
+        if output not in (None, Output.TABLE):
+            print_reasons(rows)
+        print_interruption(rows)
+    return exit_code
 
 
-def _of_registry(alias: str, config: Config, *, quiet: bool) -> Entry:
-    """An alias's entry, in service or not."""
-    return in_service(open_registry(config, quiet=quiet, asked=[alias]).get(alias))
-
-
-def _of_settings(given: ConnectionOptions, timeout: float | None) -> Entry:
-    """An entry that is in no registry, called by its address."""
-    connection = given.connection(timeout)
-    return Entry(connection.address, to_table(connection), here(), OPTIONS)
+def _in_service_or_not(registry: Registry, alias: str) -> Judged:
+    """`disconnect` is about `has`: who inspects wants to know."""
+    entry = registry.find(alias)
+    return resolve_entry(in_service(entry)) if entry else resolve(registry, alias)

@@ -3,16 +3,18 @@
 import shutil
 from collections.abc import Sequence
 
-from milvusconn_cli.cli.open_registry import open_registry
+from milvusconn_cli.causes import Cause
+from milvusconn_cli.cli.open_registry import locate, open_registry
 from milvusconn_cli.cli.options import (
     BySeverity,
     ChosenOutput,
     Config,
     Failing,
+    ListQuietly,
     Names,
     NoColor,
     NoProbe,
-    Quiet,
+    NoProgress,
     Sort,
     Tags,
     Timeout,
@@ -26,12 +28,16 @@ from milvusconn_cli.cli.probing import (
 )
 from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.cli.stdout import write
+from milvusconn_cli.disclosure import quoted
 from milvusconn_cli.errors import UsageError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output, ordering, renderer
 from milvusconn_cli.formats.ordering import SortKey
-from milvusconn_cli.registry.aliases import Entry
-from milvusconn_cli.report import Row, Subject
+from milvusconn_cli.registry.aliases import Entry, Registry
+from milvusconn_cli.registry.lookup import resolve
+from milvusconn_cli.report import Report, Row, Subject
+from milvusconn_cli.system.environment_info import shown_path
+from milvusconn_cli.text import as_argument
 
 
 def list_(
@@ -44,8 +50,9 @@ def list_(
     exit_code: BySeverity = False,
     timeout: Timeout = None,
     output: ChosenOutput = None,
-    quiet: Quiet = False,
+    quiet: ListQuietly = False,
     no_color: NoColor = False,
+    no_progress: NoProgress = False,
     config: Config = None,
 ) -> ExitCode:
     """List all aliases, checked concurrently.
@@ -57,22 +64,62 @@ def list_(
         _check_needs_no_probe(sort, failing=failing, exit_code=exit_code)
     registry = open_registry(config, quiet=quiet)
     entries = registry.tagged(tag or ())
+    if not entries and not quiet:
+        print_message(*_nothing(registry, tag or (), config))
     chosen = renderer(output or Output.TABLE, color=not no_color)
-    if names:
+    # Names alone say nothing of a connection, so nothing is connected for them.
+    only_names = quiet and output in (None, Output.TABLE)
+    needs_probes = failing or exit_code or sort in ordering.NEEDS_PROBES
+    if names or (only_names and not (no_probe or needs_probes)):
         subjects = _sorted(entries, sort, whole=chosen.names_show_settings)
-        return _print(chosen.names("list", subjects), quiet=quiet)
+        write(chosen.names("list", subjects))
+        return ExitCode.OK
     if no_probe:
-        return _print(chosen.subjects("list", _sorted(entries, sort, whole=True)), quiet=quiet)
-    rows = ask(registry, [entry.alias for entry in entries], timeout, quiet=quiet)
+        subjects = _sorted(entries, sort, whole=True)
+        show = chosen.names if only_names else chosen.subjects
+        write(show("list", subjects))
+        return ExitCode.OK
+    judged = [resolve(registry, entry.alias) for entry in entries]
+    rows = ask(judged, timeout, progress=not (quiet or no_progress))
     answer = exit_code_of(rows) if exit_code or interrupted(rows) else ExitCode.OK
     shown = ordering.ordered(ordering.failing(rows) if failing else rows, sort)
-    _print(chosen.rows("list", shown, answer), quiet=quiet)
+    if only_names:
+        write(chosen.names("list", [ordering.subject_of(row) for row in shown]))
+    else:
+        write((chosen.failing if failing else chosen.rows)("list", shown, answer))
     if not quiet:
         print_warnings(shown)
-        if output in (None, Output.TABLE) and (failing or _is_long(shown)):
-            print_message(f"{len(rows)} aliases: {ordering.counted(rows)}")
+        if output in (None, Output.TABLE) and rows:
+            _summarize(rows, is_wanted=failing or _is_long(shown))
         print_interruption(rows)
     return answer
+
+
+def _nothing(registry: Registry, tags: Sequence[str], config: Config) -> tuple[str, str]:
+    """Why there is nothing to list, and what to do about it."""
+    if registry.entries:
+        shown = " and ".join(f"tag{quoted(tag)}" for tag in tags)
+        return f"no alias has the {shown}", "`milvusconn list` shows all aliases"
+    path = locate(config)
+    state = "has no aliases" if path.exists() else "does not exist"
+    return f"{shown_path(path)} {state}", "`milvusconn add ALIAS URI` adds one"
+
+
+def _summarize(rows: Sequence[Row], *, is_wanted: bool) -> None:
+    """How many there are of each status, and how to learn more of the most severe one."""
+    failing = ordering.failing(rows)
+    if not is_wanted and not failing:
+        return
+    aliases = f"{len(rows)} alias{'es' if len(rows) > 1 else ''}"
+    worst = next((row for row in failing if isinstance(row, Report)), None)
+    hint = (
+        None
+        if worst is None
+        else f"`milvusconn inspect {as_argument(worst.subject.alias)}` shows every layer"
+    )
+    if worst and worst.finding and worst.finding.cause is Cause.DISCONNECTED:
+        hint = f"`milvusconn connect {as_argument(worst.subject.alias)}` reconnects it"
+    print_message(f"{aliases}: {ordering.counted(rows)}", hint)
 
 
 def _sorted(entries: Sequence[Entry], sort: SortKey | None, *, whole: bool) -> list[Subject]:
@@ -97,9 +144,3 @@ def _check_needs_no_probe(sort: SortKey | None, *, failing: bool, exit_code: boo
 def _is_long(rows: Sequence[Row]) -> bool:
     """Whether a table's first rows are out of sight when its last one is there."""
     return len(rows) >= shutil.get_terminal_size().lines
-
-
-def _print(text: str, *, quiet: bool) -> ExitCode:
-    if not quiet:
-        write(text)
-    return ExitCode.OK

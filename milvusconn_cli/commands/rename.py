@@ -7,6 +7,7 @@ from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.registry import edits
 from milvusconn_cli.registry import file as registry_file
 from milvusconn_cli.registry.aliases import Registry, checked_new_alias
+from milvusconn_cli.text import as_argument
 
 
 def rename(
@@ -22,7 +23,7 @@ def rename(
     def decide(registry: Registry) -> list[edits.Change]:
         in_file(registry, alias)
         if new in registry:
-            raise already_exists(new, f"delete it first: milvusconn remove {new}")
+            raise already_exists(new, f"delete it first: `milvusconn remove {as_argument(new)}`")
         return [edits.renaming(alias, checked_new_alias(new))]
 
     renamed = registry_file.change(locate_to_change(config, quiet=quiet), decide).get(new)

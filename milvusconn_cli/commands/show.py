@@ -2,26 +2,29 @@
 
 from collections.abc import Iterator
 
-from milvusconn_cli.cli.open_registry import locate, open_registry
+from milvusconn_cli.cli.open_registry import locate
 from milvusconn_cli.cli.options import (
+    AliasOrUri,
     ChosenOutput,
     Config,
     NoColor,
-    OptionalAlias,
+    Quiet,
     alias_or_default,
 )
+from milvusconn_cli.cli.selection import entry_of
 from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.connection.settings import DEFAULT_TIMEOUT, Connection
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output, renderer
 from milvusconn_cli.formats.renderer import Setting
-from milvusconn_cli.registry.aliases import Entry
+from milvusconn_cli.registry.aliases import OPTIONS, Entry
 
 
 def show(
-    alias: OptionalAlias = None,
+    alias: AliasOrUri = None,
     *,
     output: ChosenOutput = None,
+    quiet: Quiet = False,
     no_color: NoColor = False,
     config: Config = None,
 ) -> ExitCode:
@@ -29,9 +32,9 @@ def show(
 
     Does not connect, resolves no reference to a secret, and shows no secret.
     """
-    asked = alias_or_default(alias)
-    entry = open_registry(config, asked=[asked]).get(asked)
-    settings = list(_settings(entry, entry.connection(), str(locate(config))))
+    entry = entry_of(alias_or_default(alias), config, quiet=quiet)
+    origin = "the argument" if entry.source == OPTIONS else str(locate(config))
+    settings = list(_settings(entry, entry.connection(), origin))
     chosen = renderer(output or Output.TABLE, color=not no_color)
     write(chosen.settings(entry.subject, settings))
     return ExitCode.OK

@@ -4,7 +4,7 @@ from milvusconn_cli.causes import Cause
 from milvusconn_cli.report import Report, Row, Subject
 
 SETTINGS_HEADER = ("ALIAS", "ADDRESS", "DB", "TLS", "USER")
-HEADER = (*SETTINGS_HEADER, "STATUS", "SERVER", "TIME")
+HEADER = (*SETTINGS_HEADER, "STATUS", "SERVER", "TIME", "REASON")
 CAUSES_HEADER = ("CAUSE", "LAYER", "EXIT", "MEANING")
 NOTHING = "-"
 
@@ -12,13 +12,26 @@ NOTHING = "-"
 def of_row(row: Row) -> tuple[str, ...]:
     """The fields of one row under `HEADER`."""
     if not isinstance(row, Report):
-        return (*of_subject(row), NOTHING, NOTHING, NOTHING)
+        return (*of_subject(row), NOTHING, NOTHING, NOTHING, NOTHING)
     return (
         *of_subject(row.subject),
         row.status,
         (row.server.label if row.server else "") or NOTHING,
-        duration(row.seconds),
+        milliseconds(row.seconds),
+        reason(row) or NOTHING,
     )
+
+
+def reason(row: Row) -> str:
+    """Why a connection is not established; empty where the status says it all."""
+    if not isinstance(row, Report) or row.finding is None:
+        return ""
+    return "" if row.finding.cause is Cause.DISCONNECTED else row.finding.summary
+
+
+def milliseconds(seconds: float | None) -> str:
+    """`12 ms`, `1600 ms`: one unit, so that a column of them can be compared."""
+    return NOTHING if seconds is None else f"{max(1, round(seconds * 1000))} ms"
 
 
 def of_subject(subject: Subject) -> tuple[str, ...]:

@@ -116,6 +116,7 @@ def _subject(subject: Subject) -> dict[str, object]:
         "database": subject.database,
         "user": subject.user,
         "tls": subject.tls,
+        "description": subject.description,
     }
 
 

@@ -7,7 +7,7 @@ from milvusconn_cli.errors import MilvusconnError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import envelope
 from milvusconn_cli.formats.renderer import Planned, Renderer, Script, Setting
-from milvusconn_cli.report import Report, Row, Subject
+from milvusconn_cli.report import Row, Subject
 
 
 class Format(Renderer):
@@ -38,8 +38,8 @@ class Format(Renderer):
         row = envelope.unprobed(subject, settings=named)
         return envelope.document("show", [row], ExitCode.OK)
 
-    def inspection(self, report: Report) -> str:
-        return self.rows("inspect", [report], report.exit_code)
+    def inspections(self, rows: Sequence[Row], exit_code: ExitCode) -> str:
+        return self.rows("inspect", rows, exit_code)
 
     def causes(self, causes: Sequence[Cause]) -> str:
         return envelope.causes(causes)

@@ -49,7 +49,8 @@ def status_of(row: Row) -> str:
     return row.status if isinstance(row, Report) else "not known"
 
 
-def _subject(row: Row) -> Subject:
+def subject_of(row: Row) -> Subject:
+    """The alias that a row is about."""
     return row.subject if isinstance(row, Report) else row
 
 
@@ -78,8 +79,8 @@ def _natural(text: str | None) -> list[tuple[int, int, str]]:
 
 
 _RANKS: Mapping[SortKey, Callable[[Row], Any]] = {
-    SortKey.ALIAS: lambda row: _natural(_subject(row).alias),
-    SortKey.ADDRESS: lambda row: _natural(_subject(row).address),
+    SortKey.ALIAS: lambda row: _natural(subject_of(row).alias),
+    SortKey.ADDRESS: lambda row: _natural(subject_of(row).address),
     SortKey.STATUS: _gravity,
     SortKey.TIME: _slowness,
 }

@@ -6,7 +6,13 @@ _BAR = 10
 
 
 def line(progress: Progress) -> str:
-    """`[####------] 400/1000, 380/s, 390 established, 10 failed, 2 s left`."""
+    """`[####------] 400/1000, 380/s, 390 established, 10 failed, 2 s left`.
+
+    One alone has no bar: `waiting for an answer: 2 s of at most 5 s`.
+    """
+    if progress.total == 1:
+        passed = min(progress.seconds, progress.limit)
+        return f"waiting for an answer: {passed:.0f} s of at most {progress.limit:g} s"
     filled = _BAR * progress.known // progress.total
     bar = "#" * filled + "-" * (_BAR - filled)
     return (

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.errors import MilvusconnError
 from milvusconn_cli.exits import ExitCode
-from milvusconn_cli.report import Report, Row, Subject
+from milvusconn_cli.report import Row, Subject
 
 
 class Setting(NamedTuple):
@@ -56,6 +56,10 @@ class Renderer(ABC):
     def rows(self, command: str, rows: Sequence[Row], exit_code: ExitCode) -> str:
         """One line for each probed alias, in the given order."""
 
+    def failing(self, command: str, rows: Sequence[Row], exit_code: ExitCode) -> str:
+        """The same for aliases that all fail: the reasons matter most."""
+        return self.rows(command, rows, exit_code)
+
     @abstractmethod
     def subjects(self, command: str, subjects: Sequence[Subject]) -> str:
         """One line for each alias with its settings, without a probe."""
@@ -73,8 +77,8 @@ class Renderer(ABC):
         """The answer of `show`."""
 
     @abstractmethod
-    def inspection(self, report: Report) -> str:
-        """The answer of `inspect`: one report in full."""
+    def inspections(self, rows: Sequence[Row], exit_code: ExitCode) -> str:
+        """The answer of `inspect`: each report in full."""
 
     @abstractmethod
     def causes(self, causes: Sequence[Cause]) -> str:

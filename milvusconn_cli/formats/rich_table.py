@@ -18,17 +18,34 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from milvusconn_cli.system.environment_info import here
-from milvusconn_cli.text import printable
+from milvusconn_cli.causes import Cause
+from milvusconn_cli.exits import ExitCode
+from milvusconn_cli.system.environment_info import here, stdout_encoding
+from milvusconn_cli.text import clean, encodable, printable
 
 _UNLIMITED = 100_000
+_LONGEST = 1000
 _GAP = 2
-_LEAST_IMPORTANT_FIRST = ("TIME", "USER", "TLS", "SERVER", "DB")
-_FOLDED_WELL = ("DETAIL", "VALUE", "FROM", "MEANING")
+_LEAST_IMPORTANT_FIRST = ("REASON", "TIME", "USER", "TLS", "SERVER", "DB")
+_LEAST_IMPORTANT_OF_FAILURES = ("USER", "TLS", "DB", "TIME")
+_FOLDED_WELL = ("DETAIL", "VALUE", "FROM", "MEANING", "REASON")
 _FOLDED_WIDTH = 24
+_LONG_NAMES = ("ADDRESS", "ALIAS")
+_NAME_WIDTH = 32
+"""One name that is longer is folded, rather than that all rows lose a column."""
 _NEVER_FOLDED = ("STATUS", "TIME", "TLS")
-_STYLES = {"established": "green", "disconnected": "yellow"}
-_OTHER_STATUS = "red"
+_TO_THE_RIGHT = ("TIME",)
+_GOOD, _WAITING, _BAD = "green", "yellow", "red"
+_STYLES = {
+    "established": _GOOD,
+    "ok": _GOOD,
+    "current": _GOOD,
+    "failed": _BAD,
+    Cause.DISCONNECTED.label: _WAITING,
+    **{one.label: _WAITING for one in Cause if one.exit_code is ExitCode.NOT_READY},
+}
+"""Yellow is what may pass by itself, and what somebody wanted so; every other status is red."""
+_STYLED = ("STATUS", "VERDICT")
 
 _HEADER = "bold"
 
@@ -49,20 +66,28 @@ def render(header: Row, rows: Sequence[Row], *, color: bool) -> str:
     widths = _widths(fitting, width)
     paint = _styled if color and _stdout_has_color() else _unstyled
     names, *kept = zip(*fitting, strict=True)
-    lines = [*_lines(names, widths, [_HEADER] * len(names), paint)]
+    rights = [name in _TO_THE_RIGHT for name in names]
+    lines = [*_lines(names, widths, [_HEADER] * len(names), paint, rights)]
     for cells in kept:
         styles = [_style(name, cell) for name, cell in zip(names, cells, strict=True)]
-        lines.extend(_lines(cells, widths, styles, paint))
+        lines.extend(_lines(cells, widths, styles, paint, rights))
     return "".join(lines)
 
 
-def _lines(cells: Row, widths: Sequence[int], styles: Row, paint: Paint) -> Iterator[str]:
+def _padded(shown: str, missing: int, *, to_the_right: bool) -> str:
+    before, after = (missing, 0) if to_the_right else (0, missing)
+    return " " * before + shown + " " * (after + _GAP)
+
+
+def _lines(
+    cells: Row, widths: Sequence[int], styles: Row, paint: Paint, rights: Sequence[bool]
+) -> Iterator[str]:
     """One row; more lines than one where a cell is wider than its column."""
     folded = [_folded(cell, width) for cell, width in zip(cells, widths, strict=True)]
     for parts in zip_longest(*folded, fillvalue=""):
         padded = (
-            paint(part, style) + " " * (width - _wide(part) + _GAP)
-            for part, style, width in zip(parts, styles, widths, strict=True)
+            _padded(paint(part, style), width - _wide(part), to_the_right=right)
+            for part, style, width, right in zip(parts, styles, widths, rights, strict=True)
         )
         yield "".join(padded).rstrip() + "\n"
 
@@ -80,7 +105,27 @@ def _wide(cell: str) -> int:
 
 
 def _style(name: str, cell: str) -> str:
-    return _STYLES.get(cell, _OTHER_STATUS) if name == "STATUS" and cell != "-" else ""
+    return style_of(cell) if name in _STYLED and cell not in ("-", "") else ""
+
+
+def style_of(status: str) -> str:
+    """The color of a status, by what it means."""
+    return _STYLES.get(status, _BAD)
+
+
+def painted(text: str, status: str, allowed: bool) -> str:  # noqa: FBT001 -- a last argument
+    """Text in the color of a status, bold, where stdout is to have color."""
+    is_shown = allowed and _stdout_has_color()
+    shown = encodable(printable(text), stdout_encoding())
+    return _styled(shown, f"bold {style_of(status)}") if is_shown else shown
+
+
+def paragraph(label: str, words: str) -> Iterator[str]:
+    """Prose as wide as the terminal, its further lines below the first one's words."""
+    cleaned = encodable(clean(words, _LONGEST), stdout_encoding())
+    width = max(_width() - len(label), _FOLDED_WIDTH)
+    for number, line in enumerate(_folded(cleaned, width)):
+        yield f"{' ' * len(label) if number else label}{line}\n"
 
 
 def _styled(text: str, style: str) -> str:
@@ -94,7 +139,9 @@ def _unstyled(text: str, _style: str) -> str:
 def _fitting(columns: list[Column], width: int) -> list[Column]:
     """The columns that the width has room for."""
     kept = list(columns)
-    for name in _LEAST_IMPORTANT_FIRST:
+    names = [column[0] for column in columns]
+    fails = "REASON" in names and "SERVER" not in names
+    for name in _LEAST_IMPORTANT_OF_FAILURES if fails else _LEAST_IMPORTANT_FIRST:
         if sum(_needed(column) + _GAP for column in kept) - _GAP <= width:
             break
         kept = [column for column in kept if column[0] != name]
@@ -104,6 +151,8 @@ def _fitting(columns: list[Column], width: int) -> list[Column]:
 def _needed(column: Column) -> int:
     """The width that a column is readable at: prose may run over several lines."""
     natural = max(map(_wide, column))
+    if column[0] in _LONG_NAMES:
+        return min(natural, _NAME_WIDTH)
     return min(natural, _FOLDED_WIDTH) if column[0] in _FOLDED_WELL else natural
 
 
@@ -121,7 +170,7 @@ def _widths(columns: Sequence[Column], width: int) -> list[int]:
 def _cleaned(cell: str, below: str) -> str:
     """On one line, a path `below` the working directory as a person would type it."""
     shortened = f".{os.sep}{cell.removeprefix(below)}" if cell.startswith(below) else cell
-    return printable(shortened)
+    return encodable(printable(shortened), stdout_encoding())
 
 
 def _width() -> int:

@@ -36,10 +36,13 @@ class TextRenderer(Renderer):
     def settings(self, subject: Subject, settings: Sequence[Setting]) -> str:
         return self.grid(("SETTING", "VALUE", "FROM"), settings)
 
-    def inspection(self, report: Report) -> str:
+    def inspections(self, rows: Sequence[Row], exit_code: ExitCode) -> str:
+        return "\n".join(self._inspection(row) for row in rows if isinstance(row, Report))
+
+    def _inspection(self, report: Report) -> str:
         from milvusconn_cli.formats import inspection  # noqa: PLC0415 -- only `inspect` needs it
 
-        facts = self.grid(inspection.FACTS_HEADER, inspection.facts(report))
+        facts = self.grid(inspection.FACTS_HEADER, inspection.everything(report))
         if not report.steps:
             return facts
         return self.grid(inspection.STEPS_HEADER, inspection.steps(report)) + "\n" + facts

@@ -12,6 +12,7 @@ from milvusconn_cli.importing.placeholders import COMPOSE
 from milvusconn_cli.importing.sections import string_map
 from milvusconn_cli.importing.source import Documents, Importer, Read, Variables
 from milvusconn_cli.importing.variables import mentions
+from milvusconn_cli.text import as_argument
 
 
 class Compose(Importer):
@@ -63,5 +64,5 @@ def _notes(name: str, service: Mapping[str, Any]) -> Iterator[Note]:
     if files:
         paths = [files] if isinstance(files, str) else files
         known = [one for one in paths if isinstance(one, str)] if isinstance(paths, list) else []
-        hint = f"import it too: milvusconn import {known[0]}" if known else None
+        hint = f"import it too: `milvusconn import {as_argument(known[0])}`" if known else None
         yield Note(message=f"{name}: env_file is not read", hint=hint)

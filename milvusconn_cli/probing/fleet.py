@@ -7,7 +7,7 @@ time runs from its own start: who comes late has no less of it.
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from itertools import compress, count
 
 from milvusconn_cli.causes import Cause
@@ -40,6 +40,8 @@ _FIRST_WORD_SECONDS = 0.5
 _NEXT_WORD_SECONDS = 0.1
 
 Watch = Callable[[Progress], None]
+Ask = Callable[[Target, float | None, Engines], Awaitable[Report]]
+"""One probe: `probe`, or `inspect`, which learns more."""
 
 
 async def probe_all(targets: Sequence[Target], limit: float | None = None) -> list[Report]:
@@ -53,17 +55,6 @@ async def probe_all(targets: Sequence[Target], limit: float | None = None) -> li
     return [report for report in fleet.known if report is not None]
 
 
-async def inspect_one(target: Target, limit: float | None) -> Report:
-    """Everything that can be learned about one target; `limit` in seconds."""
-    from milvusconn_cli.probing.inspect import inspect  # noqa: PLC0415 -- brings every layer
-
-    async with Engines() as engines:
-        try:
-            return await inspect(target, limit, engines)
-        except Exception as bug:  # noqa: BLE001 -- told as any other row is
-            return _internal_error(target, bug)
-
-
 def _internal_error(target: Target, bug: Exception) -> Report:
     """The row of a probe that this program could not finish: nothing is known of its server."""
     from milvusconn_cli import internal_error  # noqa: PLC0415 -- brings traceback
@@ -75,7 +66,7 @@ def _internal_error(target: Target, bug: Exception) -> Report:
 class Fleet:
     """Many probes at once; `known` has the report of each target, or None while it is unknown."""
 
-    def __init__(self, targets: Sequence[Target], limit: float | None) -> None:
+    def __init__(self, targets: Sequence[Target], limit: float | None, ask: Ask = probe) -> None:
         self._targets = targets
         self._limit = limit
         self._local = [isinstance(one.connection.endpoint, LiteEndpoint) for one in targets]
@@ -83,6 +74,7 @@ class Fleet:
             # Before any clock runs. Where there are only local databases, it is loaded while
             # their engines start.
             import milvusconn_cli.probing.attempt  # noqa: F401, PLC0415
+        self._ask = ask
         self._started = 0
         self._last_start = 0.0
         """By the clock of the loop."""
@@ -181,7 +173,7 @@ class Fleet:
     async def _report(self, target: Target, engines: Engines) -> Report:
         """One probe's report. A fault of this program costs that row alone."""
         try:
-            return await probe(target, self._limit, engines)
+            return await self._ask(target, self._limit, engines)
         except Exception as bug:  # noqa: BLE001 -- whatever it is, the other rows have their answers
             return _internal_error(target, bug)
 

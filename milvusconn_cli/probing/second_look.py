@@ -6,6 +6,7 @@ of the time that is left at most; a peer that does not answer it has said enough
 """
 
 import asyncio
+import shlex
 import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -192,7 +193,8 @@ class SecondLook:
             return None
         bundle = tls.system_bundle() or "FILE"
         advice = (
-            f"your system trusts this issuer, but gRPC does not use its certificates: --ca {bundle}"
+            "your system trusts this issuer, but gRPC does not use its certificates: pass --ca"
+            f" {shlex.quote(bundle)}"
         )
         evidence = {**found.evidence, "trusted_by_system": "yes"}
         return finding(found.cause, found.summary, advice, **evidence)

@@ -121,6 +121,7 @@ class Entry:
             database=connection.effective_database,
             user=connection.user,
             tls=connection.tls,
+            description=connection.description,
         )
 
 
@@ -145,9 +146,9 @@ class Registry:
         found = self.entries.get(alias)
         if found is not None:
             return found
-        stem = _variable_stem(alias)
+        stem = variable_stem(alias)
         for entry in self.entries.values():
-            if entry.source == ENVIRONMENT and _variable_stem(entry.alias) == stem:
+            if entry.source == ENVIRONMENT and variable_stem(entry.alias) == stem:
                 return None if entry.shadows else replace(entry, alias=alias)
         return None
 
@@ -162,7 +163,7 @@ class Registry:
     def suggestion(self, alias: str) -> str:
         """What to type instead of an alias that does not exist."""
         is_new = typed(alias) == alias and _NEW_ALIAS.fullmatch(alias)
-        adding = f"add it with `milvusconn add {alias} --uri …`; " if is_new else ""
+        adding = f"`milvusconn add {alias} URI` adds it; " if is_new else ""
         return self._did_you_mean(alias) or f"{adding}`milvusconn list` shows all aliases"
 
     def _did_you_mean(self, alias: str) -> str | None:
@@ -217,13 +218,13 @@ def with_environment(registry: Registry, environment: Mapping[str, str], base: P
         usual = variables.of_environment(environment)
         # Where our own variables say where `default` is, the others are another place's.
         stand_in, notes = _stand_in(usual, entries.get(DEFAULT_ALIAS), base)
-        if _URI in own.get(_variable_stem(DEFAULT_ALIAS), {}):
+        if _URI in own.get(variable_stem(DEFAULT_ALIAS), {}):
             notes = tuple(_overruled(stand_in))
         elif stand_in is not None:
             entries[DEFAULT_ALIAS] = stand_in
         notes = (*notes, *variables.notes_of_environment(usual))
     if own:
-        stems = {alias: _variable_stem(alias) for alias in entries}
+        stems = {alias: variable_stem(alias) for alias in entries}
         known = set(stems.values())
         for stem, settings in own.items():
             if stem not in known and _URI in settings and _STEM.fullmatch(stem):
@@ -378,7 +379,8 @@ def _overruled(stand_in: Entry | None) -> "Iterator[Note]":
         yield not_used([stand_in.variables[0]], "MILVUSCONN_DEFAULT_URI is set")
 
 
-def _variable_stem(alias: str) -> str:
+def variable_stem(alias: str) -> str:
+    """How an alias is written in the names of its variables."""
     return alias.replace("-", "_").replace(".", "_").upper()
 
 

@@ -111,6 +111,32 @@ def reconnecting(alias: str) -> Change:
     return Change(apply, lambda text: registry_text.reconnecting(text, alias))
 
 
+def setting(alias: str, keys: registry_text.Path, value: object) -> Change:
+    """Give an alias's table a key with this value; `keys` has two for one of `tls`."""
+
+    def apply(document: Document) -> None:
+        table = document["connections"][alias]
+        for key in keys[:-1]:
+            table = table.setdefault(key, {})
+        table[keys[-1]] = value
+
+    return Change(
+        apply, lambda text: registry_text.setting(text, alias, keys, _item(value).as_string())
+    )
+
+
+def unsetting(alias: str, keys: registry_text.Path) -> Change:
+    """Take a key out of an alias's table."""
+
+    def apply(document: Document) -> None:
+        table = document["connections"][alias]
+        for key in keys[:-1]:
+            table = table.get(key, {})
+        table.pop(keys[-1], None)
+
+    return Change(apply, lambda text: registry_text.unsetting(text, alias, keys))
+
+
 def _render(alias: str, table: Table) -> str:
     """The alias's tables as text: its own keys, inline tables for references, then `tls`."""
     import tomlkit  # noqa: PLC0415 -- only who writes needs it

@@ -17,7 +17,7 @@ from copy import deepcopy
 from pathlib import Path
 
 from milvusconn_cli import toml_nesting
-from milvusconn_cli.errors import RegistryError, ShapeError
+from milvusconn_cli.errors import ConfigError, RegistryError, ShapeError
 from milvusconn_cli.registry import text as registry_text
 from milvusconn_cli.registry.aliases import (
     Registry,
@@ -114,6 +114,35 @@ def change(path: Path, decide: Callable[[Registry], Sequence[Change]]) -> Regist
                 "nothing was changed; try again",
             )
     return _registry(text, document, path)
+
+
+def checked(text: str, path: Path) -> Registry:
+    """The aliases of a text that is to become the file; `RegistryError` with line and column."""
+    registry = _registry(text, _parse(text, path), path)
+    for alias, entry in registry.entries.items():
+        try:
+            entry.connection()
+        except ConfigError as error:
+            place = _place(text[: registry_text.place_of(text, ("connections", alias))])
+            raise RegistryError(f"{error.message} (at {place})", error.hint) from None
+    return registry
+
+
+def text_of(path: Path) -> str:
+    """The file's text, empty if there is none; `RegistryError` where it is no file of text."""
+    if _is_pipe(path):
+        raise RegistryError(f"{shown_path(path)} is a pipe: it can be read, not changed")
+    return _read(_target(path))
+
+
+def replace_text(path: Path, before: str, after: str) -> bool:
+    """Replace the whole text under the lock; False if it is no longer what it was `before`."""
+    target = _target(path)
+    with locked(target):
+        if not _is_still(target, before):
+            return False
+        replace_file(target, after, is_locked=True)
+    return True
 
 
 def _is_still(target: Path, text: str) -> bool:

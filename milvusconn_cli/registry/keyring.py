@@ -114,7 +114,7 @@ def _asked(seconds: float, ask: Callable[[Any], Answer]) -> Answer:
 
             return ask(keyring)
         except ImportError:
-            hint = "pip install 'milvusconn[keyring]'"
+            hint = "`pip install 'milvusconn[keyring]'`"
             raise SecretError("the keyring package is not installed", hint) from None
         except Exception as error:  # noqa: BLE001 -- backends raise what they like
             raise SecretError(f"the keyring failed: {type(error).__name__}") from None

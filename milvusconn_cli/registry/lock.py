@@ -45,7 +45,7 @@ def locked(target: Path) -> Iterator[None]:
         if error.filename == str(lock_file) and os.path.lexists(lock_file):
             raise RegistryError(
                 f"the lock file {lock_file} cannot be opened: {error.strerror}",
-                f"if no other milvusconn is running: rm {shlex.quote(str(lock_file))}",
+                f"if no other milvusconn is running: `rm {shlex.quote(str(lock_file))}`",
             ) from None
         raise RegistryError(f"{shown_path(target)} cannot be changed: {error.strerror}") from None
 

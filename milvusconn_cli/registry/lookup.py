@@ -7,22 +7,40 @@ and none of them needs grpc.
 from dataclasses import replace
 
 from milvusconn_cli.causes import Cause
+from milvusconn_cli.connection.corrections import DEFAULT_PORT, DEFAULT_TLS_PORT
 from milvusconn_cli.connection.target import Target, of_config_error
+from milvusconn_cli.connection.uri import compose, parse_address
+from milvusconn_cli.disclosure import place
 from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.registry.aliases import Entry, Registry, typed
 from milvusconn_cli.report import Finding, Report, Subject, finding
+from milvusconn_cli.text import as_argument
+
+_USUAL_PORTS = (DEFAULT_PORT, DEFAULT_TLS_PORT)
 
 
 def resolve(registry: Registry, alias: str) -> Report | Target:
     """The report if no probe is needed, else what to probe."""
     if alias not in registry:
-        told = typed(alias)
+        meant = meant_uri(alias)
+        told = alias if meant else typed(alias)
         summary = f"no alias {told!r}"
-        hint = registry.suggestion(alias)
+        hint = f"did you mean {meant}?" if meant else registry.suggestion(alias)
         return Report(
             subject=Subject(alias=told), finding=finding(Cause.NO_SUCH_ALIAS, summary, hint)
         )
     return resolve_entry(registry.get(alias))
+
+
+def meant_uri(alias: str) -> str | None:
+    """The URI of a `HOST:PORT` in the place of an alias; None where it may be USER:PASSWORD."""
+    try:
+        host, port = parse_address(alias)
+    except ConfigError:
+        return None
+    is_host = "." in host or ":" in host or host == "localhost" or port in _USUAL_PORTS
+    uri = compose(host, port, tls=port == DEFAULT_TLS_PORT)
+    return uri if is_host and place(uri) == uri else None
 
 
 def resolve_entry(entry: Entry) -> Report | Target:
@@ -32,7 +50,7 @@ def resolve_entry(entry: Entry) -> Report | Target:
     except ConfigError as error:
         return Report(subject=entry.subject, finding=_told_from(entry, of_config_error(error)))
     if connection.disconnected:
-        advice = f"reconnect it with `milvusconn connect {entry.alias}`"
+        advice = f"reconnect it with `milvusconn connect {as_argument(entry.alias)}`"
         return Report(subject=entry.subject, finding=finding(Cause.DISCONNECTED, advice=advice))
     return Target(subject=entry.subject_of(connection), connection=connection)
 

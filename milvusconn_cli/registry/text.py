@@ -16,6 +16,8 @@ _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 DISCONNECTED = "disconnected"
 _TABLES = "connections"
+_PARTS = ((DISCONNECTED,), ("tls",))
+"""What of an alias may be written inline and edited there: a flag, and a table of its own."""
 
 Path = tuple[str, ...]
 
@@ -45,10 +47,10 @@ class Statement:
 
     @property
     def may_hold_an_alias(self) -> bool:
-        """Whether the value is an alias as an inline table, or all of them, or the one flag."""
+        """Whether the value is an alias as an inline table, or all of them, or a part of one."""
         if self.header or self.path[0] != _TABLES:
             return False
-        return len(self.path) <= 2 or self.path[2:] == (DISCONNECTED,)  # noqa: PLR2004 -- an alias's
+        return len(self.path) <= 2 or self.path[2:] in _PARTS  # noqa: PLR2004 -- an alias's
 
     def written_below(self, length: int) -> bool:
         """Whether this is the table at the path's first `length` keys, or a key put right there."""
@@ -144,9 +146,7 @@ def disconnecting(text: str, alias: str) -> str:
             last = statement
     if last is None:  # it has tables below it, and no keys of its own
         return adding(text, f"[{_TABLES}.{key_text(alias)}]\n{DISCONNECTED} = true\n")
-    line = f"{_indent(text, last)}{_alias_prefix(text, last)}{DISCONNECTED} = true{_newline(text)}"
-    missing_break = "" if text[: last.end].endswith("\n") else _newline(text)
-    return text[: last.end] + missing_break + line + text[last.end :]
+    return _with_key_after(text, last, _alias_prefix(text, last), f"{DISCONNECTED} = true")
 
 
 def reconnecting(text: str, alias: str) -> str:
@@ -156,6 +156,39 @@ def reconnecting(text: str, alias: str) -> str:
             if "#" in text[statement.start : statement.end]:
                 return _with_value(text, statement, "false")
             return text[: statement.start] + text[statement.end :]
+    return text
+
+
+def setting(text: str, alias: str, keys: Path, value: str) -> str:
+    """`text` with a key of the alias's table that has `value`, which is TOML already.
+
+    A new key comes last in the table that it belongs to.
+    """
+    own, wanted = (_TABLES, alias), (_TABLES, alias, *keys)
+    last: Statement | None = None
+    last_below: Statement | None = None
+    for statement in statements(text):
+        if statement.path == wanted and not statement.header:
+            return _with_other_value(text, statement, value)
+        if statement.path[:2] == own and statement.written_below(len(own)):
+            last = statement
+        above = statement.path if statement.header else statement.path[: statement.depth]
+        if len(keys) > 1 and above == wanted[:-1]:
+            last_below = statement
+    if last_below is not None:
+        return _with_key_after(text, last_below, "", f"{key_text(keys[-1])} = {value}")
+    line = f"{'.'.join(map(key_text, keys))} = {value}"
+    if last is None:  # it has tables below it, and no keys of its own
+        return adding(text, f"[{_TABLES}.{key_text(alias)}]\n{line}\n")
+    return _with_key_after(text, last, _alias_prefix(text, last), line)
+
+
+def unsetting(text: str, alias: str, keys: Path) -> str:
+    """`text` without a key of the alias's table, or without the whole table that it is."""
+    wanted = (_TABLES, alias, *keys)
+    for statement in reversed(list(statements(text))):
+        if statement.path[: len(wanted)] == wanted:
+            text = text[: statement.start] + text[statement.end :]
     return text
 
 
@@ -261,6 +294,25 @@ def _with_value(text: str, statement: Statement, value: str) -> str:
     at = statement.parts[-1][1]
     rest = re.sub(r"\b(?:true|false)\b", value, text[at : statement.end], count=1)
     return text[:at] + rest + text[statement.end :]
+
+
+def _with_other_value(text: str, statement: Statement, value: str) -> str:
+    """`text` with another value for a key; a comment behind it stays."""
+    chunk = text[statement.start : statement.end]
+    at = text.index("=", statement.parts[-1][1]) + 1 - statement.start
+    rest = chunk[at:]
+    ends = [
+        place.start() for place in re.finditer("#", rest) if _parses(f"x ={rest[: place.start()]}")
+    ]
+    end = ends[0] if ends else len(rest)
+    after = rest[len(rest[:end].rstrip()) :]
+    return f"{text[: statement.start]}{chunk[:at]} {value}{after}{text[statement.end :]}"
+
+
+def _with_key_after(text: str, statement: Statement, prefix: str, line: str) -> str:
+    missing_break = "" if text[: statement.end].endswith("\n") else _newline(text)
+    added = f"{missing_break}{_indent(text, statement)}{prefix}{line}{_newline(text)}"
+    return text[: statement.end] + added + text[statement.end :]
 
 
 def _indent(text: str, statement: Statement) -> str:

@@ -39,7 +39,8 @@ class FromEnvironment(Reference):
         """The variable's value."""
         text = os.environ.get(self.name)
         if text is None:
-            raise SecretError(f"environment variable {self.name} is not set")
+            hint = f"`export {self.name}=…`" if self.name.isidentifier() else None
+            raise SecretError(f"environment variable {self.name} is not set", hint)
         if not is_unicode(text):
             raise SecretError(f"the secret {self} is not UTF-8 text")
         return text

@@ -49,7 +49,8 @@ class FromKeyring(Reference):
             import keyring  # noqa: PLC0415 -- an extra, and slow to import
         except ImportError:
             raise SecretError(
-                f"the secret {self} needs the keyring package", "pip install 'milvusconn[keyring]'"
+                f"the secret {self} needs the keyring package",
+                "`pip install 'milvusconn[keyring]'`",
             ) from None
         try:
             text = keyring.get_password(self.service, self.user)

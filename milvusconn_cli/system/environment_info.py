@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,11 @@ def resident_bytes() -> int:
             return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, IndexError, ValueError):
         return 0
+
+
+def stdout_encoding() -> str:
+    """The encoding of standard output."""
+    return (sys.stdout.encoding if sys.stdout is not None else None) or "utf-8"
 
 
 def here() -> Path:

@@ -1,4 +1,4 @@
-"""Help screens: a sentence, examples that work, the exit codes that there are; at any width."""
+"""Help screens: a sentence and examples that work, at any width; and the exit codes there are."""
 
 import os
 import re
@@ -33,9 +33,8 @@ def screen(milvusconn: Milvusconn, verb: str | None) -> str:
 
 
 def codes_of(said: str) -> list[int]:
-    """The exit codes that a screen lists."""
-    listed = said.partition("Exit codes:\n")[2].partition("\n\n")[0]
-    return [int(code) for code in re.findall(r"^  (\d+) ", listed, re.MULTILINE)]
+    """The exit codes that `help exit-codes` lists."""
+    return [int(code) for code in re.findall(r"^(\d+) ", said, re.MULTILINE)]
 
 
 def test_every_verb_has_a_page() -> None:
@@ -46,19 +45,64 @@ def test_every_verb_has_a_page() -> None:
 
 @pytest.mark.parametrize("verb", SCREENS)
 def test_screen(milvusconn: Milvusconn, verb: str | None) -> None:
-    """One sentence first; the examples as they can be pasted; the exit codes in order."""
+    """One sentence first, the examples as they can be pasted; exit codes are elsewhere."""
     said = screen(milvusconn, verb)
     page = PAGES[verb or PROGRAM]
 
     first = said.split("\n\n")[1]
     assert re.fullmatch(r"  [A-Z][^\n.]+\.", first)
     assert all(f"      {command}\n" in said for _, command in page.examples)
-    assert codes_of(said) == sorted({*map(int, page.exit_codes), *map(int, ALWAYS)})
+    assert "Exit codes:" not in said
+    assert ("help exit-codes" in said) == (verb in (None, "help"))
+
+
+def test_help_of_a_verb(milvusconn: Milvusconn) -> None:
+    """`help VERB` is `VERB --help`; `help` alone is the whole program's."""
+    assert milvusconn("help", "has") == milvusconn("has", "--help")
+    assert milvusconn("help") == milvusconn("--help")
+
+
+def test_help_exit_codes(milvusconn: Milvusconn) -> None:
+    """Every code, with its meaning and its causes."""
+    ran = milvusconn("help", "exit-codes")
+
+    assert codes_of(ran.out) == sorted(MEANINGS)
+    assert all(meaning in ran.out for meaning in MEANINGS.values())
+    rows = {line.split()[0]: line for line in ran.out.splitlines()}
+    assert rows["6"].endswith("  tls-*")
+    assert "gateway-upstream" in rows["4"]
+
+
+@pytest.mark.parametrize(
+    ("topic", "hint"),
+    [("exitcodes", "help exit-codes"), ("ls", "help list"), ("lits", "help list"), ("x", "help`")],
+)
+def test_help_of_what_there_is_not(milvusconn: Milvusconn, topic: str, hint: str) -> None:
+    """The nearest topic, else where they are listed."""
+    ran = milvusconn("help", topic)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert hint in ran.err
+
+
+def test_connection_options_are_apart(milvusconn: Milvusconn) -> None:
+    """Verbs that take them have them in a section of their own."""
+    for verb in ("has", "add", "connect", "set", "copy", "inspect"):
+        own, _, settings = screen(milvusconn, verb).partition("Connection options:\n")
+
+        assert "--config FILE" in own
+        assert "--token SECRET" in settings
+    assert "Connection options:" not in screen(milvusconn, "list")
 
 
 @pytest.mark.parametrize(("verb", "command"), EXAMPLES)
 def test_example(
-    milvusconn: Milvusconn, milvus: MilvusServer, verb: str, command: str, own_place: Path
+    milvusconn: Milvusconn,
+    milvus: MilvusServer,
+    monkeypatch: pytest.MonkeyPatch,
+    verb: str,
+    command: str,
+    own_place: Path,
 ) -> None:
     """Every example works, on a Milvus that takes anybody."""
     for alias in ("default", "prod", "stage"):
@@ -67,6 +111,7 @@ def test_example(
     if verb == "import":
         (own_place / "backup.toml").write_text(f'[connections.new]\nuri = "{milvus.uri}"\n')
 
+    monkeypatch.setenv("EDITOR", "true")
     program, *arguments = shlex.split(command.replace(SERVER, milvus.uri))
     if "--exit-code" in arguments:
         milvusconn("remove", "stage")  # which is out of service, so not all are established
@@ -93,13 +138,16 @@ def test_exit_codes_are_those_that_it_can_give(verb: str) -> None:
 
 WRONG: dict[str, list[tuple[tuple[str, ...], int]]] = {
     "has": [(("nobody",), 1), (("--all", "x"), 2), (("dead",), 3)],
-    "add": [(("dead", "--uri", SERVER), 78), ((), 2)],
+    "add": [(("dead", SERVER), 78), ((), 2)],
     "connect": [(("nobody",), 1), (("dead",), 3), (("dead", "--uri", "http://other"), 78)],
     "disconnect": [(("nobody",), 1), ((), 2)],
     "address": [(("nobody",), 1), (("bad",), 78)],
     "list": [(("--exit-code",), 78), (("--exit-code", "--tag", "dead"), 3), (("x",), 2)],
     "remove": [(("nobody",), 1), ((), 2)],
     "show": [(("nobody",), 1), (("bad",), 78)],
+    "set": [(("nobody", "--db", "x"), 1), (("dead",), 2), (("dead", "--unset", "uri"), 2)],
+    "edit": [((), 2), (("x",), 2)],
+    "help": [(("x",), 2)],
     "rename": [(("nobody", "x"), 1), (("dead", "bad"), 78), ((), 2)],
     "copy": [(("nobody", "x"), 1), (("dead", "bad"), 78), ((), 2)],
     "import": [((), 2), (("no-such-file",), 78), (("--from", "x"), 2)],
@@ -114,10 +162,10 @@ WRONG: dict[str, list[tuple[tuple[str, ...], int]]] = {
 def test_exit_codes_are_given(
     milvusconn: Milvusconn, refusing_port: int, registry_path: Path, verb: str
 ) -> None:
-    """Ways to fail end with a code that the screen lists."""
+    """Ways to fail end with a code that the manual lists."""
     milvusconn("add", "dead", "--uri", f"http://127.0.0.1:{refusing_port}", "--tag", "dead")
     registry_path.write_text(registry_path.read_text() + '\n[connections.bad]\nuri = "h:1"\n')
-    listed = codes_of(screen(milvusconn, verb))
+    listed = {code for code, _ in PAGES[verb].codes()}
 
     for arguments, code in WRONG[verb]:
         assert milvusconn(verb, *arguments).code == code, arguments
@@ -153,5 +201,5 @@ def test_no_terminal_at_all(milvusconn: Milvusconn, monkeypatch: pytest.MonkeyPa
     """A width that makes no sense is none."""
     for columns in ("0", "-1", "wide", "1"):
         monkeypatch.setenv("COLUMNS", columns)
-        assert "Exit codes:" in screen(milvusconn, "has")
+        assert "Examples:" in screen(milvusconn, "has")
     assert os.environ["COLUMNS"]

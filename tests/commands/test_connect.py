@@ -123,7 +123,7 @@ def test_connect_replaces_where_told(
 
 def test_connect_without_settings(milvusconn: Milvusconn, registry_path: Path) -> None:
     """An alias that does not exist needs them: exit 1, and what to type."""
-    assert_refused(milvusconn("connect", "dev"), 1, "connect dev --uri")
+    assert_refused(milvusconn("connect", "dev"), 1, "connect dev URI")
     assert not registry_path.exists()
 
 

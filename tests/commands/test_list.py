@@ -18,7 +18,9 @@ def test_list_shows_every_row_in_order(milvusconn: Milvusconn) -> None:
     ran = milvusconn("list")
 
     header, *rows = ran.out.splitlines()
-    assert header.split() == ["ALIAS", "ADDRESS", "DB", "TLS", "USER", "STATUS", "SERVER", "TIME"]
+    assert header.split() == [
+        *("ALIAS", "ADDRESS", "DB", "TLS", "USER", "STATUS", "SERVER", "TIME", "REASON"),
+    ]
     names = milvusconn("list", "--names").out.splitlines()
     assert [row.split()[0] for row in rows] == names
     assert ran.code == 0
@@ -44,7 +46,7 @@ def test_list_in_plain_text(milvusconn: Milvusconn, speaking_milvus: Speak) -> N
 
     assert up.split("\t")[:7] == ["up", server.address, "default", "-", "root", "established",
                                   "2.6.0"]  # fmt: skip
-    assert off.split("\t") == ["off", "h:443", "books", "yes", "-", "disconnected", "-", "-"]
+    assert off.split("\t") == ["off", "h:443", "books", "yes", "-", "disconnected", "-", "-", "-"]
 
 
 def test_list_in_json(milvusconn: Milvusconn, speaking_milvus: Speak) -> None:

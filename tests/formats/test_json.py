@@ -58,7 +58,7 @@ def test_schema_knows_every_verb_that_speaks_json(milvusconn: Milvusconn) -> Non
     """A new verb with --output is not forgotten there."""
     speaking = {verb for verb in VERBS if "--output" in milvusconn(verb, "--help").out}
 
-    assert set(SCHEMA["properties"]["command"]["enum"]) == {*speaking, None}
+    assert {*speaking, None} <= set(SCHEMA["properties"]["command"]["enum"]) == {*VERBS, None}
 
 
 @pytest.mark.parametrize("missing", ENVELOPE)
@@ -174,7 +174,6 @@ def test_list_without_probes(milvusconn: Milvusconn) -> None:
         ("copy", "dev", "new"),
         ("show", "dev"),
         ("list",),
-        ("list", "--tag", "none"),
         ("explain",),
         ("explain", "tls-name"),
         ("completion", "status"),
@@ -198,7 +197,7 @@ def test_success(milvusconn: Milvusconn, arguments: tuple[str, ...]) -> None:
     [
         (("has", "--all", "dev"), 2),
         (("has", "--all", "--config", "none.toml"), 1),
-        (("add", "dev", "--uri", NOWHERE), 78),
+        (("add", "dev", "--uri", "http://other"), 78),
         (("add", "new"), 78),
         (("add", "new", "--uri", "localhost:19530"), 78),
         (("add", "a/b", "--uri", NOWHERE), 78),
