@@ -3,7 +3,8 @@
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.connection.target import Target
 from milvusconn_cli.connection.uri import TcpEndpoint, UnixEndpoint
-from milvusconn_cli.probing.dial import Dial, examine
+from milvusconn_cli.probing.attempt import examine
+from milvusconn_cli.probing.dial import Dial
 from milvusconn_cli.probing.layers import Obstacle
 from milvusconn_cli.probing.layers.local import Engines
 from milvusconn_cli.probing.probe import Probe
