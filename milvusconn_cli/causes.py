@@ -420,6 +420,15 @@ class Cause(Enum):
         "set MILVUSCONN_DEBUG=1 to see where, and report it",
     )
 
+    MACHINE_LIMIT = (
+        "machine-limit",
+        Layer.PROGRAM,
+        ExitCode.LIMIT,
+        "this machine would not let us try: the connection was not checked",
+        "a limit of this process or machine: open files, processes and threads, memory",
+        "raise the limit that the message names, for example `ulimit -n 4096`, or check fewer at once",
+    )
+
     def __init__(
         self, label: str, layer: Layer, exit_code: ExitCode, summary: str, shows: str, advice: str
     ) -> None:

@@ -11,6 +11,7 @@ from milvusconn_cli.cli import event_loop
 from milvusconn_cli.connection.target import Target
 from milvusconn_cli.errors import DEBUG_VARIABLE
 from milvusconn_cli.report import Progress, Report
+from milvusconn_cli.system import limits
 from milvusconn_cli.system.open_files import raise_open_file_limit
 
 
@@ -24,7 +25,7 @@ def probe_all(
     Ctrl-C ends the probes: targets without a report by then are None. `KeyboardInterrupt` is
     raised if there is no report at all. `watch` is told the progress.
     """
-    _quiet_grpc()
+    _prepare_for_grpc()
     from milvusconn_cli.probing.fleet import Fleet, files_for  # noqa: PLC0415 -- brings grpc
 
     raise_open_file_limit(files_for(len(targets)))
@@ -39,18 +40,19 @@ def probe_all(
 
 def inspect_one(target: Target, timeout: float | None) -> Report:
     """Everything that can be learned about one target; `timeout` in seconds."""
-    _quiet_grpc()
+    _prepare_for_grpc()
     from milvusconn_cli.probing import fleet  # noqa: PLC0415 -- brings grpc
 
     return event_loop.run(lambda: fleet.inspect_one(target, timeout))
 
 
-def _quiet_grpc() -> None:
-    """Set what gRPC reads once, when it is imported.
+def _prepare_for_grpc() -> None:
+    """Check that there is room for gRPC, and set what it reads once, when it is imported.
 
     Its log goes to stderr, which is ours; and its tracers print every header that is sent, the
     authorization header among them.
     """
+    limits.check_room_for_grpc()
     os.environ.pop("GRPC_TRACE", None)
     if not os.environ.get(DEBUG_VARIABLE):
         os.environ["GRPC_VERBOSITY"] = "NONE"

@@ -24,6 +24,7 @@ from milvusconn_cli.probing.answers import Sent
 from milvusconn_cli.probing.layers.call import Question
 from milvusconn_cli.report import Finding, Server, finding
 from milvusconn_cli.secrets.reference import Secret
+from milvusconn_cli.system import limits
 from milvusconn_cli.system.environment_info import resident_bytes
 from milvusconn_cli.text import clean
 
@@ -207,6 +208,7 @@ class _Calls:
 
     async def _failed(self, error: aio.AioRpcError) -> Outcome:
         code, details = error.code().name, error.details() or ""
+        limits.raise_if_grpc_was_short(details)
         if answers.is_not_from_grpc(details):
             return Unexplained(code, details)
         from milvusconn_cli.probing import gateways  # noqa: PLC0415 -- only failures need it

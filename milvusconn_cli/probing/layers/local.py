@@ -17,7 +17,7 @@ from milvusconn_cli.causes import Cause
 from milvusconn_cli.deadline import Deadline
 from milvusconn_cli.probing.layers import Obstacle
 from milvusconn_cli.report import Finding, finding
-from milvusconn_cli.system import locks
+from milvusconn_cli.system import limits, locks
 from milvusconn_cli.text import clean
 
 _LOCK_FILE = "LOCK"
@@ -79,15 +79,16 @@ class Engines:
 
         from milvusconn_cli.probing import lite_engine  # noqa: PLC0415
 
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", lite_engine.__file__, str(database)),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            start_new_session=True,
-            # Empty, not absent: pymilvus would read it from a .env then, and break on a bad one.
-            env={**os.environ, "MILVUS_URI": "", "MILVUS_DEFAULT_CONNECTION": ""},
-        )
+        with limits.starting_a_process():
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-P", lite_engine.__file__, str(database)),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,
+                start_new_session=True,
+                # Empty, not absent: pymilvus would read it from a .env then, which may be bad.
+                env={**os.environ, "MILVUS_URI": "", "MILVUS_DEFAULT_CONNECTION": ""},
+            )
         engine.process = process
         if process.stdout is None:
             raise AssertionError("the engine was started with a pipe")
