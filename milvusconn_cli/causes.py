@@ -4,7 +4,7 @@ The exit codes, the advice, `explain` and the README's table come from here. Wha
 a particular case is a `Finding` (report.py), which names one of these.
 """
 
-from enum import Enum
+from enum import Enum, unique
 
 from milvusconn_cli.exits import ExitCode
 
@@ -28,6 +28,7 @@ class Layer(Enum):
     DATABASE = "database"
 
 
+@unique
 class Cause(Enum):
     """Label, layer, exit code, what it means, how it shows, and what to do, of each cause.
 

@@ -162,7 +162,9 @@ class Fleet:
             async with cores:
                 await self._probe(place, engines)
 
-        await asyncio.gather(*map(in_turn, places))
+        async with asyncio.TaskGroup() as group:
+            for place in places:
+                group.create_task(in_turn(place))
 
     async def _probe(self, place: int, engines: Engines) -> None:
         """One probe. If it timed out while our own event loop was late, it proves nothing yet."""

@@ -18,6 +18,7 @@ from milvusconn_cli.deadline import Deadline
 from milvusconn_cli.probing.layers import Obstacle
 from milvusconn_cli.report import Finding, finding
 from milvusconn_cli.system import limits, locks
+from milvusconn_cli.system.tasks import all_of
 from milvusconn_cli.text import clean
 
 _LOCK_FILE = "LOCK"
@@ -92,10 +93,9 @@ class Engines:
         engine.process = process
         if process.stdout is None:
             raise AssertionError("the engine was started with a pipe")
-        answer = await process.stdout.readline()
         try:
-            said = json.loads(answer)
-        except ValueError:
+            said = json.loads(await process.stdout.readline())
+        except ValueError:  # nothing, no JSON, or a line without end
             raise Obstacle(_would_not_start("it exited without an error message")) from None
         if "uri" in said:
             return str(said["uri"])
@@ -110,7 +110,7 @@ class Engines:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await asyncio.gather(*map(_end, self._running.values()))
+        await all_of(*map(_end, self._running.values()))
 
 
 def is_new(path: Path) -> bool:
@@ -164,7 +164,8 @@ async def _end(engine: _Engine) -> None:
         async with asyncio.timeout(_LEAVING_SECONDS):
             await process.wait()
             return
-    process.kill()
+    with suppress(ProcessLookupError):  # it ended in between
+        process.kill()
     await process.wait()
 
 
