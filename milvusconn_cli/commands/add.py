@@ -7,6 +7,7 @@ from milvusconn_cli.cli.options import ChosenOutput, Config, Quiet, Replace, Req
 from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.cli.store_secrets import Store, StoreIn, storing_secrets, warn_about_left_behind
 from milvusconn_cli.connection import tls_files as pem
+from milvusconn_cli.connection.settings import DEFAULT_TIMEOUT
 from milvusconn_cli.connection.tables import unknown_to, write
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.probing import advice
@@ -32,7 +33,7 @@ def add(
     Refuses an existing name, unless --replace is given.
     """
     connection = given.connection(timeout)
-    pem.load(connection.tls_files)
+    pem.load_within(connection.timeout or DEFAULT_TIMEOUT, connection.tls_files)
     path = locate_to_change(config, quiet=quiet)
     replaced: list[Entry] = []
     with storing_secrets({alias: connection}, store, path, quiet=quiet) as kept:

@@ -17,6 +17,7 @@ from milvusconn_cli.connection.settings import TlsFiles
 from milvusconn_cli.errors import PemError
 from milvusconn_cli.system import limits
 from milvusconn_cli.system.environment_info import shown_path
+from milvusconn_cli.system.threads import within
 
 if TYPE_CHECKING:
     import ssl
@@ -61,6 +62,16 @@ def load(files: TlsFiles) -> Pem:
     if files.cert is not None and files.key is not None:
         _check_pair(files.cert, files.key, pem)
     return pem
+
+
+def load_within(seconds: float, files: TlsFiles) -> Pem:
+    """The same where there is no event loop; a pipe that nobody writes to is not waited for."""
+    if files == TlsFiles():
+        return NO_FILES
+    try:
+        return within(seconds, lambda: load(files))
+    except TimeoutError:
+        raise PemError("the TLS files could not be read in time") from None
 
 
 def grpc_roots() -> Path:
