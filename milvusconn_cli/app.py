@@ -25,6 +25,7 @@ from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.errors import MilvusconnError, Terminated
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output, renderer
+from milvusconn_cli.system import limits
 
 HELP_OPTIONS = frozenset({"-h", "--help"})
 
@@ -221,6 +222,9 @@ def _failed(error: MilvusconnError, invocation: Invocation) -> ExitCode:
 
 def _unforeseen(bug: Exception) -> MilvusconnError:
     """A fault of this program: never a cause, never a traceback that nobody asked for."""
+    limit = limits.shortage(bug)
+    if limit is not None:
+        return limit
     from milvusconn_cli import internal_error  # noqa: PLC0415 -- brings traceback
 
     words = internal_error.description(bug)

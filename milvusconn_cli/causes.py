@@ -4,7 +4,7 @@ The exit codes, the advice, `explain` and the README's table come from here. Wha
 a particular case is a `Finding` (report.py), which names one of these.
 """
 
-from enum import Enum
+from enum import Enum, unique
 
 from milvusconn_cli.exits import ExitCode
 
@@ -28,6 +28,7 @@ class Layer(Enum):
     DATABASE = "database"
 
 
+@unique
 class Cause(Enum):
     """Label, layer, exit code, what it means, how it shows, and what to do, of each cause.
 
@@ -434,6 +435,15 @@ class Cause(Enum):
         "internal error: the connection was not checked",
         "an unexpected exception in milvusconn; other aliases keep their results",
         "set MILVUSCONN_DEBUG=1 to see where, and report it",
+    )
+
+    MACHINE_LIMIT = (
+        "machine-limit",
+        Layer.PROGRAM,
+        ExitCode.LIMIT,
+        "this machine would not let us try: the connection was not checked",
+        "a limit of this process or machine: open files, processes and threads, memory",
+        "raise the limit that the message names, for example `ulimit -n 4096`, or check fewer at once",
     )
 
     def __init__(

@@ -11,6 +11,7 @@ MilvusconnError
 │   ├── SecretError           a secret reference that yields nothing usable
 │   └── RegistryError         the registry file: unreadable, malformed, not writable, locked
 │       └── ShapeError        it is TOML, but no registry
+├── LimitError           71   this machine would not let us try
 └── OutputError          74   stdout could not be written
 
 Terminated             143   not an error: SIGTERM or SIGHUP ends the program
@@ -77,6 +78,12 @@ class ShapeError(RegistryError):
     def __init__(self, message: str, keys: tuple[str, ...]) -> None:
         super().__init__(message)
         self.keys = keys
+
+
+class LimitError(MilvusconnError):
+    """Our own machine would not let us try: too many open files, threads, or out of memory."""
+
+    exit_code = ExitCode.LIMIT
 
 
 class OutputError(MilvusconnError):

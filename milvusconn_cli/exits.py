@@ -24,6 +24,8 @@ class ExitCode(IntEnum):
     NO_DATABASE = 8
     INTERNAL = 70
     """A fault of this program (EX_SOFTWARE of sysexits.h)."""
+    LIMIT = 71
+    """This machine would not let us try: too many open files, out of memory (EX_OSERR)."""
     OUTPUT = 74
     """The output could not be written (EX_IOERR)."""
     CONFIG = 78
@@ -36,6 +38,7 @@ class ExitCode(IntEnum):
 
 MOST_SEVERE_FIRST = (
     ExitCode.INTERNAL,
+    ExitCode.LIMIT,
     ExitCode.CONFIG,
     ExitCode.CREDENTIALS,
     ExitCode.TLS,
@@ -46,7 +49,7 @@ MOST_SEVERE_FIRST = (
     ExitCode.NO,
     ExitCode.OK,
 )
-"""What a retry cannot fix comes first, and before all else what is our own fault."""
+"""What a retry cannot fix comes first, and before all else what is not the server's fault."""
 
 
 def most_severe(codes: Iterable[ExitCode]) -> ExitCode:

@@ -125,8 +125,8 @@ class Report:
 
     @property
     def is_known(self) -> bool:
-        """Whether the connection was checked; False after an internal error."""
-        return self.finding is None or self.finding.cause is not Cause.INTERNAL_ERROR
+        """Whether the connection was checked; False after an internal error or a limit of ours."""
+        return self.finding is None or self.finding.cause.layer is not Layer.PROGRAM
 
     @property
     def status(self) -> str:

@@ -58,6 +58,7 @@ CODE_OF_CAUSE = {
     "too-old": 7,
     "db-missing": 8,
     "internal-error": 70,
+    "machine-limit": 71,
     "config-uri": 78,
     "config-pem": 78,
     "config-secret": 78,
@@ -65,6 +66,7 @@ CODE_OF_CAUSE = {
 }
 LAYER_OF_CAUSE = {
     "internal-error": "program",
+    "machine-limit": "program",
     "no-such-alias": "registry",
     "disconnected": "registry",
     "silent": "http2",
@@ -133,6 +135,7 @@ def test_the_exit_codes_are_these() -> None:
         "NOT_MILVUS": 7,
         "NO_DATABASE": 8,
         "INTERNAL": 70,
+        "LIMIT": 71,
         "OUTPUT": 74,
         "CONFIG": 78,
         "WAIT_TIMEOUT": 124,
@@ -151,6 +154,7 @@ def test_the_exit_codes_are_these() -> None:
         (errors.PemError, 78),
         (errors.SecretError, 78),
         (errors.RegistryError, 78),
+        (errors.LimitError, 71),
         (errors.OutputError, 74),
         (errors.MilvusconnError, 70),
     ],
@@ -165,7 +169,7 @@ def test_each_error_ends_the_program_with_its_code(
     assert (str(raised), raised.message, raised.hint) == ("message", "message", "hint")
 
 
-ORDER = [70, 78, 5, 6, 8, 7, 3, 4, 1, 0]
+ORDER = [70, 71, 78, 5, 6, 8, 7, 3, 4, 1, 0]
 
 
 def test_the_order_of_gravity_is_the_contracts() -> None:

@@ -22,6 +22,7 @@ MEANINGS: Mapping[ExitCode, str] = {
     ExitCode.NOT_MILVUS: "something answered, but not a supported Milvus",
     ExitCode.NO_DATABASE: "the database does not exist",
     ExitCode.INTERNAL: "internal error",
+    ExitCode.LIMIT: "this machine would not let us try (open files, processes, memory)",
     ExitCode.OUTPUT: "the output could not be written",
     ExitCode.CONFIG: "invalid configuration: registry, URI, certificate file, secret, alias name",
     ExitCode.INTERRUPTED: "interrupted (SIGINT)",
@@ -49,6 +50,7 @@ def _family(label: str) -> str:
 ALWAYS = (
     ExitCode.USAGE,
     ExitCode.INTERNAL,
+    ExitCode.LIMIT,
     ExitCode.OUTPUT,
     ExitCode.INTERRUPTED,
     ExitCode.TERMINATED,

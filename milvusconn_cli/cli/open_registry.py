@@ -1,7 +1,6 @@
 """Open the registry, and warn about what is wrong with it."""
 
 import os
-import re
 from collections.abc import Container, Iterable
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from milvusconn_cli.text import as_argument
 
 _DOTENV = ".env"
 _LONGEST_DOTENV = 65536
-_PLACE_IN_DOTENV = re.compile(r"(?m)^\s*(?:export\s+)?(MILVUS_(?:URI|ADDRESS|HOST))\s*=\s*\S")
+_PLACES = ("MILVUS_URI", "MILVUS_ADDRESS", "MILVUS_HOST")
 
 
 def locate(config: Path | None) -> Path:
@@ -78,8 +77,12 @@ def _place_in_dotenv() -> str | None:
             text = file.read(_LONGEST_DOTENV).decode("utf-8", "replace")
     except (OSError, ValueError):
         return None
-    found = _PLACE_IN_DOTENV.search(text)
-    return found[1] if found else None
+    if not any(name in text for name in _PLACES):
+        return None
+    from milvusconn_cli.system import dotenv_values  # noqa: PLC0415 -- few directories have one
+
+    said = dotenv_values.values(text, os.environ)
+    return next((name for name in _PLACES if said.get(name)), None)
 
 
 def _warn_about_mode(path: Path) -> None:

@@ -12,6 +12,7 @@ from milvusconn_cli.cli import event_loop
 from milvusconn_cli.connection.target import Target
 from milvusconn_cli.errors import DEBUG_VARIABLE
 from milvusconn_cli.report import Progress, Report
+from milvusconn_cli.system import limits
 from milvusconn_cli.system.open_files import raise_open_file_limit
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def probe_all(
     Ctrl-C ends the probes: targets without a report by then are None. `KeyboardInterrupt` is
     raised if there is no report at all. `watch` is told the progress.
     """
-    _quiet_grpc()
+    _prepare_for_grpc()
     from milvusconn_cli.probing.probe import probe  # noqa: PLC0415 -- brings grpc
 
     return _run(targets, timeout, probe, watch)
@@ -40,7 +41,7 @@ def inspect_all(
     watch: Callable[[Progress], None] | None = None,
 ) -> Sequence[Report | None]:
     """The same, with everything that can be learned about each target."""
-    _quiet_grpc()
+    _prepare_for_grpc()
     from milvusconn_cli.probing.inspect import inspect  # noqa: PLC0415 -- brings every layer
 
     return _run(targets, timeout, inspect, watch)
@@ -52,7 +53,7 @@ def probe_health_of_all(
     watch: Callable[[Progress], None] | None = None,
 ) -> Sequence[Report | None]:
     """As `probe_all`, and a server has to say that it is healthy, too."""
-    _quiet_grpc()
+    _prepare_for_grpc()
     from milvusconn_cli.probing.healthy import probe_healthy  # noqa: PLC0415 -- brings grpc
 
     return _run(targets, timeout, probe_healthy, watch)
@@ -76,12 +77,13 @@ def _run(
     return fleet.known
 
 
-def _quiet_grpc() -> None:
-    """Set what gRPC reads once, when it is imported.
+def _prepare_for_grpc() -> None:
+    """Check that there is room for gRPC, and set what it reads once, when it is imported.
 
     Its log goes to stderr, which is ours; and its tracers print every header that is sent, the
     authorization header among them.
     """
+    limits.check_room_for_grpc()
     os.environ.pop("GRPC_TRACE", None)
     if not os.environ.get(DEBUG_VARIABLE):
         os.environ["GRPC_VERBOSITY"] = "NONE"

@@ -17,6 +17,7 @@ from milvusconn_cli.cli.settings_change import dropped
 from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.cli.store_secrets import Store, StoreIn, storing_secrets, warn_about_left_behind
 from milvusconn_cli.connection import tls_files as pem
+from milvusconn_cli.connection.settings import DEFAULT_TIMEOUT
 from milvusconn_cli.connection.tables import Table, unknown_to, write
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.probing import advice
@@ -46,7 +47,7 @@ def add(
     """
     alias, uri = alias_and_uri(alias, place, has_place=given.has_place)
     connection = given.connection(timeout, uri)
-    pem.load(connection.tls_files)
+    pem.load_within(connection.timeout or DEFAULT_TIMEOUT, connection.tls_files)
     path = locate_to_change(config, quiet=quiet)
     replaced: list[Entry] = []
     words: list[str] = []

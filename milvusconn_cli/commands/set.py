@@ -15,7 +15,7 @@ from milvusconn_cli.cli.settings_change import Changes, Step, ToUnset, applied, 
 from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.cli.store_secrets import Store, StoreIn, storing_secrets, warn_about_left_behind
 from milvusconn_cli.connection import tls_files as pem
-from milvusconn_cli.connection.settings import Connection
+from milvusconn_cli.connection.settings import DEFAULT_TIMEOUT, Connection
 from milvusconn_cli.connection.tables import read, write
 from milvusconn_cli.errors import UsageError
 from milvusconn_cli.exits import ExitCode
@@ -78,7 +78,7 @@ def _checked(changes: Changes, entry: Entry) -> Connection:
     steps = changes.steps(entry.table, entry.base)
     connection = read(applied(entry.table, steps), entry.base)
     if any(step.keys[0] == "tls" for step in steps):
-        pem.load(connection.tls_files)
+        pem.load_within(connection.timeout or DEFAULT_TIMEOUT, connection.tls_files)
     return connection
 
 

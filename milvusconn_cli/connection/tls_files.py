@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from milvusconn_cli.connection.settings import TlsFiles
 from milvusconn_cli.errors import PemError
+from milvusconn_cli.system import limits
 from milvusconn_cli.system.environment_info import shown_path
+from milvusconn_cli.system.threads import within
 
 if TYPE_CHECKING:
     import ssl
@@ -62,6 +64,16 @@ def load(files: TlsFiles) -> Pem:
     return pem
 
 
+def load_within(seconds: float, files: TlsFiles) -> Pem:
+    """The same where there is no event loop; a pipe that nobody writes to is not waited for."""
+    if files == TlsFiles():
+        return NO_FILES
+    try:
+        return within(seconds, lambda: load(files))
+    except TimeoutError:
+        raise PemError("the TLS files could not be read in time") from None
+
+
 def grpc_roots() -> Path:
     """The roots that gRPC trusts where no CA is given: its own, not the operating system's."""
     named = _named_roots()
@@ -88,6 +100,7 @@ def check_default_roots() -> None:
     try:
         data = path.read_bytes()
     except OSError as error:
+        limits.raise_if_short(error)
         raise PemError(f"{where} cannot be read: {error.strerror}", _ROOTS_HINT) from None
     if not certificates_of(data):
         raise PemError(f"{where} does not begin with a PEM certificate", _ROOTS_HINT)
@@ -150,6 +163,7 @@ def _read(field: str, path: Path | None) -> bytes | None:
     try:
         data = path.read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        limits.raise_if_short(error)
         reason = error.strerror if isinstance(error, OSError) else error
         raise PemError(f"the {field} file {shown_path(path)} cannot be read: {reason}") from None
     pattern, what = (_KEY, "private key") if field == "key" else (_BLOCK_BEGIN, "certificate")
@@ -191,6 +205,7 @@ def _check_pair(cert: Path, key: Path, pem: Pem) -> None:
             raise PemError(f"the key {key} does not match the certificate {cert}") from None
         raise PemError(f"OpenSSL cannot read {cert} with {key}: {error.reason}") from None
     except OSError as error:
+        limits.raise_if_short(error)
         raise PemError(f"{cert} or {key} cannot be read: {error.strerror}") from None
 
 

@@ -45,7 +45,9 @@ def read(text: str) -> Lines:
     for line in dotenv.parser.parse_stream(StringIO(text)):
         if line.error:
             unreadable.append(_checked_line(line.original.string, line.original.line))
-        if line.key and line.value:
+        if line.key and not line.value:
+            said.pop(line.key, None)  # the last assignment counts
+        elif line.key and line.value:
             bare = _BARE_REFERENCE.fullmatch(line.value)
             # Text in single quotes is text to all that read `$NAME` as a reference.
             is_quoted = f"'{line.value}'" in line.original.string

@@ -14,6 +14,7 @@ from milvusconn_cli.importing import IMPORTERS, Source
 from milvusconn_cli.importing.documents import read_tables, tables_in
 from milvusconn_cli.importing.variables import mentions
 from milvusconn_cli.registry.aliases import Entry
+from milvusconn_cli.system import limits
 from milvusconn_cli.system.environment_info import here, shown_path
 from milvusconn_cli.text import followed
 
@@ -134,5 +135,6 @@ def _text(place: str) -> str:
     except UnicodeDecodeError:
         raise ConfigError("not UTF-8 text") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        limits.raise_if_short(error)
         reason = error.strerror if isinstance(error, OSError) else error
         raise ConfigError(f"cannot be read: {reason}") from None

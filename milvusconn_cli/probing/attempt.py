@@ -22,6 +22,7 @@ from milvusconn_cli.probing import answers, protobuf
 from milvusconn_cli.probing.dial import Accepted, Dial, Outcome, Refused, Unexplained
 from milvusconn_cli.probing.layers.call import Question
 from milvusconn_cli.report import Finding, finding
+from milvusconn_cli.system import limits
 from milvusconn_cli.system.environment_info import resident_bytes
 from milvusconn_cli.text import clean
 
@@ -161,6 +162,7 @@ class _Calls:
 
     async def _failed(self, error: aio.AioRpcError) -> Outcome:
         code, details = error.code().name, error.details() or ""
+        limits.raise_if_grpc_was_short(details)
         if answers.is_not_from_grpc(details):
             return Unexplained(code, details)
         from milvusconn_cli.probing import gateways  # noqa: PLC0415 -- only failures need it

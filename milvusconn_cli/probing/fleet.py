@@ -17,6 +17,7 @@ from milvusconn_cli.deadline import Deadline
 from milvusconn_cli.probing.layers.local import Engines
 from milvusconn_cli.probing.probe import WAITED, limit_of, probe
 from milvusconn_cli.report import Progress, Report, finding
+from milvusconn_cli.system import limits
 from milvusconn_cli.system.open_files import open_file_limit
 
 _MOST_SLOTS, _FEWEST_SLOTS = 64, 8
@@ -57,6 +58,12 @@ async def probe_all(targets: Sequence[Target], limit: float | None = None) -> li
 
 def _internal_error(target: Target, bug: Exception) -> Report:
     """The row of a probe that this program could not finish: nothing is known of its server."""
+    limit = limits.shortage(bug)
+    if limit is not None:
+        return Report(
+            subject=target.subject,
+            finding=finding(Cause.MACHINE_LIMIT, limit.message, limit.hint),
+        )
     from milvusconn_cli import internal_error  # noqa: PLC0415 -- brings traceback
 
     summary = f"internal error: {internal_error.description(bug)}"
@@ -151,7 +158,9 @@ class Fleet:
             async with cores:
                 await self._probe(place, engines)
 
-        await asyncio.gather(*map(in_turn, places))
+        async with asyncio.TaskGroup() as group:
+            for place in places:
+                group.create_task(in_turn(place))
 
     async def _probe(self, place: int, engines: Engines) -> None:
         """One probe. If it timed out while our own event loop was late, it proves nothing yet."""

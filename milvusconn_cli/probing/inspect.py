@@ -1,6 +1,5 @@
 """One connection in full: climbed whatever the attempt says, and the server asked further."""
 
-import asyncio
 from dataclasses import replace
 
 from milvusconn_cli.connection.target import Target
@@ -13,6 +12,7 @@ from milvusconn_cli.probing.layers.local import Engines
 from milvusconn_cli.probing.probe import Probe
 from milvusconn_cli.report import Inspection, Report, Server
 from milvusconn_cli.system import environment_info
+from milvusconn_cli.system.tasks import both
 from milvusconn_cli.text import clean, listed
 
 _PYMILVUS_VARIABLES = {
@@ -54,7 +54,7 @@ class _Inspecting(Probe):
         climb = Diagnosis(
             endpoint, self.connection.tls_files, dial.pem, question_of(dial), self.deadline
         )
-        outcome, obstacle = await asyncio.gather(attempt(dial, self.deadline), climb.run())
+        outcome, obstacle = await both(attempt(dial, self.deadline), climb.run())
         self.steps.extend(climb.steps)
         self.certificate = climb.certificate
         self._learn_certificate(climb.certificate)

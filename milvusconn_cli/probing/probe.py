@@ -75,6 +75,8 @@ class Probe:
         self.dialled_at = 0.0
         self.certificate: bytes | None = None
         """The server's certificate, DER, once a handshake of ours succeeded."""
+        self._reading_files = 0.0
+        """Seconds that the TLS files took."""
         self._sent: list[Secret] = []
         self.warnings: list[str] = list(advice.of_settings(target.connection))
 
@@ -133,8 +135,13 @@ class Probe:
         if isinstance(self.connection.endpoint, LiteEndpoint):
             summary = f"Milvus Lite took too long to start: {gone} was asked"
             return finding(Cause.LITE_ENGINE, summary, advice)
+        if self._reading_files > self.dialled_at / 2:
+            summary = f"the TLS files took too long to read: {gone} was asked"
+            return finding(Cause.CONFIG_PEM, summary, advice, then=cause.cause.label)
+        if not self._sent:
+            return cause
         summary = f"a secret took too long to fetch: {gone} was asked"
-        return finding(Cause.CONFIG_SECRET, summary, advice)
+        return finding(Cause.CONFIG_SECRET, summary, advice, then=cause.cause.label)
 
     async def establish(self) -> Server:
         """The server, once it accepts; raises `Obstacle` with the cause where it does not."""
@@ -305,11 +312,14 @@ class Probe:
                 pem.check_default_roots()
             return pem.load(files)
 
+        before = self.deadline.elapsed()
         try:
             async with asyncio.timeout(self.deadline.remaining()):
                 return await in_daemon_thread(load)
         except TimeoutError:
             raise PemError("the TLS files could not be read in time") from None
+        finally:
+            self._reading_files = self.deadline.elapsed() - before
 
     async def _secret(self, reference: Reference | None) -> Secret | None:
         if reference is None:

@@ -27,7 +27,7 @@ from milvusconn_cli.registry.aliases import (
 )
 from milvusconn_cli.registry.edits import Change, Document
 from milvusconn_cli.registry.lock import locked
-from milvusconn_cli.system import atomic_file
+from milvusconn_cli.system import atomic_file, limits
 from milvusconn_cli.system.environment_info import here, shown_path
 from milvusconn_cli.text import followed
 
@@ -50,6 +50,7 @@ def locate(given: Path | None, environment: Mapping[str, str]) -> Path:
         try:
             return path.absolute()
         except OSError as error:
+            limits.raise_if_short(error)
             raise RegistryError(f"cannot resolve {shown_path(said)}: {error.strerror}") from None
     # Imported here: it costs as much as a whole completion.
     from platformdirs import user_config_path  # noqa: PLC0415
@@ -176,6 +177,7 @@ def _target(path: Path) -> Path:
     try:
         return path.resolve()
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
+        limits.raise_if_short(error)
         reason = error.strerror if isinstance(error, OSError) else "symlink loop"
         raise RegistryError(f"{shown_path(path)} cannot be resolved: {reason}") from None
 
@@ -196,6 +198,7 @@ def _read(path: Path) -> str:
         place = _place(data[: error.start].decode())
         raise RegistryError(f"{shown_path(path)} is not UTF-8 (at {place})", _BY_HAND) from None
     except OSError as error:
+        limits.raise_if_short(error)
         raise RegistryError(f"{shown_path(path)} cannot be read: {error.strerror}") from None
 
 
@@ -330,6 +333,7 @@ def replace_file(target: Path, text: str, *, is_locked: bool = False) -> None:
     try:
         atomic_file.replace(target, text, is_locked=is_locked)
     except OSError as error:
+        limits.raise_if_short(error)
         raise RegistryError(
             f"{shown_path(target)} cannot be written: {error.strerror}", "nothing was changed"
         ) from None

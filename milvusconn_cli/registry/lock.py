@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from milvusconn_cli.errors import RegistryError
-from milvusconn_cli.system import locks
+from milvusconn_cli.system import limits, locks
 from milvusconn_cli.system.environment_info import shown_path
 
 LOCK_SECONDS = 5.0
@@ -42,6 +42,7 @@ def locked(target: Path) -> Iterator[None]:
             "retry when it is done",
         ) from None
     except OSError as error:
+        limits.raise_if_short(error)
         if error.filename == str(lock_file) and os.path.lexists(lock_file):
             raise RegistryError(
                 f"the lock file {lock_file} cannot be opened: {error.strerror}",

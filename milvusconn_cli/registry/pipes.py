@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from milvusconn_cli.errors import RegistryError
+from milvusconn_cli.system import limits
 from milvusconn_cli.system.environment_info import shown_path
 
 _SECONDS = 5.0
@@ -21,6 +22,7 @@ def read(path: Path) -> str:
     try:
         descriptor = _opened(path)
     except OSError as error:
+        limits.raise_if_short(error)
         raise RegistryError(f"{shown_path(path)} cannot be read: {error.strerror}") from None
     try:
         return _until_end(descriptor, path).decode()

@@ -1,9 +1,9 @@
 """A registry's text, edited in place: nothing but what a change is about moves.
 
-Pure. Where a statement begins and ends is asked of tomllib itself: a statement is the shortest run
-of lines that it can parse. So the grammar lives in one place, and comments, order, blank lines
-and quoting outside the change stay as they are, byte for byte. Whether an edit did what it should
-is proved by the caller, who parses the result.
+Pure. Where a statement ends is asked of tomllib itself, at the first line where brackets and
+strings are closed. So the grammar lives in one place, and comments, order, blank lines and quoting
+outside the change stay as they are, byte for byte. Whether an edit did what it should is proved by
+the caller, who parses the result.
 """
 
 import re
@@ -13,6 +13,16 @@ from dataclasses import dataclass, replace
 
 _KEY_PART = re.compile(r"""\s*("(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)\s*(\.|=|\]|$)""")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_BLANK_LINES = re.compile(r"(?:[ \t\r]*(?:#[^\n]*)?(?:\n|\Z))*")
+_MARK = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*"{3,5}'
+    r"|'''(?:[^']|'(?!''))*'{3,5}"
+    r'|"(?:[^"\\\n]|\\.)*"'
+    r"|'[^'\n]*'"
+    r"|#[^\n]*|[\[\]{}\n]",
+    re.DOTALL,
+)
+"""What may end a statement, and the strings and comments that hide it."""
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 DISCONNECTED = "disconnected"
 _TABLES = "connections"
@@ -62,21 +72,15 @@ class Statement:
 def statements(text: str) -> Iterator[Statement]:
     """The statements of a valid TOML document, in order; comments and blank lines are none."""
     prefix: Path = ()
-    chunk, start = "", 0
-    for line in _LINE.finditer(text):
-        if not chunk:
-            start = line.start()
-            if not line[0].strip() or line[0].lstrip().startswith("#"):
-                continue
-        chunk += line[0]
-        if not _parses(chunk):
-            continue
-        header = chunk.lstrip().startswith("[")
+    start = _past_blank_lines(text, 0)
+    while start < len(text):
+        end = _end_of_statement(text, start)
+        header = text[start:end].lstrip().startswith("[")
         keys, parts = _keys(text, start, header=header)
         path = keys if header else prefix + keys
         prefix = keys if header else prefix
-        yield Statement(start, line.end(), path, parts, header)
-        chunk = ""
+        yield Statement(start, end, path, parts, header)
+        start = _past_blank_lines(text, end)
 
 
 def place_of(text: str, keys: Path) -> int:
@@ -210,6 +214,38 @@ def _shared(path: Path, keys: Path) -> int:
     """How many keys two paths have in common from the root on."""
     pairs = enumerate(zip(path, keys, strict=False))
     return next((count for count, (one, other) in pairs if one != other), min(len(path), len(keys)))
+
+
+def _past_blank_lines(text: str, at: int) -> int:
+    """Where the next line begins that is neither blank nor a comment."""
+    blank = _BLANK_LINES.match(text, at)
+    return blank.end() if blank else at
+
+
+def _end_of_statement(text: str, start: int) -> int:
+    """Where the line ends with which a statement is complete.
+
+    Brackets and strings tell where that should be; tomllib is asked whether it is. If they
+    disagree, tomllib is asked line by line, which takes longer with each line.
+    """
+    end = _end_of_brackets(text, start)
+    if _parses(text[start:end]):
+        return end
+    lines = (line.end() for line in _LINE.finditer(text, start))
+    return next((end for end in lines if _parses(text[start:end])), len(text))
+
+
+def _end_of_brackets(text: str, start: int) -> int:
+    depth = 0
+    for mark in _MARK.finditer(text, start):
+        match mark[0]:
+            case "[" | "{":
+                depth += 1
+            case "]" | "}":
+                depth -= 1
+            case "\n" if depth == 0:
+                return mark.end()
+    return len(text)
 
 
 def _parses(chunk: str) -> bool:

@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 from milvusconn_cli.errors import SecretError
 from milvusconn_cli.secrets.decoding import LONGEST, decoded, reason_of
 from milvusconn_cli.secrets.reference import Reference, path_of
+from milvusconn_cli.system import limits
 from milvusconn_cli.text import ELLIPSIS, is_unicode
 
 _SEPARATORS = frozenset(("/", str(Path("a", "b"))[1]))
@@ -68,6 +69,7 @@ class FromCommand(Reference):
         try:
             output, code = await child_process.output_of(self.argv, LONGEST)
         except (OSError, ValueError) as error:  # ValueError: a NUL in an argument
+            limits.raise_if_short(error)
             raise SecretError(f"the secret {self} cannot be run: {reason_of(error)}") from None
         if code:
             raise SecretError(f"the secret {self} failed with exit code {code}")

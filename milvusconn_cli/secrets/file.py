@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 from milvusconn_cli.errors import SecretError
 from milvusconn_cli.secrets.decoding import LONGEST, decoded, reason_of
 from milvusconn_cli.secrets.reference import Reference, not_empty, path_of
+from milvusconn_cli.system import limits
 
 
 @dataclass(frozen=True)
@@ -49,4 +50,5 @@ class FromFile(Reference):
             with self.path.open("rb") as file:
                 return file.read(LONGEST + 1)
         except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+            limits.raise_if_short(error)
             raise SecretError(f"the secret {self} cannot be read: {reason_of(error)}") from None

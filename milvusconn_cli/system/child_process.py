@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from milvusconn_cli.system import limits
 from milvusconn_cli.system.threads import in_daemon_thread
 
 _REAPING_SECONDS = 0.2
@@ -22,14 +23,15 @@ async def output_of(argv: Sequence[str], limit: int) -> tuple[bytes, int]:
     Of output longer than `limit` bytes, one byte more than that, and exit code 0. `OSError` or
     `ValueError` if it cannot be started. When this is over or cancelled, so is the program.
     """
-    process = subprocess.Popen(  # noqa: S603, ASYNC220 -- the user's own; only started here
-        argv,
-        executable=_located(argv[0]),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    with limits.starting_a_process():
+        process = subprocess.Popen(  # noqa: S603, ASYNC220 -- the user's own; only started here
+            argv,
+            executable=_located(argv[0]),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
     watcher = _watcher(process.pid)
     try:
         return await in_daemon_thread(lambda: _output(process, limit))

@@ -1,7 +1,6 @@
 """Where this program runs: in a container or not, and beside which pymilvus with which settings."""
 
 import os
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -110,5 +109,8 @@ def _in_dotenv(path: Path, name: str) -> str | None:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return None
-    found = re.search(rf"(?m)^\s*(?:export\s+)?{name}\s*=\s*[\"']?([^\"'\s#]+)", text)
-    return found[1] if found else None
+    if name not in text:
+        return None
+    from milvusconn_cli.system import dotenv_values  # noqa: PLC0415 -- few directories have one
+
+    return dotenv_values.values(text, os.environ).get(name)

@@ -8,16 +8,33 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+from weakref import WeakKeyDictionary
+
+from milvusconn_cli.errors import LimitError
+from milvusconn_cli.system import limits
+
+if TYPE_CHECKING:
+    import asyncio
 
 Result = TypeVar("Result")
 
+_MOST_AT_ONCE = 256
+"""Calls that hang keep their thread, and a machine has room for so many."""
+_room: "WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore]" = WeakKeyDictionary()
+"""How many more each event loop may start."""
+
 
 async def in_daemon_thread(call: Callable[[], Result]) -> Result:
-    """`call()` in a thread of its own; who stops waiting leaves the thread to its fate."""
+    """`call()` in a thread of its own; who stops waiting leaves the thread to its fate.
+
+    Waits its turn while very many are under way; `LimitError` where no thread can be had.
+    """
     import asyncio  # noqa: PLC0415 -- who calls this has it; who calls `within` need not
 
     loop = asyncio.get_running_loop()
+    room = _room.setdefault(loop, asyncio.Semaphore(_MOST_AT_ONCE))
+    await room.acquire()
     outcome: asyncio.Future[Result] = loop.create_future()
 
     def settle(set_outcome: Callable[[], None]) -> None:
@@ -33,8 +50,13 @@ async def in_daemon_thread(call: Callable[[], Result]) -> Result:
                 loop.call_soon_threadsafe(settle, partial(outcome.set_exception, error))
             else:
                 loop.call_soon_threadsafe(settle, partial(outcome.set_result, result))
+            loop.call_soon_threadsafe(room.release)
 
-    threading.Thread(target=run, daemon=True).start()
+    try:
+        _start(run)
+    except LimitError:
+        room.release()
+        raise
     return await outcome
 
 
@@ -58,7 +80,15 @@ def within(seconds: float, call: Callable[[], Result]) -> Result:
             outcome.append(lambda: result)
         done.set()
 
-    threading.Thread(target=run, daemon=True).start()
+    _start(run)
     if not done.wait(seconds):
         raise TimeoutError
     return outcome[0]()
+
+
+def _start(run: Callable[[], None]) -> None:
+    try:
+        threading.Thread(target=run, daemon=True).start()
+    except RuntimeError as error:
+        limits.raise_if_short(error)
+        raise

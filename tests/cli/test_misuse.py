@@ -63,6 +63,12 @@ class Place:
     def __str__(self) -> str:
         return f"{self.verb} {self.name}"
 
+    def apart(self, secret: str) -> tuple[str, ...]:
+        """The command line with an option's secret as a word of its own; others as they are."""
+        if self.name.startswith("-"):
+            return (self.verb, *self.required, self.name, secret)
+        return next(self.lines(secret))
+
     def lines(self, secret: str) -> Iterator[tuple[str, ...]]:
         """Command lines with the secret in this place."""
         for context in CONTEXTS if self.takes_settings else ((),):
@@ -147,8 +153,9 @@ def test_no_place_repeats_a_secret(milvusconn: Milvusconn, place: Place) -> None
 
 @pytest.mark.parametrize("place", PLACES, ids=str)
 def test_no_place_repeats_a_password_as_text(milvusconn: Milvusconn, place: Place) -> None:
-    """Without -o json."""
-    for line in place.lines(SECRETS["user and password"]):
+    """Without -o json, and whichever way an option's value is given."""
+    said = (SECRETS["user and password"], SECRETS["assignment"])
+    for line in [*place.lines(said[0]), *map(place.apart, said)]:
         ran = milvusconn(*line)
         if ran.code != 0:
             assert_silent(ran, line)

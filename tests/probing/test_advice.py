@@ -86,3 +86,10 @@ def test_a_bare_name_may_be_a_service() -> None:
     advised = advice.advised(finding(Cause.DNS_UNKNOWN), connection("http://milvus"), None)
 
     assert "Docker" in advised.advice
+
+
+def test_an_address_with_a_zone_is_no_bare_name() -> None:
+    """`::1%lo` has no dot, and no domain is missing."""
+    observed = finding(Cause.DNS_UNKNOWN, host="::1%lo")
+
+    assert advice.advised(observed, connection("http://[::1%lo]"), None).advice == observed.advice

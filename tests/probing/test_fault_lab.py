@@ -254,5 +254,6 @@ def test_names_of_faults_are_causes_that_there_are() -> None:
     assert known - met == {
         "no-such-alias",  # nothing to set up
         "disconnected",  # the same
+        "machine-limit",  # of this machine; tests/system/test_limits.py
         "internal-error",  # no server can bring it about
     }

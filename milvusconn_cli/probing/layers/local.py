@@ -16,6 +16,8 @@ from milvusconn_cli.causes import Cause
 from milvusconn_cli.deadline import Deadline
 from milvusconn_cli.probing.layers import Obstacle
 from milvusconn_cli.report import finding
+from milvusconn_cli.system import limits
+from milvusconn_cli.system.tasks import all_of
 from milvusconn_cli.system.threads import in_daemon_thread
 
 _LEAVING_SECONDS = 0.4
@@ -101,7 +103,7 @@ class Engines:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await asyncio.gather(*map(_end, self._running.values()))
+        await all_of(*map(_end, self._running.values()))
 
 
 async def _located(path: Path, deadline: Deadline) -> Path:
@@ -144,24 +146,24 @@ async def _uri(engine: _Engine, database: Path, log: IO[bytes] | None) -> str:
     from milvusconn_cli.probing import lite_engine  # noqa: PLC0415
     from milvusconn_cli.probing.layers import lite_package  # noqa: PLC0415
 
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-W", "ignore", lite_engine.__file__, str(database)),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=log or asyncio.subprocess.DEVNULL,
-        start_new_session=True,
-        env={**os.environ, **_ENVIRONMENT},
-    )
+    with limits.starting_a_process():
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-P", "-W", "ignore", lite_engine.__file__, str(database)),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=log or asyncio.subprocess.DEVNULL,
+            start_new_session=True,
+            env={**os.environ, **_ENVIRONMENT},
+        )
     engine.process = process
     # While the engine imports what it needs, gRPC is imported here, on another core.
     import milvusconn_cli.probing.attempt  # noqa: F401, PLC0415
 
     if process.stdout is None:
         raise AssertionError("the engine was started with a pipe")
-    answer = await process.stdout.readline()
     try:
-        said = json.loads(answer)
-    except ValueError:
+        said = json.loads(await process.stdout.readline())
+    except ValueError:  # nothing, no JSON, or a line without end
         said = None
     if said is not None and "uri" in said:
         return str(said["uri"])
@@ -197,5 +199,6 @@ async def _end(engine: _Engine) -> None:
         async with asyncio.timeout(_LEAVING_SECONDS):
             await process.wait()
             return
-    process.kill()
+    with suppress(ProcessLookupError):  # it ended in between
+        process.kill()
     await process.wait()

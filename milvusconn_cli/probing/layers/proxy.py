@@ -15,11 +15,13 @@ from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from milvusconn_cli.causes import Cause
+from milvusconn_cli.connection.uri import checked_host
+from milvusconn_cli.errors import UriError
 from milvusconn_cli.probing.layers import Obstacle
 from milvusconn_cli.probing.layers.stream import SocketStream, Stream
 from milvusconn_cli.report import Finding, finding
 from milvusconn_cli.secrets.reference import Secret
-from milvusconn_cli.text import clean_bytes
+from milvusconn_cli.text import clean_bytes, is_unicode
 
 _VARIABLES = ("grpc_proxy", "https_proxy", "http_proxy")
 _OTHERS = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "all_proxy", "GRPC_PROXY")
@@ -48,8 +50,8 @@ class Proxy(NamedTuple):
 
     @property
     def address(self) -> str:
-        """`host:port`."""
-        return f"{self.host}:{self.port}"
+        """`host:port`, an IPv6 address in brackets."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 def applying(environment: Mapping[str, str], host: str) -> Proxy | None:
@@ -68,7 +70,9 @@ def applying(environment: Mapping[str, str], host: str) -> Proxy | None:
     port = said.port or _DEFAULT_PORT
     userinfo = said.netloc.rpartition("@")[0]
     credentials = Secret(unquote(userinfo)) if userinfo else None
-    return Proxy(variable, said.hostname or "", port, exceptions, credentials, excepted)
+    return Proxy(
+        variable, checked_host(said.hostname or ""), port, exceptions, credentials, excepted
+    )
 
 
 def _parsed(variable: str, value: str) -> SplitResult:
@@ -81,24 +85,28 @@ def _parsed(variable: str, value: str) -> SplitResult:
     end = min((rest.index(mark) for mark in "/?#" if mark in rest), default=len(rest))
     what = None
     said = urlsplit("http://")
-    if "@" in rest[end:]:
+    if not is_unicode(value):
+        what = "bytes that are not UTF-8"
+    elif "@" in rest[end:]:
         what = "a / ? or # in its user or password: write it as %2F, %3F or %23"
     else:
         try:
             said = urlsplit(value)
             what = None if said.hostname and said.port != 0 else "no host name, or port 0"
-        except ValueError:
+            checked_host(said.hostname or "x")
+        except (ValueError, UriError):
             what = "an invalid host or port"
     if what is not None:
-        raise Obstacle(
-            finding(
-                Cause.PROXY_FAILED,
-                f"the proxy in ${variable} is unusable: it has {what}",
-                f"correct ${variable}, such as http://HOST:PORT, or unset it",
-                variable=variable,
-            )
-        )
+        raise _unusable(variable, what, f"correct ${variable}, such as http://HOST:PORT")
     return said
+
+
+def _unusable(variable: str, what: str, advice: str) -> Obstacle:
+    """The obstacle of a variable that gRPC could not use."""
+    summary = f"the proxy in ${variable} is unusable: it has {what}"
+    return Obstacle(
+        finding(Cause.PROXY_FAILED, summary, f"{advice}, or unset it", variable=variable)
+    )
 
 
 def of_address(environment: Mapping[str, str], address: str) -> Proxy | None:
@@ -110,7 +118,12 @@ def of_address(environment: Mapping[str, str], address: str) -> Proxy | None:
         return None
     if not any(subnet == address or _in_subnet(address, subnet) for subnet in enabled):
         return None
-    return Proxy(_BY_ADDRESS, said.strip("[]"), int(port), f"{_BY_ADDRESS}_ENABLED_ADDRESSES")
+    try:
+        host = checked_host(said.strip("[]"))
+    except UriError:
+        advice = f"correct ${_BY_ADDRESS}, such as HOST:PORT"
+        raise _unusable(_BY_ADDRESS, "an invalid host or port", advice) from None
+    return Proxy(_BY_ADDRESS, host, int(port), f"{_BY_ADDRESS}_ENABLED_ADDRESSES")
 
 
 def ignored(environment: Mapping[str, str]) -> str | None:

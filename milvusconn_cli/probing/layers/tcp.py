@@ -10,6 +10,7 @@ from milvusconn_cli.causes import Cause
 from milvusconn_cli.probing.layers import Obstacle
 from milvusconn_cli.probing.layers.dns import SocketAddress
 from milvusconn_cli.report import Finding, finding
+from milvusconn_cli.system import limits
 from milvusconn_cli.text import listed
 
 Failure = tuple[SocketAddress, OSError]
@@ -33,6 +34,7 @@ async def connect(addresses: Sequence[SocketAddress]) -> tuple[socket.socket, st
                     return dial.result(), shown(address)
                 if not isinstance(error, OSError):
                     raise error
+                limits.raise_if_short(error)
                 failures.append((dials[dial], error))
     finally:
         _abandon(dials)

@@ -133,7 +133,9 @@ async def shake_hands(below: Stream, files: TlsFiles, pem: Pem, host: str) -> tu
     Raises `NotTls` where the peer does not speak TLS, `Unverified` where its certificate does not
     hold, `Obstacle` where the handshake fails otherwise.
     """
-    stream = TlsStream(below, _context(pem, grpc_roots()), files.server_name or host)
+    roots = grpc_roots()
+    context = _context(pem, roots, _version_of(roots))
+    stream = TlsStream(below, context, files.server_name or host)
     try:
         agreed = await stream.handshake()
     except ssl.SSLCertVerificationError as error:
@@ -184,7 +186,8 @@ async def demands_certificate(below: Stream, host: str) -> bool:
 
 async def system_trusts(below: Stream, host: str) -> bool:
     """Whether the operating system's roots would do; raises `ssl.SSLError` where they do not."""
-    context = _system_context(ssl.get_default_verify_paths())
+    paths = ssl.get_default_verify_paths()
+    context = _system_context(paths, _version_of(paths.cafile), _version_of(paths.capath))
     await TlsStream(below, context, host).handshake()
     return True
 
@@ -205,11 +208,21 @@ def is_record(heard: bytes) -> bool:
     return len(heard) > 1 and heard[0] in (_HANDSHAKE, _ALERT) and heard[1] == _VERSION_MAJOR
 
 
+def _version_of(path: Path | str | None) -> tuple[int, int, int] | None:
+    """What changes when a file is replaced, or a file of a directory; None if there is none."""
+    try:
+        found = Path(path).stat() if path is not None else None
+    except OSError:
+        return None
+    return (found.st_ino, found.st_size, found.st_mtime_ns) if found else None
+
+
 @lru_cache
-def _context(pem: Pem, roots: Path) -> ssl.SSLContext:
+def _context(pem: Pem, roots: Path, _version: object) -> ssl.SSLContext:
     """Verifying as gRPC does: its roots or the given CA, any certificate of which is an anchor.
 
-    Made once for all probes that share it: reading gRPC's roots takes 30 ms.
+    Made once for all probes that share it, as reading gRPC's roots takes 30 ms; made anew once the
+    roots are renewed, since a process may live for months.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if pem.cert is not None:
@@ -239,7 +252,7 @@ def _note_message(tls: Any, _: str, __: object, ___: object, kind: int, ____: by
 
 
 @lru_cache
-def _system_context(_: ssl.DefaultVerifyPaths) -> ssl.SSLContext:
+def _system_context(_: ssl.DefaultVerifyPaths, _file: object, _directory: object) -> ssl.SSLContext:
     # Not create_default_context: that one opens $SSLKEYLOGFILE, which may be nowhere.
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_default_certs()

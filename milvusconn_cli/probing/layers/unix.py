@@ -9,6 +9,7 @@ from pathlib import Path
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.probing.layers import Obstacle
 from milvusconn_cli.report import Finding, finding
+from milvusconn_cli.system import limits
 
 
 async def connect(path: str) -> tuple[socket.socket, str]:
@@ -20,6 +21,7 @@ async def connect(path: str) -> tuple[socket.socket, str]:
         dialling.getpeername()  # asyncio takes the EAGAIN of a full backlog for a connection
     except OSError as error:
         dialling.close()
+        limits.raise_if_short(error)
         raise Obstacle(_finding(path, error)) from None
     except BaseException:
         dialling.close()
