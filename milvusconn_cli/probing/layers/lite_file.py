@@ -276,25 +276,32 @@ def _rights(place: Path) -> int:
 
 def denied(place: Path) -> Finding:
     """The finding where `place` cannot be read or written."""
-    evidence = {"path": str(place)}
     if _is_read_only(place):
         summary = f"{place} is on a read-only file system"
         advice = "mount it read-write, or use another path"
-        return finding(Cause.LITE_DENIED, summary, advice, **evidence)
-    owner = _owner(place)
-    advice = f"run as its owner, or change owner or mode ({owner})" if owner else f"ls -ld {place}"
-    summary = f"permission denied: no read and write access to {place}"
-    return finding(Cause.LITE_DENIED, summary, advice, **evidence)
+        return finding(Cause.LITE_DENIED, summary, advice, path=str(place))
+    return _forbidden(place, f"permission denied: no read and write access to {place}")
 
 
 def _cannot_enter(path: Path) -> Finding:
     """The finding where a directory above `path` may not be entered."""
     above = [parent for parent in reversed(path.parents) if not _allows(parent, os.X_OK)]
     place = above[0] if above else path.parent
-    owner = _owner(place)
-    advice = f"run as its owner, or change owner or mode ({owner})" if owner else f"ls -ld {place}"
-    summary = f"permission denied: cannot enter the directory {place}"
-    return finding(Cause.LITE_DENIED, summary, advice, path=str(place))
+    return _forbidden(place, f"permission denied: cannot enter the directory {place}")
+
+
+def _forbidden(place: Path, summary: str) -> Finding:
+    try:
+        found = place.stat()
+    except OSError:
+        return finding(Cause.LITE_DENIED, summary, f"ls -ld {place}", path=str(place))
+    owner, mode = _user(found.st_uid), f"{stat.S_IMODE(found.st_mode):04o}"
+    if found.st_uid == os.geteuid():
+        advice = f"change its mode, which is {mode}: chmod u+rwX {place}"
+    else:
+        advice = f"run as its owner, {owner}, or change its owner or mode, which is {mode}"
+    evidence = {"path": str(place), "owner": owner, "mode": mode}
+    return finding(Cause.LITE_DENIED, summary, advice, **evidence)
 
 
 def _is_read_only(place: Path) -> bool:
@@ -304,20 +311,11 @@ def _is_read_only(place: Path) -> bool:
         return False
 
 
-def _owner(place: Path) -> str:
-    """`owner 1000, mode 0700`; empty where it cannot be told."""
-    try:
-        found = place.stat()
-    except OSError:
-        return ""
-    return f"owner {_user(found.st_uid)}, mode {stat.S_IMODE(found.st_mode):04o}"
-
-
 def _user(number: int) -> str:
     try:
         import pwd  # noqa: PLC0415 -- not on Windows
 
-        return f"{pwd.getpwuid(number).pw_name} ({number})"
+        return pwd.getpwuid(number).pw_name
     except (ImportError, KeyError):
         return f"uid {number}"
 
