@@ -131,7 +131,8 @@ class _Calls:
         refusal = answers.of_status(answer.status, self._database, self._dial.sent)
         if refusal is not None:
             return Refused(await self._with_databases(refusal))
-        if answers.is_lite(answer.server) and self._dial.database not in (None, DEFAULT_DATABASE):
+        is_lite = self._dial.embedded or answers.is_lite(answer.server)
+        if is_lite and self._dial.database not in (None, DEFAULT_DATABASE):
             without = await self._lite_without_database()
             if without is not None:
                 return without

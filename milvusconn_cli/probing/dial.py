@@ -20,6 +20,8 @@ class Dial(NamedTuple):
     password: Secret | None = None
     token: Secret | None = None
     database: str | None = None
+    embedded: bool = False
+    """Whether Milvus Lite answers; version 2 does not say so itself."""
 
     @property
     def sent(self) -> Sent:

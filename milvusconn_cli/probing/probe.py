@@ -7,6 +7,7 @@ foresaw goes up as it is, since it is this program that is broken then and not t
 import asyncio
 import os
 from contextlib import suppress
+from dataclasses import replace
 
 from milvusconn_cli.causes import Cause, Layer
 from milvusconn_cli.connection import tls_files as pem
@@ -235,6 +236,8 @@ class Probe:
         """
         match outcome:
             case Accepted(server):
+                if self._engine is not None:
+                    server = _embedded(server, self._engine)
                 detail = f"Connect succeeded, version {server.version or 'unknown'}"
                 self._note(Layer.MILVUS, Verdict.PASSED, detail)
                 return server
@@ -280,7 +283,7 @@ class Probe:
         if self._engine.created:
             why = self._engine.created
             self.warnings.append(f"{endpoint.path} {why}; Milvus Lite created a database")
-        self._note(Layer.LOCAL, Verdict.PASSED, "Milvus Lite started")
+        self._note(Layer.LOCAL, Verdict.PASSED, f"{self._engine.label} started")
         local = parse(self._engine.uri, endpoint.path.parent).endpoint
         if isinstance(local, LiteEndpoint):
             raise TypeError(f"Milvus Lite answers with a path: {self._engine.uri}")
@@ -298,6 +301,7 @@ class Probe:
             password=await self._secret(connection.password),
             token=await self._secret(connection.token),
             database=connection.database,
+            embedded=self._engine is not None,
         )
 
     async def _pem(self, *, tls: bool) -> Pem:
@@ -327,6 +331,15 @@ class Probe:
         secret = await fetch(reference, self.deadline)
         self._sent.append(secret)
         return secret
+
+
+def _embedded(server: Server, engine: Started) -> Server:
+    """How Milvus Lite describes itself; version 2 does not, so it is what was started."""
+    return replace(
+        server,
+        version=server.version or engine.version,
+        deploy_mode=server.deploy_mode or "embedded",
+    )
 
 
 async def _cancel(task: asyncio.Task[object]) -> None:

@@ -417,3 +417,26 @@ def test_a_socket_of_version_2_that_is_left(milvusconn: Milvusconn, tmp_path: Pa
         assert f"dev: {cause}: " in ran.err
         assert "Milvus Lite 2" in ran.err
         assert "milvus.db" in ran.err.splitlines()[-1]
+
+
+def test_the_version_is_shown(lite: Lite, add: Callable[[Path], None], tmp_path: Path) -> None:
+    """Version 2 does not say it itself."""
+    add(tmp_path / "x.db")
+
+    row = lite.has("dev", "-o", "json").row
+
+    assert row["server"]["deploy_mode"] == "embedded"
+    assert row["server"]["version"].startswith(lite.version)
+    assert row["steps"][0]["detail"] == f"Milvus Lite {row['server']['version']} started"
+
+
+def test_a_database_that_does_not_exist_in_it(
+    lite: Lite, milvusconn: Milvusconn, tmp_path: Path
+) -> None:
+    """No version refuses to connect for that; version 2 has none but `default`."""
+    milvusconn("add", "dev", "--uri", str(tmp_path / "x.db"), "--db", "nope")
+
+    ran = lite.has("dev")
+
+    assert (ran.out, ran.code) == ("False\n", 8)
+    assert "dev: db-missing: " in ran.err

@@ -116,7 +116,7 @@ def test_a_volume_of_another_user(lite: Lite, add: Callable[[Path], None], place
 
     ran = lite.has("dev", before=without_privileges())
 
-    assert_cause(ran, "lite-denied", "permission denied", str(place), "mode 0555")
+    assert_cause(ran, "lite-denied", "permission denied", str(place), "mode, which is 0555")
     assert list(place.iterdir()) == []
 
 

@@ -79,7 +79,7 @@ def db_that_is_no_database(bench: Bench) -> Iterator[Client]:
 
 
 @fault(
-    "lite-denied", 3, "local", says="permission denied", advises="change owner or mode", alone=True
+    "lite-denied", 3, "local", says="permission denied", advises="mode, which is 0555", alone=True
 )
 def db_in_a_directory_of_another(bench: Bench) -> Iterator[Client]:
     """A `.db` in a directory that this user may not write to."""

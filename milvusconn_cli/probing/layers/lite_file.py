@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 from milvusconn_cli.causes import Cause
-from milvusconn_cli.probing.layers import Obstacle
+from milvusconn_cli.probing.layers import Obstacle, lite_access
 from milvusconn_cli.probing.layers.lite_package import LitePackage
 from milvusconn_cli.report import Finding, finding
 from milvusconn_cli.system import locks
@@ -49,7 +49,7 @@ def located(path: Path) -> Path:
         summary = f"the directory {path.parent} of {path.name} does not exist"
         raise Obstacle(finding(Cause.LITE_MISSING, summary, f"mkdir -p {path.parent}")) from None
     except PermissionError:
-        raise Obstacle(_cannot_enter(path)) from None
+        raise Obstacle(lite_access.cannot_enter(path)) from None
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of symbolic links
         if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
             summary = f"the name {clean(path.name, 40)} is too long for a file"
@@ -90,7 +90,7 @@ def check(database: Path, package: LitePackage, *, create: bool) -> str | None:
         _check_access(database, found, package)
         _check_lock(database, package)
     except PermissionError as error:
-        raise Obstacle(denied(Path(error.filename or database))) from None
+        raise Obstacle(lite_access.denied(Path(error.filename or database))) from None
     except OSError as error:
         summary = f"{database} cannot be read: {error.strerror}"
         raise Obstacle(finding(Cause.LITE_DENIED, summary, path=str(database))) from None
@@ -193,7 +193,7 @@ def _directory_under_3(database: Path) -> _Wrong | None:
 def _file_under_3(database: Path, found: os.stat_result) -> _Wrong:
     if found.st_size == 0:
         return "an empty file; Milvus Lite 3 needs a directory", "delete it, or use another path"
-    if not _allows(database, os.R_OK) or not _is_sqlite(database):
+    if not lite_access.allows(database, os.R_OK) or not _is_sqlite(database):
         return "a file, not a Milvus Lite database", _CORRECT
     if not _is_of_2(database):
         return "an SQLite database of another program", _CORRECT
@@ -249,8 +249,8 @@ def _invalid(
 def _check_access(database: Path, found: os.stat_result | None, package: LitePackage) -> None:
     """Raise `Obstacle` if this user cannot do what the engine has to do there."""
     for place in _used(database, found, package):
-        if not _allows(place, _rights(place)):
-            raise Obstacle(denied(place))
+        if not lite_access.is_usable(place):
+            raise Obstacle(lite_access.denied(place))
 
 
 def _used(database: Path, found: os.stat_result | None, package: LitePackage) -> Iterator[Path]:
@@ -263,63 +263,6 @@ def _used(database: Path, found: os.stat_result | None, package: LitePackage) ->
     if stat.S_ISDIR(found.st_mode):
         inside = (database / name for name in (_LOCK_FILE, _COLLECTIONS, _DATABASES))
         yield from (place for place in inside if place.exists())
-
-
-def _allows(place: Path, rights: int) -> bool:
-    """Whether this process, as what it runs as, has these rights to `place`."""
-    return os.access(place, rights, effective_ids=os.access in os.supports_effective_ids)
-
-
-def _rights(place: Path) -> int:
-    return os.R_OK | os.W_OK | (os.X_OK if place.is_dir() else 0)
-
-
-def denied(place: Path) -> Finding:
-    """The finding where `place` cannot be read or written."""
-    evidence = {"path": str(place)}
-    if _is_read_only(place):
-        summary = f"{place} is on a read-only file system"
-        advice = "mount it read-write, or use another path"
-        return finding(Cause.LITE_DENIED, summary, advice, **evidence)
-    owner = _owner(place)
-    advice = f"run as its owner, or change owner or mode ({owner})" if owner else f"ls -ld {place}"
-    summary = f"permission denied: no read and write access to {place}"
-    return finding(Cause.LITE_DENIED, summary, advice, **evidence)
-
-
-def _cannot_enter(path: Path) -> Finding:
-    """The finding where a directory above `path` may not be entered."""
-    above = [parent for parent in reversed(path.parents) if not _allows(parent, os.X_OK)]
-    place = above[0] if above else path.parent
-    owner = _owner(place)
-    advice = f"run as its owner, or change owner or mode ({owner})" if owner else f"ls -ld {place}"
-    summary = f"permission denied: cannot enter the directory {place}"
-    return finding(Cause.LITE_DENIED, summary, advice, path=str(place))
-
-
-def _is_read_only(place: Path) -> bool:
-    try:
-        return bool(os.statvfs(place).f_flag & os.ST_RDONLY)
-    except (AttributeError, OSError):  # Windows has no statvfs
-        return False
-
-
-def _owner(place: Path) -> str:
-    """`owner 1000, mode 0700`; empty where it cannot be told."""
-    try:
-        found = place.stat()
-    except OSError:
-        return ""
-    return f"owner {_user(found.st_uid)}, mode {stat.S_IMODE(found.st_mode):04o}"
-
-
-def _user(number: int) -> str:
-    try:
-        import pwd  # noqa: PLC0415 -- not on Windows
-
-        return f"{pwd.getpwuid(number).pw_name} ({number})"
-    except (ImportError, KeyError):
-        return f"uid {number}"
 
 
 def _check_lock(database: Path, package: LitePackage) -> None:

@@ -4,12 +4,13 @@ import errno
 import os
 import re
 import signal
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from milvusconn_cli.causes import Cause
-from milvusconn_cli.probing.layers import lite_file
+from milvusconn_cli.probing.layers import lite_access, lite_file
 from milvusconn_cli.probing.layers.lite_package import LitePackage
 from milvusconn_cli.report import Finding, finding
 from milvusconn_cli.text import clean
@@ -21,7 +22,7 @@ _REFUSED = {
 """What a file system answers that does not let the database be read, written or locked."""
 _WRONG_KIND = {errno.EEXIST, errno.ENOTDIR, errno.EISDIR}
 _OF_WORDS = (
-    (re.compile(r"(?i)file is not a database|malformed|encrypted"), Cause.LITE_INVALID),
+    (re.compile(r"(?i)file is not a database|is malformed|is encrypted"), Cause.LITE_INVALID),
     (re.compile(r"(?i)\bdb name\b"), Cause.LITE_INVALID),
     (re.compile(r"(?i)database is locked"), Cause.LITE_LOCKED),
     (
@@ -34,6 +35,18 @@ _GLOG = re.compile(r"^[IWEF]\d{8} [\d:.]+ +\d+ \S+\] *(?:\[[^\]]*\] ?)*")
 """What the log of version 2 puts before its words."""
 _EXCEPTION = re.compile(r"^[A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt)\b")
 _NOT_THE_REASON = ("Exception ignored in", "Start milvus-lite failed")
+_OF_SIGNALS = {
+    "SIGKILL": (
+        ": out of memory?",
+        "allow more memory; `dmesg` or the container's state shows whether it ran out",
+    ),
+    "SIGILL": (
+        ": this CPU lacks an instruction that it needs",
+        "use another machine, or another version of milvus-lite",
+    ),
+}
+"""What a signal suggests, and what to do about it."""
+_OF_ANY_SIGNAL = "try another version of milvus-lite, and report it to that project"
 _MOST_WORDS = 160
 _LAST_LINES = 2
 
@@ -65,20 +78,9 @@ def of_exit(database: Path, package: LitePackage, code: int, stderr: str) -> Fin
     if code >= 0:
         return _of_words(database, package, words or f"it exited with code {code}")
     name = _signal_name(-code)
-    guess = ""
-    if -code == signal.SIGKILL:
-        guess = ": out of memory?"
-    elif -code == getattr(signal, "SIGILL", None):
-        guess = ": this CPU lacks an instruction that it needs"
+    guess, advice = _OF_SIGNALS.get(name, ("", _OF_ANY_SIGNAL))
     said = f" ({words})" if words else ""
     summary = f"{package.label} was killed by {name} while starting{guess}{said}"
-    advice = (
-        "allow more memory; `dmesg` or the container's state shows whether it ran out"
-        if -code == signal.SIGKILL
-        else "see its message above"
-        if words
-        else "try another version of milvus-lite"
-    )
     return finding(Cause.LITE_ENGINE, summary, advice, signal=name)
 
 
@@ -94,13 +96,16 @@ def _concerns(database: Path, said: Mapping[str, Any]) -> bool:
 
     A name is not always given; what the engine opens then is the database.
     """
-    file = said.get("file")
-    return not file or Path(file).is_relative_to(database.parent)
+    file = Path(str(said.get("file") or database))
+    return file in (database, database.parent) or (
+        # What is in it, and the lock and the journal beside it.
+        file.is_relative_to(database) or (database.name in file.name)
+    )
 
 
 def _refused(database: Path, number: int) -> Finding:
     if number in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return lite_file.denied(database if database.exists() else database.parent)
+        return lite_access.denied(database if database.exists() else database.parent)
     summary = f"{database} cannot be written: {os.strerror(number)}"
     if number in (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP):
         summary = f"the file system of {database} cannot lock files: {os.strerror(number)}"
@@ -119,13 +124,27 @@ def _not_imported(package: LitePackage, module: str, words: str) -> Finding:
         advice = "pip install 'setuptools<82', or pip install --upgrade 'milvus-lite>=3'"
         return finding(Cause.LITE_ENGINE, summary, advice)
     if top == "milvus_lite" or not package.version or "named milvus_lite" in words:
-        return finding(Cause.LITE_ENGINE, f"Milvus Lite is not installed: {words}")
+        summary = f"Milvus Lite is not installed: {words}"
+        return finding(Cause.LITE_ENGINE, summary, _installing(Path(sys.prefix)))
     if top == "pymilvus" or "pymilvus" in words:
-        return finding(Cause.LITE_ENGINE, f"{package.label} needs pymilvus: {words}")
+        summary = f"{package.label} needs pymilvus: {words}"
+        return finding(Cause.LITE_ENGINE, summary, _installing(Path(sys.prefix)))
     summary = f"{package.label} cannot be imported: {words}"
     if top:
         return finding(Cause.LITE_ENGINE, summary, f"install {top} in the same environment")
     return finding(Cause.LITE_ENGINE, summary, "reinstall it in the same environment")
+
+
+def _installing(environment: Path) -> str:
+    """The command that installs Milvus Lite where this program runs, not somewhere else."""
+    parts = environment.parts
+    if "pipx" in parts and "venvs" in parts:
+        return "pipx inject milvusconn milvus-lite pymilvus"
+    if "uv" in parts and "tools" in parts:
+        return "uv tool install 'milvusconn[lite]'"
+    if "uv" in parts:
+        return "uvx --from 'milvusconn[lite]' milvusconn …"
+    return Cause.LITE_ENGINE.advice
 
 
 def _of_words(database: Path, package: LitePackage, words: str) -> Finding:

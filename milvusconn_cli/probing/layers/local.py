@@ -41,8 +41,15 @@ class Started(NamedTuple):
 
     database: Path
     uri: str
+    version: str
+    """Of the engine; empty if unknown."""
     created: str | None
     """Why a database was created, such as "did not exist"; None if it was there."""
+
+    @property
+    def label(self) -> str:
+        """`Milvus Lite 3.2.2`, as messages call it."""
+        return f"Milvus Lite {self.version}".rstrip()
 
 
 class _Engine:
@@ -133,7 +140,7 @@ async def _start(engine: _Engine, database: Path, *, create: bool) -> Started:
     except OSError:
         log = None
     try:
-        return Started(database, await _uri(engine, database, log), created)
+        return Started(database, await _uri(engine, database, log), package.version, created)
     finally:
         if log:
             log.close()
