@@ -10,7 +10,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -115,13 +114,28 @@ def comparable(text: str) -> str:
 
 def aligned(output: str) -> str:
     """Output whose columns are as wide as their cells, for text that was replaced in it."""
-    lines = [re.split(r" {2,}", line) for line in output.splitlines()]
-    tables = (list(table) for _, table in groupby(lines, key=len))
+    tables: list[list[list[str]]] = [[]]
+    for line in output.splitlines():
+        cells = re.split(r" {2,}", line)
+        begins = len(cells) > 1 and all(cell.isupper() for cell in cells)
+        table = tables[-1]
+        is_row = bool(table) and 1 < len(cells) <= len(table[0]) and bool(cells[0])
+        if begins or not is_row:
+            tables.append([])
+        tables[-1].append(cells)
     return "".join(f"{line}\n" for table in tables for line in _padded(table))
 
 
 def _padded(table: Sequence[Sequence[str]]) -> Iterator[str]:
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for cells in table:
-        padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+    """The rows of one table; the last cells of a row may be missing, and TIME ends in a column."""
+    if len(table) == 1:
+        yield "  ".join(table[0])
+        return
+    rows = [[*cells, *[""] * (len(table[0]) - len(cells))] for cells in table]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for cells in rows:
+        padded = (
+            cell.rjust(width) if name == "TIME" else cell.ljust(width)
+            for name, cell, width in zip(rows[0], cells, widths, strict=True)
+        )
         yield "  ".join(padded).rstrip()

@@ -5,7 +5,7 @@ import shlex
 
 _COMMAND = re.compile(
     r"`milvusconn (?P<verb>has|add|connect|disconnect|address|list|remove|show|rename|copy|set"
-    r"|edit|import|export|inspect)\b"
+    r"|edit|import|export|inspect)\b(?! --config )"
 )
 _EXTRA = re.compile(r"pip install 'milvusconn\[(\w+)\]'")
 

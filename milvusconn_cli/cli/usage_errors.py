@@ -102,7 +102,8 @@ def _unknown_option(
     is_plain = len(typed) <= _LONGEST_OPTION and _OPTION.fullmatch(typed)
     if not is_plain or (len(typed) == len("-x") and typed not in arguments):
         return "unknown option", None
-    return f"unknown option {typed}", _instead_of(typed, refused.parameters, verb)
+    known = refused.verbs[verb] if verb and refused.verbs else refused.parameters
+    return f"unknown option {typed}", _instead_of(typed, known, verb)
 
 
 def _instead_of(typed: str, known: Sequence[Parameter], verb: str | None) -> str | None:

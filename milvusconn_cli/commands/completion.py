@@ -84,7 +84,8 @@ def _install(place: Place, script: str) -> str:
     if place.state(script) == CURRENT:
         return f"up to date: {place.found}"
     place.put(script)
-    return f"installed for new shells: {place.path}"
+    # A shell that needs a line in its start-up file does not read it yet.
+    return f"{'written' if place.needs else 'installed for new shells'}: {place.path}"
 
 
 def _uninstall(place: Place, script: str) -> str:

@@ -17,6 +17,18 @@ from milvusconn_cli.system import atomic_file
 CURRENT, OUTDATED, ABSENT, FOREIGN = "current", "outdated", "absent", "not ours"
 _POWERSHELL_LINE = "milvusconn completion show powershell | Out-String | Invoke-Expression"
 _PROCESSES = Path("/proc")
+_BASH_COMPLETION = tuple(
+    map(
+        Path,
+        (
+            "/etc/bash_completion",
+            "/etc/profile.d/bash_completion.sh",
+            "/usr/local/etc/profile.d/bash_completion.sh",
+            "/opt/homebrew/etc/profile.d/bash_completion.sh",
+        ),
+    )
+)
+"""What loads bash-completion, where it is not in a directory of XDG_DATA_DIRS."""
 _OTHER_NAMES = {"pwsh": "powershell"}
 
 
@@ -110,7 +122,21 @@ def _bash(environment: Mapping[str, str]) -> Place:
     own = environment.get("BASH_COMPLETION_USER_DIR", "").partition(":")[0]
     directory = Path(own) if own else _data(environment) / "bash-completion"
     packaged = _packaged(environment, "bash-completion/completions/milvusconn")
-    return Place("bash", directory / "completions" / "milvusconn", packaged=packaged)
+    path, home = directory / "completions" / "milvusconn", _home(environment)
+    needs = None
+    start_up = home / ".bashrc"
+    if not _has_bash_completion(environment) and not _mentions(start_up, path, _shown(path, home)):
+        needs = (
+            "bash-completion, which would read it, is not installed;"
+            f" without it, {_shown(start_up, home)} needs `. {_shown(path, home)}`"
+        )
+    return Place("bash", path, needs, packaged)
+
+
+def _has_bash_completion(environment: Mapping[str, str]) -> bool:
+    """Whether the package is there that makes bash look for completions by their names."""
+    loaders = _packaged(environment, "bash-completion/bash_completion")
+    return any(one.exists() for one in (*_BASH_COMPLETION, *loaders))
 
 
 def _zsh(environment: Mapping[str, str]) -> Place:

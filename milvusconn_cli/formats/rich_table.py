@@ -11,6 +11,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
+from math import ceil
 
 from rich.cells import cell_len
 from rich.color import ColorSystem
@@ -26,13 +27,14 @@ from milvusconn_cli.text import clean, encodable, printable
 _UNLIMITED = 100_000
 _LONGEST = 1000
 _GAP = 2
+_INDENT = 2
 _LEAST_IMPORTANT_FIRST = ("REASON", "TIME", "USER", "TLS", "SERVER", "DB")
 _LEAST_IMPORTANT_OF_FAILURES = ("USER", "TLS", "DB", "TIME")
 _FOLDED_WELL = ("DETAIL", "VALUE", "FROM", "MEANING", "REASON")
 _FOLDED_WIDTH = 24
-_LONG_NAMES = ("ADDRESS", "ALIAS")
-_NAME_WIDTH = 32
-"""One name that is longer is folded, rather than that all rows lose a column."""
+_NAMES = ("ADDRESS", "ALIAS")
+_MOST = 0.8
+"""So many of the names are not folded; the few that are longer cost the rows no column."""
 _NEVER_FOLDED = ("STATUS", "TIME", "TLS")
 _TO_THE_RIGHT = ("TIME",)
 _GOOD, _WAITING, _BAD = "green", "yellow", "red"
@@ -113,19 +115,20 @@ def style_of(status: str) -> str:
     return _STYLES.get(status, _BAD)
 
 
-def painted(text: str, status: str, allowed: bool) -> str:  # noqa: FBT001 -- a last argument
-    """Text in the color of a status, bold, where stdout is to have color."""
-    is_shown = allowed and _stdout_has_color()
-    shown = encodable(printable(text), stdout_encoding())
-    return _styled(shown, f"bold {style_of(status)}") if is_shown else shown
+def headline(start: str, rest: str, status: str, *, color: bool) -> str:
+    """A line that begins with a status, which is bold and in its color; as wide as the terminal."""
+    shown, after = (encodable(printable(one), stdout_encoding()) for one in (start, rest))
+    first, *further = _folded(shown + after, max(_width() - _INDENT, _FOLDED_WIDTH))
+    if color and _stdout_has_color() and first.startswith(shown):
+        first = _styled(shown, f"bold {style_of(status)}") + first.removeprefix(shown)
+    return f"\n{' ' * _INDENT}".join([first, *further]) + "\n"
 
 
-def paragraph(label: str, words: str) -> Iterator[str]:
+def paragraph(label: str, words: str) -> str:
     """Prose as wide as the terminal, its further lines below the first one's words."""
     cleaned = encodable(clean(words, _LONGEST), stdout_encoding())
-    width = max(_width() - len(label), _FOLDED_WIDTH)
-    for number, line in enumerate(_folded(cleaned, width)):
-        yield f"{' ' * len(label) if number else label}{line}\n"
+    lines = _folded(cleaned, max(_width() - len(label), _FOLDED_WIDTH))
+    return label + f"\n{' ' * len(label)}".join(lines) + "\n"
 
 
 def _styled(text: str, style: str) -> str:
@@ -151,8 +154,9 @@ def _fitting(columns: list[Column], width: int) -> list[Column]:
 def _needed(column: Column) -> int:
     """The width that a column is readable at: prose may run over several lines."""
     natural = max(map(_wide, column))
-    if column[0] in _LONG_NAMES:
-        return min(natural, _NAME_WIDTH)
+    if column[0] in _NAMES:
+        widths = sorted(map(_wide, column))
+        return widths[ceil(_MOST * (len(widths) - 1))]
     return min(natural, _FOLDED_WIDTH) if column[0] in _FOLDED_WELL else natural
 
 

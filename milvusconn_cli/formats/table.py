@@ -62,9 +62,10 @@ class Format(TextRenderer):
         fits = encodable(inspection.PASSED, stdout_encoding()) == inspection.PASSED
         mark = inspection.mark(report, ascii_only=not fits)
         name = f"{report.subject.alias}: " if named else ""
-        status = rich_table.painted(f"{mark} {name}{report.status}", report.status, self._color)
-        yield f"{status}{inspection.said(report)}\n"
+        start = f"{mark} {name}{report.status}"
+        said = inspection.said(report)
+        yield rich_table.headline(start, said, report.status, color=self._color)
         if report.finding:
-            yield from rich_table.paragraph(_ADVICE, report.finding.advice)
+            yield rich_table.paragraph(_ADVICE, report.finding.advice)
         for warning in report.warnings:
-            yield from rich_table.paragraph("  warning: ", warning)
+            yield rich_table.paragraph("  warning: ", warning)

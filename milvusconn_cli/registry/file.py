@@ -315,12 +315,12 @@ def _same(one: object, other: object) -> bool:
 
 
 def _meaning(document: Document) -> Document:
-    """The document in one form: being in service is not said, no aliases are an empty table."""
+    """The document in one form: what says nothing is left out, no aliases are an empty table."""
     aliases = {
         alias: {
             key: value
             for key, value in table.items()
-            if (key, value) != (registry_text.DISCONNECTED, False)
+            if (key, value) not in ((registry_text.DISCONNECTED, False), ("tls", {}))
         }
         for alias, table in document.get("connections", {}).items()
     }

@@ -46,7 +46,7 @@ def test_wrong_use(arguments: tuple[str, ...]) -> None:
     first, second = ran.err.splitlines()
     assert first.startswith("milvusconn: ")
     nearest = second.startswith("  hint: did you mean ") and second.endswith("?")
-    assert nearest or (second.startswith("  hint: milvusconn ") and second.endswith("--help"))
+    assert nearest or (second.startswith("  hint: `milvusconn ") and second.endswith("--help`"))
 
 
 def test_no_arguments() -> None:
