@@ -234,7 +234,11 @@ def _check_tls(parsed: ParsedUri, files: TlsFiles) -> None:
 def _check_server_name(name: str) -> None:
     if ":" in name and not is_ipv6(name):
         raise UriError("the server name must be a host name or an IP address, without a port")
-    checked_host(name)
+    in_ascii = checked_host(name)
+    if in_ascii != name and not name.isascii():
+        raise UriError(
+            "the server name must be ASCII, as it is in certificates", f"did you mean {in_ascii}?"
+        )
 
 
 def check_is_filled_in(database: str | None) -> None:
