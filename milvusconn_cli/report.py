@@ -10,8 +10,10 @@ from enum import Enum
 
 from milvusconn_cli.causes import Cause, Layer
 from milvusconn_cli.exits import ExitCode
+from milvusconn_cli.text import shortened
 
 ESTABLISHED = "established"
+_LONGEST_ALIAS = 255
 
 
 class Verdict(Enum):
@@ -47,12 +49,15 @@ class Finding:
 def finding(
     cause: Cause, summary: str | None = None, advice: str | None = None, **evidence: str
 ) -> Finding:
-    """A finding that says what the table of causes says, where the case says no more."""
+    """A finding that says what the table of causes says, where the case says no more.
+
+    It may quote a file or a server, so each text is cut where nobody would read on.
+    """
     return Finding(
         cause=cause,
-        summary=summary or cause.summary,
-        advice=advice or cause.advice,
-        evidence=evidence,
+        summary=shortened(summary or cause.summary),
+        advice=shortened(advice or cause.advice),
+        evidence={name: shortened(text) for name, text in evidence.items()},
     )
 
 
@@ -100,6 +105,10 @@ class Subject:
     user: str | None = None
     tls: bool | None = None
     description: str | None = None
+
+    def __post_init__(self) -> None:
+        # The other fields are those of a connection, which has limits; a name may have any length.
+        object.__setattr__(self, "alias", shortened(self.alias, _LONGEST_ALIAS))
 
 
 @dataclass(frozen=True, kw_only=True)

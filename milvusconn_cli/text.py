@@ -29,6 +29,11 @@ def printable(words: str) -> str:
     return clean(words, len(words))
 
 
+def shortened(words: str, limit: int = 1000) -> str:
+    """The same text, but no more than `limit` characters of it."""
+    return words if len(words) <= limit else words[: limit - 1] + ELLIPSIS
+
+
 def clean_bytes(data: bytes, limit: int = 80) -> str:
     r"""The same for bytes that should be text: what is not UTF-8 shows as `\\x..`."""
     head = data[: 4 * limit]

@@ -174,7 +174,7 @@ def test_refused_loads_only_the_climb(refusing_port: int) -> None:
 
     assert code == 3
     assert "milvusconn_cli.probing.diagnosis" in modules
-    assert not modules & {"h2", "encodings.idna", "json", "milvusconn_cli.probing.inspect"}
+    assert not modules & {"h2", "encodings.idna", "idna", "json", "milvusconn_cli.probing.inspect"}
 
 
 def test_table_loads_what_it_takes_from_rich(dev: str) -> None:

@@ -18,6 +18,10 @@ from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output, renderer
 from milvusconn_cli.formats.renderer import Setting
 from milvusconn_cli.registry.aliases import OPTIONS, Entry
+from milvusconn_cli.text import shortened
+
+_LONGEST = 4096
+"""Characters of a setting; only a reference to a secret may have more."""
 
 
 def show(
@@ -62,7 +66,7 @@ def _settings(entry: Entry, connection: Connection, path: str) -> Iterator[Setti
     }
     for name, value in values.items():
         if value is not None:
-            yield Setting(name, str(value), _origin(entry, name, path))
+            yield Setting(name, shortened(str(value), _LONGEST), _origin(entry, name, path))
 
 
 def _origin(entry: Entry, name: str, path: str) -> str:

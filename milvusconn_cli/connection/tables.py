@@ -41,6 +41,9 @@ KEYS = (
     "tls",
 )
 TLS_KEYS = ("ca", "cert", "key", "server_name")
+_LONGEST_NAME = 255
+_LONGEST_TEXT = 4096
+"""Characters; also the longest path that Linux takes."""
 LONGEST_TIMEOUT = 86400.0
 """Seconds. gRPC takes a limit of years for one that is already over."""
 
@@ -72,14 +75,15 @@ def build(
     Raises `UriError`, `PemError` or `ConfigError` for what does not fit together.
     """
     paths = (str(path) for path in (tls_files.ca, tls_files.cert, tls_files.key) if path)
-    texts = {"URI": uri, "database name": database, "user": credentials.user}
-    for name, text in (
-        *texts.items(),
-        ("description", description),
-        *(("tag", tag) for tag in tags),
-        *(("path of a TLS file", one) for one in paths),
+    for name, text, longest in (
+        ("URI", uri, _LONGEST_TEXT),
+        ("database name", database, _LONGEST_NAME),
+        ("user", credentials.user, _LONGEST_NAME),
+        ("description", description, _LONGEST_TEXT),
+        *(("tag", tag, _LONGEST_NAME) for tag in tags),
+        *(("path of a TLS file", one, _LONGEST_TEXT) for one in paths),
     ):
-        _check_text(name, text)
+        _check_text(name, text, longest)
     parsed = parse(uri, base)
     merged = _merge_credentials(parsed, credentials)
     _check_secret("password", merged.password)
@@ -191,9 +195,16 @@ def _merge_credentials(parsed: ParsedUri, given: Credentials) -> Credentials:
     return given
 
 
-def _check_text(name: str, text: str | None) -> None:
-    """Text that is no Unicode (a lone surrogate, of bytes that were not UTF-8) goes nowhere."""
-    if text is not None and not is_unicode(text):
+def _check_text(name: str, text: str | None, longest: int) -> None:
+    """Text that is no Unicode (a lone surrogate, of bytes that were not UTF-8) goes nowhere.
+
+    Text that is too long is the wrong text, and would fill every output.
+    """
+    if text is None:
+        return
+    if len(text) > longest:
+        raise ConfigError(f"the {name} is longer than {longest} characters")
+    if not is_unicode(text):
         raise ConfigError(f"the {name} is not UTF-8 text")
 
 
@@ -234,7 +245,11 @@ def _check_tls(parsed: ParsedUri, files: TlsFiles) -> None:
 def _check_server_name(name: str) -> None:
     if ":" in name and not is_ipv6(name):
         raise UriError("the server name must be a host name or an IP address, without a port")
-    checked_host(name)
+    in_ascii = checked_host(name)
+    if in_ascii != name and not name.isascii():
+        raise UriError(
+            "the server name must be ASCII, as it is in certificates", f"did you mean {in_ascii}?"
+        )
 
 
 def check_is_filled_in(database: str | None) -> None:

@@ -362,14 +362,24 @@ def checked_host(host: str) -> str:
         raise UriError(f"the host{quoted(host, is_template)} looks like an unfilled placeholder")
     if re.fullmatch(r"[0-9.]+", host):
         return _checked_ipv4(host)
-    try:
-        ascii_host = host if host.isascii() else host.encode("idna").decode("ascii")
-    except UnicodeError:
-        raise UriError(f"the host{quoted(host)} is not a valid DNS name") from None
+    ascii_host = host if host.isascii() else _encoded(host)
     labels = ascii_host.removesuffix(".").split(".")
     if len(ascii_host) > _LONGEST_HOST or not all(map(_LABEL.fullmatch, labels)):
         raise UriError(f"the host{quoted(host)} is not a valid DNS name")
     return ascii_host
+
+
+def _encoded(host: str) -> str:
+    """The ASCII form of an international name, by IDNA 2008 as browsers map it (UTS 46).
+
+    Python's own codec is IDNA 2003, which sends `straße` to `strasse`: to another host.
+    """
+    import idna  # noqa: PLC0415 -- few names need it
+
+    try:
+        return idna.encode(host, uts46=True).decode("ascii")
+    except UnicodeError:  # idna's own errors are of this kind
+        raise UriError(f"the host{quoted(host)} is not a valid DNS name") from None
 
 
 def _checked_ipv4(host: str) -> str:

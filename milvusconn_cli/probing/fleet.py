@@ -17,6 +17,7 @@ from milvusconn_cli.deadline import Deadline
 from milvusconn_cli.probing.layers.local import Engines
 from milvusconn_cli.probing.probe import WAITED, limit_of, probe
 from milvusconn_cli.report import Progress, Report, finding
+from milvusconn_cli.secrets.fetch import sharing
 from milvusconn_cli.system import limits
 from milvusconn_cli.system.open_files import open_file_limit
 
@@ -99,7 +100,7 @@ class Fleet:
 
         `watch` is told the progress after half a second, and then ten times a second.
         """
-        async with Engines() as engines:
+        async with sharing(), Engines() as engines:
             beside = [asyncio.create_task(self._pulse.beat())]
             if watch:
                 beside.append(asyncio.create_task(self._print_result(watch)))
