@@ -306,16 +306,19 @@ class Connections:
     def _change_one(
         self, alias: str, change: Callable[[Entry], Sequence[edits.Change]], *, force: bool
     ) -> None:
+        asked: list[Registry] = []
+
         def decide(registry: Registry) -> Sequence[edits.Change]:
-            if _checked(alias) in registry.entries:
-                return change(registry.entries[alias])
-            if not force:
-                raise _unknown(alias, registry, self._store.load())
-            return []
+            asked[:] = [registry]
+            entry = registry.entries.get(alias)
+            return change(entry) if entry else []
 
         _checked(alias)
         with translated():
             self._store.change(decide)
+            (stored,) = asked
+            if alias not in stored.entries and not force:
+                raise _unknown(alias, stored, self._store.load())
 
 
 def _of(given: Settings) -> settings.Given:

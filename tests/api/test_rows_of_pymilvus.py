@@ -337,7 +337,7 @@ def test_failed_connect_changes_nothing(
     connections.connect("a", uri=server.uri)
     before = registry_path.read_bytes() if registry_path.exists() else None
 
-    with pytest.raises(ConnectError, match="a: tcp-refused: connection refused") as raised:
+    with pytest.raises(ConnectError, match="a: tcp-refused: ") as raised:
         connections.connect("a", uri=NOWHERE, replace=True)
     with pytest.raises(ConnectError):
         connections.connect("new", uri=NOWHERE)
