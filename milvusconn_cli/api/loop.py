@@ -77,12 +77,7 @@ def probe_all(targets: Sequence[Target], limit: float | None) -> list[Report]:
     """
     if _keeper.is_fork:
         return worker.ask(targets, limit)
-    future = _keeper.submit(_probing()(targets, limit))
-    try:
-        return future.result()
-    except BaseException:
-        future.cancel()
-        raise
+    return run(_probing()(targets, limit))
 
 
 async def async_probe_all(targets: Sequence[Target], limit: float | None) -> list[Report]:
@@ -90,7 +85,22 @@ async def async_probe_all(targets: Sequence[Target], limit: float | None) -> lis
     if _keeper.is_fork:
         return await in_daemon_thread(lambda: worker.ask(targets, limit))
     probing = await in_daemon_thread(_probing)
-    return await asyncio.wrap_future(_keeper.submit(probing(targets, limit)))
+    return await awaited(probing(targets, limit))
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """What comes of `work`, which must not touch gRPC in the child of a fork."""
+    future = _keeper.submit(work)
+    try:
+        return future.result()
+    except BaseException:
+        future.cancel()
+        raise
+
+
+async def awaited(work: Coroutine[Any, Any, Result]) -> Result:
+    """The same, awaited; to cancel it cancels the work."""
+    return await asyncio.wrap_future(_keeper.submit(work))
 
 
 def _probing() -> Callable[[Sequence[Target], float | None], Coroutine[Any, Any, list[Report]]]:

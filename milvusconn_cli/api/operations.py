@@ -7,13 +7,14 @@ called from any thread, and in the child of a fork.
 from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from milvusconn_cli.api import loop, outcome, settings
 from milvusconn_cli.api.errors import (
     ConnectError,
     ConnectionConfigException,
     ConnectionNotExistException,
+    MilvusException,
     translated,
 )
 from milvusconn_cli.api.intent import Intent
@@ -21,12 +22,21 @@ from milvusconn_cli.api.outcome import ConnectionReport
 from milvusconn_cli.api.settings import Place, SecretReference, Settings
 from milvusconn_cli.api.stores import FileStore, MemoryStore, Store
 from milvusconn_cli.causes import Cause
+from milvusconn_cli.connection.settings import DEFAULT_TIMEOUT, Connection
 from milvusconn_cli.connection.target import Target
+from milvusconn_cli.deadline import Deadline
+from milvusconn_cli.handover.pymilvus import arguments as handed_on
+from milvusconn_cli.handover.pymilvus import tls_files
 from milvusconn_cli.registry import edits
 from milvusconn_cli.registry.aliases import DEFAULT_ALIAS, Entry, Registry, typed
 from milvusconn_cli.registry.lookup import resolve, resolve_entry
 from milvusconn_cli.report import Report
+from milvusconn_cli.secrets.fetch import fetch
+from milvusconn_cli.secrets.reference import Secret
 from milvusconn_cli.system.threads import in_daemon_thread
+
+if TYPE_CHECKING:
+    from pymilvus import MilvusClient
 
 Judged = Report | Target
 """What is known of an alias without a probe, or what to probe."""
@@ -147,6 +157,57 @@ class Connections:
         """`get_connection_addr`, awaited."""
         return await in_daemon_thread(lambda: self.get_connection_addr(alias))
 
+    # Handing on
+
+    def kwargs(self, alias: str) -> dict[str, Any]:
+        """The arguments with which pymilvus's `MilvusClient` connects as this alias says.
+
+        `MilvusClient(**connections.kwargs("prod"))`. Does not connect. **The result contains the
+        secret**: `token` is the API key or `user:password`.
+
+        Args:
+            alias: The alias.
+
+        Returns:
+            `uri`, and where they are set `token` (or `user`, if there is no password), `db_name`,
+            `timeout` (seconds), `server_name`, and the TLS files by the names that have an effect.
+
+        Raises:
+            ConnectionConfigException: The settings are not valid, or the secret cannot be fetched.
+            ConnectionNotExistException: There is no such alias, or it is disconnected.
+        """
+        with translated():
+            connection = self._connection(alias)
+            return handed_on(connection, loop.run(_secret_of(connection)))
+
+    async def async_kwargs(self, alias: str) -> dict[str, Any]:
+        """`kwargs`, awaited."""
+        with translated():
+            connection = await in_daemon_thread(lambda: self._connection(alias))
+            return handed_on(connection, await loop.awaited(_secret_of(connection)))
+
+    def client(self, alias: str, **more: Any) -> "MilvusClient":  # noqa: ANN401 -- pymilvus's
+        """Make pymilvus's `MilvusClient` for an alias. It is the caller's to close.
+
+        Args:
+            alias: The alias.
+            more: Further arguments of `MilvusClient`, which go before those of the alias.
+
+        Raises:
+            MilvusException: pymilvus is not installed.
+            ConnectionConfigException, ConnectionNotExistException: As for `kwargs`.
+            pymilvus.exceptions.MilvusException: What `MilvusClient` raises. It is no subclass of
+                ours, and does not say why; `report` does.
+        """
+        arguments = {**self.kwargs(alias), **more}
+        try:
+            from pymilvus import MilvusClient  # noqa: PLC0415 -- not needed for anything else
+        except ModuleNotFoundError as error:
+            if error.name != "pymilvus":
+                raise
+            raise MilvusException("pymilvus is not installed", "pip install pymilvus") from None
+        return MilvusClient(**arguments)
+
     # Changes
 
     def add_connection(self, **aliases: Settings) -> None:
@@ -259,6 +320,18 @@ class Connections:
             limit = settings.timeout(timeout)
             return resolve(self._store.load(), _checked(alias)), limit
 
+    def _connection(self, alias: str) -> Connection:
+        """The settings of an alias that is in service."""
+        registry = self._store.load()
+        entry = registry.find(_checked(alias))
+        if entry is None:
+            raise _unknown(alias, registry, registry)
+        connection = entry.connection()
+        if connection.disconnected:
+            hint = f"reconnect it with connections.connect({alias!r})"
+            raise ConnectionNotExistException(f"{alias} is disconnected", hint)
+        return connection
+
     def _all_judged(self, timeout: float | None) -> tuple[Registry, list[Judged]]:
         with translated():
             settings.timeout(timeout)
@@ -321,6 +394,12 @@ class Connections:
                 raise _unknown(alias, stored, self._store.load())
 
 
+async def _secret_of(connection: Connection) -> Secret | None:
+    if not connection.has_secret or connection.secret is None:
+        return None
+    return await fetch(connection.secret, Deadline(connection.timeout or DEFAULT_TIMEOUT))
+
+
 def _of(given: Settings) -> settings.Given:
     return settings.read(given)
 
@@ -345,25 +424,16 @@ def _unknown(alias: str, stored: Registry, all_of_them: Registry) -> ConnectionN
 
 def _described(entry: Entry) -> dict[str, Any]:
     connection = entry.connection()
-    files = connection.tls_files
     optional = {
         "secure": connection.tls or None,
         "timeout": connection.timeout,
-        "server_pem_path": None if files.cert else files.ca,
-        "ca_pem_path": files.ca if files.cert else None,
-        "client_pem_path": files.cert,
-        "client_key_path": files.key,
-        "server_name": files.server_name,
+        **tls_files(connection.tls_files),
     }
     return {
         "address": connection.address,
         "user": connection.user or "",
         "db_name": connection.effective_database,
-        **{
-            name: str(value) if isinstance(value, Path) else value
-            for name, value in optional.items()
-            if value is not None
-        },
+        **{name: value for name, value in optional.items() if value is not None},
     }
 
 
