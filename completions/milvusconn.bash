@@ -175,6 +175,7 @@ __milvusconn_option() {
         list/--config) values=(file) ;;
         remove/-o | remove/--output) values=(fixed table plain json) ;;
         remove/--config) values=(file) ;;
+        show/--as) values=(fixed pymilvus curl grpcurl attu docker langchain llama-index dify spring mcp k8s-secret) ;;
         show/-o | show/--output) values=(fixed table plain json) ;;
         show/--config) values=(file) ;;
         rename/-o | rename/--output) values=(fixed table plain json) ;;
@@ -206,6 +207,9 @@ __milvusconn_option() {
         inspect/-t | inspect/--timeout) values=(nothing) ;;
         inspect/-o | inspect/--output) values=(fixed table plain json) ;;
         inspect/--config) values=(file) ;;
+        env/--shell) values=(fixed sh fish powershell) ;;
+        env/--config) values=(file) ;;
+        exec/--config) values=(file) ;;
         explain/-o | explain/--output) values=(fixed table plain json) ;;
         completion/-o | completion/--output) values=(fixed table plain json) ;;
         *) return 1 ;;
@@ -229,6 +233,9 @@ __milvusconn_argument() {
         import/0) values=(file) ;;
         export/*) values=(aliases) ;;
         inspect/0) values=(aliases) ;;
+        env/0) values=(aliases) ;;
+        exec/0) values=(aliases) ;;
+        exec/*) values=(nothing) ;;
         explain/0) values=(causes) ;;
         completion/0) values=(fixed show install uninstall status) ;;
         completion/1) values=(fixed bash zsh fish powershell) ;;
@@ -246,12 +253,14 @@ __milvusconn_options() {
         address) printf %s '-o,--output -q,--quiet --config -h,--help' ;;
         list) printf %s '--tag+ --names --no-probe --failing --sort --exit-code -t,--timeout -o,--output -q,--quiet --no-color --config -h,--help' ;;
         remove) printf %s '--force -o,--output -q,--quiet --config -h,--help' ;;
-        show) printf %s '-o,--output --no-color --config -h,--help' ;;
+        show) printf %s '--as -o,--output --no-color --config -h,--help' ;;
         rename) printf %s '-o,--output -q,--quiet --config -h,--help' ;;
         copy) printf %s '-o,--output -q,--quiet --config -h,--help' ;;
         import) printf %s '--from --dry-run --replace --allow-references --allow-commands --store -o,--output -q,--quiet --no-color --config -h,--help' ;;
         export) printf %s '--tag+ --include-secrets --to --replace --dry-run -o,--output -q,--quiet --no-color --config -h,--help' ;;
         inspect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout -o,--output -q,--quiet --no-color --config -h,--help' ;;
+        env) printf %s '--shell --dotenv --docker -q,--quiet --config -h,--help' ;;
+        exec) printf %s '-q,--quiet --config -h,--help' ;;
         explain) printf %s '-o,--output --no-color -h,--help' ;;
         completion) printf %s '-o,--output -q,--quiet --no-color -h,--help' ;;
         '') printf %s '--version -h,--help' ;;
@@ -308,7 +317,7 @@ __milvusconn_complete() {
             done
         done
     elif [[ -z $verb ]]; then
-        for word in has add connect disconnect address list remove show rename copy import export inspect explain completion; do
+        for word in has add connect disconnect address list remove show rename copy import export inspect env exec explain completion; do
             __milvusconn_offer "$word"
         done
     else

@@ -1,6 +1,9 @@
 """`show`: an alias's settings, and where each comes from."""
 
 from collections.abc import Iterator
+from typing import Annotated
+
+import typer
 
 from milvusconn_cli.cli.open_registry import locate, open_registry
 from milvusconn_cli.cli.options import (
@@ -15,12 +18,25 @@ from milvusconn_cli.connection.settings import DEFAULT_TIMEOUT, Connection
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output, renderer
 from milvusconn_cli.formats.renderer import Setting
+from milvusconn_cli.handover import paste
+from milvusconn_cli.handover.paste import Form
 from milvusconn_cli.registry.aliases import Entry
+from milvusconn_cli.text import listed
+
+AsForm = Annotated[
+    Form | None,
+    typer.Option(
+        "--as",
+        metavar="FORM",
+        help=f"Print text to paste instead: {listed([one.value for one in Form], 20)}.",
+    ),
+]
 
 
 def show(
     alias: OptionalAlias = None,
     *,
+    as_: AsForm = None,
     output: ChosenOutput = None,
     no_color: NoColor = False,
     config: Config = None,
@@ -31,6 +47,9 @@ def show(
     """
     asked = alias_or_default(alias)
     entry = open_registry(config, asked=[asked]).get(asked)
+    if as_ is not None:
+        write(paste.text_of(as_, entry.connection(), entry.alias))
+        return ExitCode.OK
     settings = list(_settings(entry, entry.connection(), str(locate(config))))
     chosen = renderer(output or Output.TABLE, color=not no_color)
     write(chosen.settings(entry.subject, settings))
