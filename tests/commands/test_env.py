@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.verbs import NOWHERE, SECRET, Speak, assert_refused, register
+from tests.commands.verbs import NOWHERE, SECRET, assert_refused, register
 from tests.conftest import Milvusconn, run_program
 from tests.handover.odd import ODD
 from tests.servers.certificates import Authority
@@ -48,35 +48,21 @@ def test_default_is_the_alias_where_its_variables_are_set(
     milvusconn("add", "prod", "--uri", server, "--user", "root", "--password", f"literal:{text}")
     script = milvusconn("env", "prod").out
 
-    ran = subprocess.run(
-        [
-            *AS_DEFAULT,
-            script,
-            sys.executable,
-            "-c",
-            "import os; print(ascii(os.environ['MILVUS_PASSWORD']))",
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={**os.environ, "LC_ALL": "C.UTF-8", "MILVUS_HOST": "stale", "MILVUS_SECURE": "1"},
-    )
-    shown = subprocess.run(
-        [
-            *AS_DEFAULT,
-            script,
-            sys.executable,
-            "-m",
-            "milvusconn_cli",
-            "show",
-            "default",
-            "-o",
-            "plain",
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={**os.environ, "LC_ALL": "C.UTF-8", "MILVUS_HOST": "stale", "MILVUS_SECURE": "1"},
+    python = (*AS_DEFAULT, script, sys.executable)
+    stale = {"LC_ALL": "C.UTF-8", "MILVUS_HOST": "stale", "MILVUS_SECURE": "1"}
+
+    ran, shown = (
+        subprocess.run(
+            [*python, *arguments],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, **stale},
+        )
+        for arguments in (
+            ("-c", "import os; print(ascii(os.environ['MILVUS_PASSWORD']))"),
+            ("-m", "milvusconn_cli", "show", "default", "-o", "plain"),
+        )
     )
 
     assert ran.stdout == f"{text!a}\n"
@@ -130,7 +116,7 @@ def test_uri_that_breaks_the_import_of_pymilvus_is_named(
     assert f"`import pymilvus` fails while MILVUS_URI is {kind} URI" in ran.err
     assert "hint: milvusconn show a --as pymilvus" in ran.err
     assert milvusconn("env", "a", "-q").err == ""
-    assert (imported.code, "Illegal uri" in imported.err) == (1, True)
+    assert (imported.code, "ConnectionConfigException" in imported.err) == (1, True)
 
 
 def test_grpc_scheme_becomes_http(milvusconn: Milvusconn) -> None:
@@ -171,23 +157,18 @@ def test_stdout_that_cannot_encode_a_value_gets_none(milvusconn: Milvusconn) -> 
 
 
 def test_exec_replaces_the_process(milvusconn: Milvusconn, prod: str) -> None:
-    """Its process id, its exit code, its options, and no ignored SIGPIPE."""
-    program = "import os, signal, sys; print(os.getpid(), sys.argv[1:], signal.getsignal(13).name)"
+    """The command has its process id, and its exit code and options are the command's."""
+    program = "import os, sys; print(os.getpid(), sys.argv[1:]); sys.exit(7)"
+    command = [sys.executable, "-c", program, "-q", "--x"]
     child = subprocess.Popen(
-        [sys.executable, "-m", "milvusconn_cli", "exec", prod, "--", sys.executable, "-c"]
-        + [
-            f"import signal; signal.signal(13, 0) if 0 else None\n{program}; sys.exit(7)",
-            "-q",
-            "--x",
-        ],
+        [sys.executable, "-m", "milvusconn_cli", "exec", prod, "--", *command],
         stdout=subprocess.PIPE,
         text=True,
     )
 
     printed, _ = child.communicate()
 
-    # Python itself ignores SIGPIPE when it starts, so a shell is asked below.
-    assert printed.startswith(f"{child.pid} ['-q', '--x'] ")
+    assert printed == f"{child.pid} ['-q', '--x']\n"
     assert child.returncode == 7
     assert milvusconn("show", prod).code == 0
 
@@ -221,18 +202,9 @@ def test_exec_of_what_cannot_be_run(prod: str, own_place: Path) -> None:
 
 
 def test_signal_reaches_the_command(prod: str) -> None:
+    command = ("sh", "-c", "echo up; sleep 99")
     child = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "milvusconn_cli",
-            "exec",
-            prod,
-            "--",
-            "sh",
-            "-c",
-            "echo up; sleep 99",
-        ],
+        [sys.executable, "-m", "milvusconn_cli", "exec", prod, "--", *command],
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -246,10 +218,7 @@ def test_signal_reaches_the_command(prod: str) -> None:
     child.stdout.close()
 
 
-def test_only_env_and_exec_show_the_secret(
-    milvusconn: Milvusconn, prod: str, speaking_milvus: Speak
-) -> None:
-    assert speaking_milvus
+def test_only_env_and_exec_show_the_secret(milvusconn: Milvusconn, prod: str) -> None:
     for form in ("pymilvus", "curl", "docker", "dify", "spring", "mcp", "k8s-secret"):
         ran = milvusconn("show", prod, "--as", form)
         assert (ran.code, SECRET in ran.out + ran.err) == (0, False), form

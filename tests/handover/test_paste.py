@@ -24,6 +24,10 @@ from tests.servers.certificates import Authority
 from tests.servers.environments import python_with
 from tests.servers.speaking_milvus import SpeakingMilvus
 
+FAKE_EMBEDDINGS = """
+from langchain_core.embeddings import FakeEmbeddings
+embeddings = FakeEmbeddings(size=4)
+"""
 IMPORTED = {
     Form.DIFY: ".env",
     Form.SPRING: "application.properties",
@@ -118,8 +122,7 @@ def python(program: str | Path, text: str) -> "subprocess.CompletedProcess[str]"
         (
             Form.LANGCHAIN,
             ["langchain-milvus"],
-            "from langchain_core.embeddings import FakeEmbeddings\n"
-            "embeddings = FakeEmbeddings(size=4)\n",
+            FAKE_EMBEDDINGS,
         ),
         (Form.LLAMA_INDEX, ["llama-index-vector-stores-milvus"], ""),
     ],
@@ -174,9 +177,8 @@ def test_curl_asks_the_rest_api(milvusconn: Milvusconn) -> None:
 
 def test_grpcurl_words(milvusconn: Milvusconn, authority: Authority) -> None:
     """The header is the plain base64 that Milvus reads, made by the shell."""
-    milvusconn(
-        "add", "prod", "--uri", "https://h:7/films", "--token", "x", "--ca", authority.ca_file
-    )
+    place = ("--uri", "https://h:7/films", "--ca", authority.ca_file)
+    milvusconn("add", "prod", *place, "--token", "x")
     text = pasted(milvusconn, Form.GRPCURL)
 
     made = subprocess.run(

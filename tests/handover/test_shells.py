@@ -17,7 +17,10 @@ from milvusconn_cli.handover import shells
 from milvusconn_cli.handover.shells import SCRIPTS, Shell
 from tests.handover.odd import ODD
 
-PRINT = "import json, os, sys; json.dump({k: v for k, v in os.environ.items() if 'MILVUS' in k}, sys.stdout)"
+PRINT = """
+import json, os
+print(json.dumps({name: text for name, text in os.environ.items() if "MILVUS" in name}))
+"""
 GIVEN = {f"MILVUS_{number}": text for number, text in enumerate(ODD.values())}
 STALE = {"MILVUS_STALE": "of another alias", "MILVUS_0": "the same"}
 RUN = {
