@@ -188,6 +188,7 @@ __milvusconn_option() {
         list/--config) values=(file) ;;
         remove/-o | remove/--output) values=(fixed table plain json) ;;
         remove/--config) values=(file) ;;
+        show/--as) values=(fixed pymilvus curl grpcurl attu docker langchain llama-index dify spring mcp k8s-secret) ;;
         show/-o | show/--output) values=(fixed table plain json) ;;
         show/--config) values=(file) ;;
         set/--uri) values=(uri) ;;
@@ -253,6 +254,9 @@ __milvusconn_option() {
         inspect/-t | inspect/--timeout) values=(nothing) ;;
         inspect/-o | inspect/--output) values=(fixed table plain json) ;;
         inspect/--config) values=(file) ;;
+        env/--shell) values=(fixed sh fish powershell) ;;
+        env/--config) values=(file) ;;
+        exec/--config) values=(file) ;;
         explain/-o | explain/--output) values=(fixed table plain json) ;;
         completion/-o | completion/--output) values=(fixed table plain json) ;;
         *) return 1 ;;
@@ -280,6 +284,9 @@ __milvusconn_argument() {
         import/0) values=(file) ;;
         export/*) values=(aliases) ;;
         inspect/*) values=(aliases) ;;
+        env/0) values=(aliases) ;;
+        exec/0) values=(aliases) ;;
+        exec/*) values=(nothing) ;;
         explain/0) values=(causes) ;;
         help/0) values=(nothing) ;;
         completion/0) values=(fixed show install uninstall status) ;;
@@ -298,7 +305,7 @@ __milvusconn_options() {
         address) printf %s '-o,--output -q,--quiet --config -h,--help' ;;
         list) printf %s '--tag+ --names --no-probe --failing --sort --exit-code -t,--timeout -o,--output -q,--quiet --no-color --no-progress --config -h,--help' ;;
         remove) printf %s '--force -o,--output -q,--quiet --config -h,--help' ;;
-        show) printf %s '-o,--output -q,--quiet --no-color --config -h,--help' ;;
+        show) printf %s '--as -o,--output -q,--quiet --no-color --config -h,--help' ;;
         set) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ --unset+ -t,--timeout --store -o,--output -q,--quiet --config -h,--help' ;;
         edit) printf %s '-q,--quiet --config -h,--help' ;;
         rename) printf %s '-o,--output -q,--quiet --config -h,--help' ;;
@@ -306,6 +313,8 @@ __milvusconn_options() {
         import) printf %s '--from --dry-run --replace --allow-references --allow-commands --store -o,--output -q,--quiet --no-color --config -h,--help' ;;
         export) printf %s '--tag+ --include-secrets --to --replace --dry-run -o,--output -q,--quiet --no-color --config -h,--help' ;;
         inspect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --all --tag+ --no-create -t,--timeout -o,--output -q,--quiet --no-color --no-progress --config -h,--help' ;;
+        env) printf %s '--shell --dotenv --docker -q,--quiet --config -h,--help' ;;
+        exec) printf %s '-q,--quiet --config -h,--help' ;;
         explain) printf %s '-o,--output --no-color -h,--help' ;;
         help) printf %s '--no-color -h,--help' ;;
         completion) printf %s '-o,--output -q,--quiet --no-color -h,--help' ;;
@@ -363,7 +372,7 @@ __milvusconn_complete() {
             done
         done
     elif [[ -z $verb ]]; then
-        for word in has add connect disconnect address list remove show set edit rename copy import export inspect explain help completion; do
+        for word in has add connect disconnect address list remove show set edit rename copy import export inspect env exec explain help completion; do
             __milvusconn_offer "$word"
         done
     else

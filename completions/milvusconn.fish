@@ -55,7 +55,7 @@ function __milvusconn_takes_value
         case remove
             contains -- $argv[2] -o --output --config; and return 0
         case show
-            contains -- $argv[2] -o --output --config; and return 0
+            contains -- $argv[2] --as -o --output --config; and return 0
         case set
             contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --description --tag --unset -t --timeout --store -o --output --config; and return 0
         case edit
@@ -70,6 +70,10 @@ function __milvusconn_takes_value
             contains -- $argv[2] --tag --to -o --output --config; and return 0
         case inspect
             contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --tag -t --timeout -o --output --config; and return 0
+        case env
+            contains -- $argv[2] --shell --config; and return 0
+        case exec
+            contains -- $argv[2] --config; and return 0
         case explain
             contains -- $argv[2] -o --output; and return 0
         case completion
@@ -178,6 +182,8 @@ complete -c milvusconn -n '__milvusconn_without_verb' -a copy -d 'Save ALIAS\'s 
 complete -c milvusconn -n '__milvusconn_without_verb' -a import -d 'Import the aliases of FILE, all or none.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a export -d 'Print the aliases of the registry file, for `import` on another machine.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a inspect -d 'Check every layer of a connection, with timing and evidence.'
+complete -c milvusconn -n '__milvusconn_without_verb' -a env -d 'Print ALIAS as environment variables, with its secret.'
+complete -c milvusconn -n '__milvusconn_without_verb' -a exec -d 'Run COMMAND with ALIAS as environment variables, with its secret.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a explain -d 'Explain a cause, or list all.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a help -d 'Show the help of a command, or what the exit codes mean.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a completion -d 'Set up completion for bash, zsh, fish or PowerShell.'
@@ -300,6 +306,7 @@ complete -c milvusconn -n '__milvusconn_at remove' -l config -r -F -d 'Registry 
 complete -c milvusconn -n '__milvusconn_at remove' -s h -l help -d 'Show this message and exit.'
 complete -c milvusconn -n '__milvusconn_at remove' -a '(__milvusconn_ask aliases)'
 
+complete -c milvusconn -n '__milvusconn_at show' -l as -x -a 'pymilvus curl grpcurl attu docker langchain llama-index dify spring mcp k8s-secret' -d 'Print text to paste instead: pymilvus, curl, grpcurl, attu, docker, langchain, llama-index, dify, spring, mcp and k8s-secret.'
 complete -c milvusconn -n '__milvusconn_at show' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
 complete -c milvusconn -n '__milvusconn_at show' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at show' -l no-color -d 'Disable color, like NO_COLOR.'
@@ -419,6 +426,19 @@ complete -c milvusconn -n '__milvusconn_at inspect' -l no-progress -d 'Show no p
 complete -c milvusconn -n '__milvusconn_at inspect' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at inspect' -s h -l help -d 'Show this message and exit.'
 complete -c milvusconn -n '__milvusconn_at inspect' -a '(__milvusconn_ask aliases)'
+
+complete -c milvusconn -n '__milvusconn_at env' -l shell -x -a 'sh fish powershell' -d 'sh, fish or powershell. Default: sh.'
+complete -c milvusconn -n '__milvusconn_at env' -l dotenv -d 'Print a .env file.'
+complete -c milvusconn -n '__milvusconn_at env' -l docker -d 'Print a file for docker --env-file.'
+complete -c milvusconn -n '__milvusconn_at env' -s q -l quiet -d 'Print no messages, only data.'
+complete -c milvusconn -n '__milvusconn_at env' -l config -r -F -d 'Registry file.'
+complete -c milvusconn -n '__milvusconn_at env' -s h -l help -d 'Show this message and exit.'
+complete -c milvusconn -n '__milvusconn_at env 0' -a '(__milvusconn_ask aliases)'
+
+complete -c milvusconn -n '__milvusconn_at exec' -s q -l quiet -d 'Print no messages, only data.'
+complete -c milvusconn -n '__milvusconn_at exec' -l config -r -F -d 'Registry file.'
+complete -c milvusconn -n '__milvusconn_at exec' -s h -l help -d 'Show this message and exit.'
+complete -c milvusconn -n '__milvusconn_at exec 0' -a '(__milvusconn_ask aliases)'
 
 complete -c milvusconn -n '__milvusconn_at explain' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
 complete -c milvusconn -n '__milvusconn_at explain' -l no-color -d 'Disable color, like NO_COLOR.'

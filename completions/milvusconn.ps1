@@ -194,6 +194,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
         'show' = @{
             Told = 'Show ALIAS''s settings and where each comes from.'
             Options = @(
+                @{ Names = @('--as'); Told = 'Print text to paste instead: pymilvus, curl, grpcurl, attu, docker, langchain, llama-index, dify, spring, mcp and k8s-secret.'; Kind = 'fixed'; Words = @('pymilvus', 'curl', 'grpcurl', 'attu', 'docker', 'langchain', 'llama-index', 'dify', 'spring', 'mcp', 'k8s-secret') }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
@@ -359,6 +360,32 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             )
             Arguments = @(
                 @{ Kind = 'aliases'; Many = $true }
+            )
+        }
+        'env' = @{
+            Told = 'Print ALIAS as environment variables, with its secret.'
+            Options = @(
+                @{ Names = @('--shell'); Told = 'sh, fish or powershell. Default: sh.'; Kind = 'fixed'; Words = @('sh', 'fish', 'powershell') }
+                @{ Names = @('--dotenv'); Told = 'Print a .env file.' }
+                @{ Names = @('--docker'); Told = 'Print a file for docker --env-file.' }
+                @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
+                @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
+                @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
+            )
+            Arguments = @(
+                @{ Kind = 'aliases' }
+            )
+        }
+        'exec' = @{
+            Told = 'Run COMMAND with ALIAS as environment variables, with its secret.'
+            Options = @(
+                @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
+                @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
+                @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
+            )
+            Arguments = @(
+                @{ Kind = 'aliases' }
+                @{ Kind = 'nothing'; Many = $true }
             )
         }
         'explain' = @{

@@ -46,6 +46,8 @@ VERBS = {
     "import": "import_:import_",
     "export": "export:export",
     "inspect": "inspect:inspect",
+    "env": "env:env",
+    "exec": "exec_:exec_",
     "explain": "explain:explain",
     "help": "help:help_",
     "completion": "completion:completion",

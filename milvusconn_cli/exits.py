@@ -32,6 +32,10 @@ class ExitCode(IntEnum):
     """The configuration is invalid (EX_CONFIG)."""
     WAIT_TIMEOUT = 124
     """`wait` ran out of time, as timeout(1) says it."""
+    NOT_RUN = 126
+    """The command of `exec` exists and cannot be run, as shells say it."""
+    NOT_FOUND = 127
+    """The command of `exec` does not exist, as shells say it."""
     INTERRUPTED = 130
     TERMINATED = 143
 

@@ -25,6 +25,8 @@ MEANINGS: Mapping[ExitCode, str] = {
     ExitCode.LIMIT: "this machine would not let us try (open files, processes, memory)",
     ExitCode.OUTPUT: "the output could not be written",
     ExitCode.CONFIG: "invalid configuration: registry, URI, certificate file, secret, alias name",
+    ExitCode.NOT_RUN: "`exec`: the command cannot be run",
+    ExitCode.NOT_FOUND: "`exec`: the command does not exist",
     ExitCode.INTERRUPTED: "interrupted (SIGINT)",
     ExitCode.TERMINATED: "terminated (SIGTERM or SIGHUP)",
 }
@@ -155,7 +157,13 @@ PAGES: Mapping[str, Page] = {
     "remove": Page(
         (("Delete an alias, if it exists", "milvusconn remove --force stage"),), _LOOKED_UP
     ),
-    "show": Page((("Settings, and where each comes from", "milvusconn show prod"),), _LOOKED_UP),
+    "show": Page(
+        (
+            ("Settings, and where each comes from", "milvusconn show prod"),
+            ("Code for pymilvus, to paste", "milvusconn show prod --as pymilvus"),
+        ),
+        _LOOKED_UP,
+    ),
     "set": Page(
         (
             ("Another database", "milvusconn set prod --db books"),
@@ -199,6 +207,18 @@ PAGES: Mapping[str, Page] = {
         ),
         _PROBED,
         "established",
+    ),
+    "env": Page(
+        (
+            ("Use `prod` in this shell", 'eval "$(milvusconn env prod)"'),
+            ("Save a file for docker run --env-file", "milvusconn env prod --docker > prod.env"),
+        ),
+        _LOOKED_UP,
+    ),
+    "exec": Page(
+        (("Run a program that reads MILVUS_URI", "milvusconn exec prod -- env"),),
+        (*_LOOKED_UP, ExitCode.NOT_RUN, ExitCode.NOT_FOUND),
+        "that of the command",
     ),
     "explain": Page(
         (

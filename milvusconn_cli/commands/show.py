@@ -1,6 +1,9 @@
 """`show`: an alias's settings, and where each comes from."""
 
 from collections.abc import Iterator
+from typing import Annotated
+
+import typer
 
 from milvusconn_cli.cli.open_registry import locate
 from milvusconn_cli.cli.options import (
@@ -17,8 +20,19 @@ from milvusconn_cli.connection.settings import DEFAULT_TIMEOUT, Connection
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output, renderer
 from milvusconn_cli.formats.renderer import Setting
+from milvusconn_cli.handover import paste
+from milvusconn_cli.handover.paste import Form
 from milvusconn_cli.registry.aliases import OPTIONS, Entry
-from milvusconn_cli.text import shortened
+from milvusconn_cli.text import listed, shortened
+
+AsForm = Annotated[
+    Form | None,
+    typer.Option(
+        "--as",
+        metavar="FORM",
+        help=f"Print text to paste instead: {listed([one.value for one in Form], 20)}.",
+    ),
+]
 
 _LONGEST = 4096
 """Characters of a setting; only a reference to a secret may have more."""
@@ -27,6 +41,7 @@ _LONGEST = 4096
 def show(
     alias: AliasOrUri = None,
     *,
+    as_: AsForm = None,
     output: ChosenOutput = None,
     quiet: Quiet = False,
     no_color: NoColor = False,
@@ -37,6 +52,9 @@ def show(
     Does not connect, resolves no reference to a secret, and shows no secret.
     """
     entry = entry_of(alias_or_default(alias), config, quiet=quiet)
+    if as_ is not None:
+        write(paste.text_of(as_, entry.connection(), entry.alias))
+        return ExitCode.OK
     origin = "the argument" if entry.source == OPTIONS else str(locate(config))
     settings = list(_settings(entry, entry.connection(), origin))
     chosen = renderer(output or Output.TABLE, color=not no_color)

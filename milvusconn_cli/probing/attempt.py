@@ -8,6 +8,7 @@ import asyncio
 from base64 import b64encode
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from contextvars import ContextVar
 from functools import cache
 from typing import NamedTuple
 
@@ -45,6 +46,9 @@ _OPTIONS: Sequence[tuple[str, str | int]] = (
 
 _REQUEST = protobuf.connect_request("milvusconn", __version__)
 
+owns_process = ContextVar("owns_process", default=True)
+"""Whether the process does nothing but probe, so that it grows by what a peer sends alone."""
+
 _under_way: set["asyncio.Task[Outcome]"] = set()
 """The attempts of this process that have no outcome yet."""
 
@@ -73,6 +77,9 @@ async def _flooded(connecting: asyncio.Task[Outcome]) -> bool:
     keeps what it has read for a while: half a gigabyte in a second. No option of it bounds that.
     Only of an attempt that is alone: among several, nobody can tell whose peer it is.
     """
+    if not owns_process.get():
+        await asyncio.wait({connecting})
+        return False
     allowed = resident_bytes() + _MOST_GROWTH
     while True:
         await asyncio.wait({connecting}, timeout=_LOOK_SECONDS)

@@ -156,7 +156,7 @@ class Registry:
         """The alias's entry; `AliasError` with the nearest name if there is none."""
         entry = self.find(alias)
         if entry is None:
-            hint = self._did_you_mean(alias) or "`milvusconn list --names` lists all"
+            hint = self.nearest(alias) or "`milvusconn list --names` lists all"
             raise AliasError(f"no alias {typed(alias)!r}", hint)
         return entry
 
@@ -164,9 +164,10 @@ class Registry:
         """What to type instead of an alias that does not exist."""
         is_new = typed(alias) == alias and _NEW_ALIAS.fullmatch(alias)
         adding = f"`milvusconn add {alias} URI` adds it; " if is_new else ""
-        return self._did_you_mean(alias) or f"{adding}`milvusconn list` shows all aliases"
+        return self.nearest(alias) or f"{adding}`milvusconn list` shows all aliases"
 
-    def _did_you_mean(self, alias: str) -> str | None:
+    def nearest(self, alias: str) -> str | None:
+        """A hint with the alias that may have been meant; None if none is like it."""
         near = get_close_matches(alias, self.entries, n=1)
         return f"did you mean {shown(near[0])}?" if near else None
 

@@ -138,12 +138,14 @@ class SpeakingMilvus:
         tls: CertificateFiles | None = None,
         client_authority: Path | None = None,
         unix: Path | None = None,
+        host: str = LOOPBACK,
     ) -> None:
         self.calls: list[Call] = []
         self.port = 0
         """0 before it listens, and on a unix socket."""
         self._scheme = "https" if tls else "http"
         self._unix = unix
+        self._host = host
         self._credentials = _server_credentials(tls, client_authority) if tls else None
         answers = {
             "Connect": connect,
@@ -157,7 +159,7 @@ class SpeakingMilvus:
     @property
     def address(self) -> str:
         """As gRPC takes it: `127.0.0.1:1234` or `unix:/path`."""
-        return f"unix:{self._unix}" if self._unix else Place(LOOPBACK, self.port).address
+        return f"unix:{self._unix}" if self._unix else Place(self._host, self.port).address
 
     @property
     def uri(self) -> str:

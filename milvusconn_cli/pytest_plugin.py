@@ -1,0 +1,151 @@
+"""A pytest plugin: the fixture `milvus_connection` waits for an alias, or says why not.
+
+pytest loads it by its entry point, where milvusconn is installed. Nothing is dialled, and nothing
+but this file is imported, before a test asks for the fixture.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import pytest
+
+_ALIAS, _TIMEOUT, _MISSING = "milvus_alias", "milvus_timeout", "milvus_missing"
+_ACTIONS = ("skip", "fail")
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
+_TRANSIENT = frozenset(
+    (
+        "silent",
+        "starting",
+        "unhealthy",
+        "stopping",
+        "busy",
+        "slow",
+        "rpc-failed",
+        "gateway-upstream",
+        "tls-not-yet-valid",
+        "dns-unknown",
+        "dns-unavailable",
+    )
+)
+_TRANSIENT_LAYERS = ("tcp", "proxy", "unix")
+"""Causes that time can fix; with any other, waiting is in vain."""
+
+
+class MilvusConnection:
+    """An established connection: its alias, and what a client needs.
+
+    Attributes:
+        alias: The alias.
+        report: The check that found it established.
+    """
+
+    def __init__(self, alias: str, connections: Any, report: Any) -> None:  # noqa: ANN401 -- late
+        self.alias = alias
+        self.report = report
+        self._connections = connections
+        self._clients: list[Any] = []
+
+    @property
+    def kwargs(self) -> dict[str, Any]:
+        """The arguments of `MilvusClient`. Contains the secret."""
+        kwargs: dict[str, Any] = self._connections.kwargs(self.alias)
+        return kwargs
+
+    def client(self, **more: Any) -> Any:  # noqa: ANN401 -- pymilvus's
+        """Make a `MilvusClient`, which is closed at the end of the session."""
+        made = self._connections.client(self.alias, **more)
+        self._clients.append(made)
+        return made
+
+    def close(self) -> None:
+        """Close the clients."""
+        while self._clients:
+            self._clients.pop().close()
+
+
+class _Clock(Protocol):
+    """Where the time comes from: the module `time`, or a test's."""
+
+    def monotonic(self) -> float: ...
+    def sleep(self, seconds: float, /) -> None: ...
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options, on the command line and in the configuration file."""
+    group = parser.getgroup("milvusconn", "Milvus connections")
+    group.addoption("--milvus-alias", metavar="ALIAS", help="Alias of `milvus_connection`.")
+    group.addoption(
+        "--milvus-timeout", metavar="SECONDS", type=float, help="How long to wait. Default: 60."
+    )
+    group.addoption(
+        "--milvus-missing",
+        choices=_ACTIONS,
+        help="What tests do that have no connection: skip (default) or fail.",
+    )
+    parser.addini(_ALIAS, "Alias of `milvus_connection`.", default="")
+    parser.addini(_TIMEOUT, "Seconds to wait for it.", default="60")
+    parser.addini(_MISSING, "What tests do that have no connection: skip or fail.", default="skip")
+
+
+@pytest.fixture(scope="session")
+def milvus_connection(request: pytest.FixtureRequest) -> Iterator[MilvusConnection]:
+    """The connection of an alias, established; the test is skipped, or fails, if it is not.
+
+    The alias is `--milvus-alias`, `milvus_alias` in the configuration file, `$MILVUSCONN_ALIAS`,
+    or `default`. Waits up to `--milvus-timeout` seconds for what time can fix.
+    """
+    found = _connection(request.config)
+    if isinstance(found, MilvusConnection):
+        yield found
+        found.close()
+        return
+    if _setting(request.config, _MISSING) == "fail":
+        pytest.fail(found, pytrace=False)
+    pytest.skip(found)
+
+
+def _connection(config: pytest.Config) -> MilvusConnection | str:
+    """The connection, waited for once in a session; or in words why there is none."""
+    known = config.stash.get(_KNOWN, None)
+    if known is None:
+        known = _wait(_alias(config), float(_setting(config, _TIMEOUT)), time)
+        config.stash[_KNOWN] = known
+    return known
+
+
+_KNOWN: pytest.StashKey[MilvusConnection | str] = pytest.StashKey()
+
+
+def _alias(config: pytest.Config) -> str:
+    return _setting(config, _ALIAS) or os.environ.get("MILVUSCONN_ALIAS") or "default"
+
+
+def _setting(config: pytest.Config, name: str) -> str:
+    """The command line's, else the configuration file's."""
+    given = config.getoption(f"--{name.replace('_', '-')}")
+    return str(config.getini(name) if given is None else given)
+
+
+def _wait(alias: str, seconds: float, clock: _Clock) -> MilvusConnection | str:
+    """Check until it is established, time is up, or time cannot help."""
+    from milvusconn_cli.api import ConnectionConfigException, connections  # noqa: PLC0415 -- late
+
+    start, pause = clock.monotonic(), _FIRST_PAUSE
+    while True:
+        left = seconds - (clock.monotonic() - start)
+        try:
+            report = connections.report(alias, timeout=min(5.0, max(left, 0.1)))
+        except ConnectionConfigException as error:
+            return f"{alias}: {error.message}"
+        if report.established:
+            return MilvusConnection(alias, connections, report)
+        is_transient = report.cause in _TRANSIENT or report.layer in _TRANSIENT_LAYERS
+        left = seconds - (clock.monotonic() - start)
+        if not is_transient or left <= 0:
+            waited = f" (after {seconds:g} s)" if is_transient else ""
+            advice = f"; {report.advice}" if report.advice else ""
+            return f"{alias}: {report.cause}: {report.summary}{waited}{advice}"
+        clock.sleep(min(pause, left))
+        pause = min(pause * 2, _LONGEST_PAUSE)

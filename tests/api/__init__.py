@@ -1,0 +1,1 @@
+"""`from milvusconn_cli import connections`, as a program uses it."""

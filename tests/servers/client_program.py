@@ -1,0 +1,82 @@
+"""Real clients of pymilvus, in a process of their own that has its version of it.
+
+Imported, this offers `ClientProgram`. Run as a program, it makes a `MilvusClient` for each line of
+its standard input, JSON, and says what came of it.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+CLEAN = ("MILVUS", "GRPC_", "PYTHON")
+
+
+class Fate(NamedTuple):
+    """What became of a client."""
+
+    connected: bool
+    called: bool
+    """Whether a call of the connected client worked."""
+    error: str
+
+
+class ClientProgram:
+    """The program, running while its context is entered."""
+
+    def __init__(self, python: Path, environment: Mapping[str, str] | None = None) -> None:
+        clean = {name: text for name, text in os.environ.items() if not name.startswith(CLEAN)}
+        self._process = subprocess.Popen(
+            [python, "-W", "ignore", __file__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**clean, **(environment or {}), "GRPC_VERBOSITY": "NONE"},
+            text=True,
+        )
+
+    def ask(self, arguments: Mapping[str, Any]) -> Fate:
+        """Call `MilvusClient(**arguments)`."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(arguments) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        assert line, "the client program has ended"
+        return Fate(**json.loads(line))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._process.communicate()
+
+
+def _fate(arguments: dict[str, Any]) -> dict[str, Any]:
+    from pymilvus import MilvusClient  # noqa: PLC0415 -- only the program has its version
+
+    try:
+        client = MilvusClient(**arguments)
+    except BaseException as error:  # noqa: BLE001 -- whatever it is, it is the answer
+        return {"connected": False, "called": False, "error": f"{type(error).__name__}: {error}"}
+    try:
+        client.list_collections(timeout=5)
+    except BaseException as error:  # noqa: BLE001 -- the same
+        return {"connected": True, "called": False, "error": f"{type(error).__name__}: {error}"}
+    finally:
+        client.close()
+    return {"connected": True, "called": True, "error": ""}
+
+
+if __name__ == "__main__":
+    for asked in sys.stdin:
+        print(json.dumps(_fate(json.loads(asked))), flush=True)  # noqa: T201 -- its answer
