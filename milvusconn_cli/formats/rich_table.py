@@ -144,7 +144,9 @@ def _fitting(columns: list[Column], width: int) -> list[Column]:
     kept = list(columns)
     names = [column[0] for column in columns]
     fails = "REASON" in names and "SERVER" not in names
-    for name in _LEAST_IMPORTANT_OF_FAILURES if fails else _LEAST_IMPORTANT_FIRST:
+    order = _LEAST_IMPORTANT_OF_FAILURES if fails else _LEAST_IMPORTANT_FIRST
+    empty = [column[0] for column in columns if not set(column[1:]) - {"-"}]
+    for name in (*(one for one in order if one in empty), *order):
         if sum(_needed(column) + _GAP for column in kept) - _GAP <= width:
             break
         kept = [column for column in kept if column[0] != name]

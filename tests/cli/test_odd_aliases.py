@@ -243,7 +243,7 @@ def test_an_empty_name_is_not_default(verb: str, milvusconn: Milvusconn) -> None
     ran = milvusconn(verb, "")
 
     assert ran.code == 1
-    assert "''" in ran.err
+    assert "''" in ran.err + ran.out
 
 
 CODED = '"a\\u001b[31mb\\nmilvusconn: forged\\r\\u202e\\u0000"'
