@@ -1,6 +1,7 @@
 """Open the registry, and warn about what is wrong with it."""
 
 import os
+import shlex
 from collections.abc import Container, Iterable
 from pathlib import Path
 
@@ -88,7 +89,8 @@ def _warn_about_mode(path: Path) -> None:
     mode = registry_file.loose_mode(path)
     if mode:
         print_message(
-            f"{path} has mode {mode}: other users can read its secrets", f"chmod 600 {path}"
+            f"{path} has mode {mode}: other users can read its secrets",
+            f"chmod 600 {shlex.quote(str(path))}",
         )
 
 

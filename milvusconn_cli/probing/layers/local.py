@@ -7,6 +7,7 @@ time, and is ended when the probes are.
 import asyncio
 import errno
 import os
+import shlex
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -132,7 +133,9 @@ def _located(path: Path) -> Path:
             finding(Cause.LITE_MISSING, f"{path}: {error}", "correct the path")
         ) from None
     summary = f"the directory {path.parent} of {path.name} does not exist"
-    raise Obstacle(finding(Cause.LITE_MISSING, summary, f"mkdir -p {path.parent}"))
+    raise Obstacle(
+        finding(Cause.LITE_MISSING, summary, f"mkdir -p {shlex.quote(str(path.parent))}")
+    )
 
 
 def _target(database: Path, path: Path) -> Path:
@@ -145,7 +148,7 @@ def _target(database: Path, path: Path) -> Path:
     if database.parent.is_dir():
         return database
     summary = f"{path} is a link to {database}, whose directory does not exist"
-    advice = f"mkdir -p {database.parent}, or remove the link"
+    advice = f"mkdir -p {shlex.quote(str(database.parent))}, or remove the link"
     raise Obstacle(finding(Cause.LITE_MISSING, summary, advice))
 
 
