@@ -166,6 +166,8 @@ def _powershell(_environment: Mapping[str, str]) -> Place:
     return Place("powershell", None, f"put into $PROFILE:  {_POWERSHELL_LINE}")
 
 
+_SYSTEM_DATA = "/usr/local/share:/usr/share:/opt/homebrew/share"
+"""The last one is Homebrew's on Apple's own processors."""
 _PLACES: Mapping[str, Callable[[Mapping[str, str]], Place]] = {
     "bash": _bash,
     "zsh": _zsh,
@@ -184,7 +186,7 @@ def _data(environment: Mapping[str, str]) -> Path:
 
 def _packaged(environment: Mapping[str, str], below: str) -> tuple[Path, ...]:
     """Where packages lay it: the user's own (pipx does so), then the system's."""
-    system = environment.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
+    system = environment.get("XDG_DATA_DIRS") or _SYSTEM_DATA
     bases = [_data(environment), *map(Path, filter(None, system.split(":")))]
     return tuple(base / below for base in bases)
 

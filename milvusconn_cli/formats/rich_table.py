@@ -191,4 +191,6 @@ def _stdout_has_color() -> bool:
     if sys.stdout is None:
         return False
     stdout = Console()
-    return not stdout.no_color and stdout.color_system is not None
+    # The console of old Windows prints escape sequences as they are.
+    is_capable = stdout.color_system is not None and not stdout.legacy_windows
+    return is_capable and not stdout.no_color

@@ -32,7 +32,7 @@ class FromCommand(Reference):
     def from_text(cls, text: str) -> Self:
         """A program and its arguments, quoted as in a shell."""
         try:
-            words = tuple(shlex.split(text))
+            words = _split(text)
         except ValueError as error:
             raise SecretError(f"invalid quoting in a secret's command: {error}") from None
         if not words:
@@ -74,6 +74,15 @@ class FromCommand(Reference):
         if code:
             raise SecretError(f"the secret {self} failed with exit code {code}")
         return decoded(output, str(self))
+
+
+def _split(text: str) -> tuple[str, ...]:
+    """Words quoted as in a shell; in a Windows path, backslashes are no escapes."""
+    if "\\" not in _SEPARATORS:
+        return tuple(shlex.split(text))
+    splitter = shlex.shlex(text, posix=True, punctuation_chars=False)
+    splitter.whitespace_split, splitter.commenters, splitter.escape = True, "", ""
+    return tuple(splitter)
 
 
 def _program(text: str, base: Path) -> str:

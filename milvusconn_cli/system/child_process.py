@@ -38,10 +38,18 @@ async def output_of(argv: Sequence[str], limit: int) -> tuple[bytes, int]:
     finally:
         # The whole session: what the program left behind must not hold on to our pipe.
         with suppress(ProcessLookupError, PermissionError):  # sudo's is not ours to kill
-            os.killpg(process.pid, signal.SIGKILL)
+            _kill(process)
         with suppress(TimeoutError):
             async with asyncio.timeout(_REAPING_SECONDS):
                 await in_daemon_thread(lambda: _reap(process, watcher))
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill the program and, where the system has process groups, all that it started."""
+    if hasattr(os, "killpg"):
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
 
 
 def _located(program: str) -> str:

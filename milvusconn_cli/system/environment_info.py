@@ -25,7 +25,7 @@ def resident_bytes() -> int:
     try:
         with open("/proc/self/statm", "rb") as statm:  # noqa: PTH123 -- asked fifty times a second
             return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, IndexError, ValueError):
+    except (OSError, IndexError, ValueError, AttributeError):  # Windows has no sysconf
         return 0
 
 

@@ -7,12 +7,11 @@ need is tried out before it is loaded, and given back.
 import _thread
 import errno
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from milvusconn_cli.errors import LimitError
-from milvusconn_cli.system.open_files import raise_open_file_limit
+from milvusconn_cli.system.open_files import limits_of_process, raise_open_file_limit
 
 _FILES = 20
 """Descriptors of one probe: of gRPC, its diagnosis, a secret's command. Measured: 14."""
@@ -164,12 +163,9 @@ def _threads() -> int:
 
 def _limit(name: str) -> int | None:
     """A soft limit of this process; None where there is none, or the system does not know it."""
-    if sys.platform == "win32":
-        return None
-    import resource  # noqa: PLC0415 -- not on Windows
-
+    resource = limits_of_process()
     number = getattr(resource, name, None)
-    if number is None:
+    if resource is None or number is None:
         return None
     soft = None
     with suppress(OSError, ValueError):

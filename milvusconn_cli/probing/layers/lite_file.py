@@ -8,6 +8,7 @@ Blocking: run in a thread, since a lost network mount can hang.
 import errno
 import os
 import re
+import shlex
 import stat
 from collections.abc import Iterator
 from contextlib import closing
@@ -47,7 +48,9 @@ def located(path: Path) -> Path:
         return _target(path.resolve(), path)
     except FileNotFoundError:
         summary = f"the directory {path.parent} of {path.name} does not exist"
-        raise Obstacle(finding(Cause.LITE_MISSING, summary, f"mkdir -p {path.parent}")) from None
+        raise Obstacle(
+            finding(Cause.LITE_MISSING, summary, f"mkdir -p {shlex.quote(str(path.parent))}")
+        ) from None
     except PermissionError:
         raise Obstacle(lite_access.cannot_enter(path)) from None
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of symbolic links
@@ -68,7 +71,7 @@ def _target(database: Path, path: Path) -> Path:
     if database.parent.is_dir():
         return database
     summary = f"{path} is a link to {database}, whose directory does not exist"
-    advice = f"mkdir -p {database.parent}, or remove the link"
+    advice = f"mkdir -p {shlex.quote(str(database.parent))}, or remove the link"
     raise Obstacle(finding(Cause.LITE_MISSING, summary, advice))
 
 

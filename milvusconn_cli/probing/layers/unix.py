@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import shlex
 import socket
 import stat
 from pathlib import Path
@@ -14,7 +15,11 @@ from milvusconn_cli.system import limits
 
 async def connect(path: str) -> tuple[socket.socket, str]:
     """A connected, non-blocking socket and its path."""
-    dialling = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    family = getattr(socket, "AF_UNIX", None)
+    if family is None:
+        summary = "this system's Python has no unix domain sockets"
+        raise Obstacle(finding(Cause.UNIX_REFUSED, summary, "use a host and a port", path=path))
+    dialling = socket.socket(family, socket.SOCK_STREAM)
     dialling.settimeout(0)
     try:
         await asyncio.get_running_loop().sock_connect(dialling, path)
@@ -47,7 +52,7 @@ def _finding(path: str, error: OSError) -> Finding:
         return finding(Cause.UNIX_MISSING, f"no socket file {path}", path=path)
     if isinstance(error, PermissionError):
         summary = f"permission denied: {path}"
-        return finding(Cause.UNIX_REFUSED, summary, f"ls -l {path}", path=path)
+        return finding(Cause.UNIX_REFUSED, summary, f"ls -l {shlex.quote(path)}", path=path)
     if not _is_socket(path):
         summary = f"{path} is not a socket"
         return finding(Cause.UNIX_REFUSED, summary, "correct the path", path=path)
