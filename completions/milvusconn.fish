@@ -41,7 +41,7 @@ end
 function __milvusconn_takes_value
     switch $argv[1]
         case has
-            contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --tag -t --timeout -o --output --config; and return 0
+            contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --tag -t --timeout -o --output --format --config; and return 0
         case add
             contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --description --tag -t --timeout --store -o --output --config; and return 0
         case connect
@@ -51,7 +51,7 @@ function __milvusconn_takes_value
         case address
             contains -- $argv[2] -o --output --config; and return 0
         case list
-            contains -- $argv[2] --tag --sort -t --timeout -o --output --config; and return 0
+            contains -- $argv[2] --tag --sort -t --timeout -o --output --format --config; and return 0
         case remove
             contains -- $argv[2] -o --output --config; and return 0
         case show
@@ -69,7 +69,7 @@ function __milvusconn_takes_value
         case export
             contains -- $argv[2] --tag --to -o --output --config; and return 0
         case inspect
-            contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --tag -t --timeout -o --output --config; and return 0
+            contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --tag -t --timeout -o --output --format --config; and return 0
         case explain
             contains -- $argv[2] -o --output; and return 0
         case completion
@@ -201,7 +201,8 @@ complete -c milvusconn -n '__milvusconn_at has' -l all -d 'Check every alias.'
 complete -c milvusconn -n '__milvusconn_at has' -l tag -x -a '(__milvusconn_ask tags)' -d 'Only aliases with this tag; repeatable.'
 complete -c milvusconn -n '__milvusconn_at has' -l healthy -d 'Also ask Milvus whether it is healthy.'
 complete -c milvusconn -n '__milvusconn_at has' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
-complete -c milvusconn -n '__milvusconn_at has' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at has' -s o -l output -x -a 'table plain json jsonl csv prometheus nagios junit github' -d 'Output format: table, plain, json, jsonl, csv, prometheus, nagios, junit or github.'
+complete -c milvusconn -n '__milvusconn_at has' -l format -x -d 'Output as a template says: \'{alias} {status}\'.'
 complete -c milvusconn -n '__milvusconn_at has' -s q -l quiet -d 'Print nothing; use the exit code.'
 complete -c milvusconn -n '__milvusconn_at has' -l no-color -d 'Disable color, like NO_COLOR.'
 complete -c milvusconn -n '__milvusconn_at has' -l no-progress -d 'Show no progress while waiting.'
@@ -229,7 +230,7 @@ complete -c milvusconn -n '__milvusconn_at add' -l tag -x -a '(__milvusconn_ask 
 complete -c milvusconn -n '__milvusconn_at add' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
 complete -c milvusconn -n '__milvusconn_at add' -l replace -d 'Overwrite an existing one.'
 complete -c milvusconn -n '__milvusconn_at add' -l store -x -a 'file keyring' -d 'Where to store a literal secret: file or keyring.'
-complete -c milvusconn -n '__milvusconn_at add' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at add' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
 complete -c milvusconn -n '__milvusconn_at add' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at add' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at add' -s h -l help -d 'Show this message and exit.'
@@ -256,7 +257,7 @@ complete -c milvusconn -n '__milvusconn_at connect' -l tag -x -a '(__milvusconn_
 complete -c milvusconn -n '__milvusconn_at connect' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
 complete -c milvusconn -n '__milvusconn_at connect' -l replace -d 'Overwrite an existing one.'
 complete -c milvusconn -n '__milvusconn_at connect' -l store -x -a 'file keyring' -d 'Where to store a literal secret: file or keyring.'
-complete -c milvusconn -n '__milvusconn_at connect' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at connect' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
 complete -c milvusconn -n '__milvusconn_at connect' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at connect' -l no-color -d 'Disable color, like NO_COLOR.'
 complete -c milvusconn -n '__milvusconn_at connect' -l no-progress -d 'Show no progress while waiting.'
@@ -266,13 +267,13 @@ complete -c milvusconn -n '__milvusconn_at connect 0' -a '(__milvusconn_ask alia
 complete -c milvusconn -n '__milvusconn_at connect 1' -a '(__milvusconn_uri)'
 
 complete -c milvusconn -n '__milvusconn_at disconnect' -l force -d 'Ignore missing aliases.'
-complete -c milvusconn -n '__milvusconn_at disconnect' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at disconnect' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
 complete -c milvusconn -n '__milvusconn_at disconnect' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at disconnect' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at disconnect' -s h -l help -d 'Show this message and exit.'
 complete -c milvusconn -n '__milvusconn_at disconnect' -a '(__milvusconn_ask aliases)'
 
-complete -c milvusconn -n '__milvusconn_at address' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at address' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
 complete -c milvusconn -n '__milvusconn_at address' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at address' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at address' -s h -l help -d 'Show this message and exit.'
@@ -285,7 +286,8 @@ complete -c milvusconn -n '__milvusconn_at list' -l failing -d 'Only failing ali
 complete -c milvusconn -n '__milvusconn_at list' -l sort -x -a 'alias address status time' -d 'Sort by alias, address, status or time.'
 complete -c milvusconn -n '__milvusconn_at list' -l exit-code -d 'Exit with the code of the most severe row.'
 complete -c milvusconn -n '__milvusconn_at list' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
-complete -c milvusconn -n '__milvusconn_at list' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at list' -s o -l output -x -a 'table plain json jsonl csv prometheus nagios junit github' -d 'Output format: table, plain, json, jsonl, csv, prometheus, nagios, junit or github.'
+complete -c milvusconn -n '__milvusconn_at list' -l format -x -d 'Output as a template says: \'{alias} {status}\'.'
 complete -c milvusconn -n '__milvusconn_at list' -s q -l quiet -d 'Print no messages, and only the names.'
 complete -c milvusconn -n '__milvusconn_at list' -l no-color -d 'Disable color, like NO_COLOR.'
 complete -c milvusconn -n '__milvusconn_at list' -l no-progress -d 'Show no progress while waiting.'
@@ -293,13 +295,13 @@ complete -c milvusconn -n '__milvusconn_at list' -l config -r -F -d 'Registry fi
 complete -c milvusconn -n '__milvusconn_at list' -s h -l help -d 'Show this message and exit.'
 
 complete -c milvusconn -n '__milvusconn_at remove' -l force -d 'Ignore missing aliases.'
-complete -c milvusconn -n '__milvusconn_at remove' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at remove' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
 complete -c milvusconn -n '__milvusconn_at remove' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at remove' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at remove' -s h -l help -d 'Show this message and exit.'
 complete -c milvusconn -n '__milvusconn_at remove' -a '(__milvusconn_ask aliases)'
 
-complete -c milvusconn -n '__milvusconn_at show' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at show' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
 complete -c milvusconn -n '__milvusconn_at show' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at show' -l no-color -d 'Disable color, like NO_COLOR.'
 complete -c milvusconn -n '__milvusconn_at show' -l config -r -F -d 'Registry file.'
@@ -326,7 +328,7 @@ complete -c milvusconn -n '__milvusconn_at set' -l tag -x -a '(__milvusconn_ask 
 complete -c milvusconn -n '__milvusconn_at set' -l unset -x -a 'db user password token credentials ca cert key server-name tls timeout description tags' -d 'Clear a setting: db, user, password, token, credentials, ca, cert, key, server-name, tls, timeout, description, tags; repeatable.'
 complete -c milvusconn -n '__milvusconn_at set' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
 complete -c milvusconn -n '__milvusconn_at set' -l store -x -a 'file keyring' -d 'Where to store a literal secret: file or keyring.'
-complete -c milvusconn -n '__milvusconn_at set' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at set' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
 complete -c milvusconn -n '__milvusconn_at set' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at set' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at set' -s h -l help -d 'Show this message and exit.'
@@ -337,7 +339,7 @@ complete -c milvusconn -n '__milvusconn_at edit' -s q -l quiet -d 'Print no mess
 complete -c milvusconn -n '__milvusconn_at edit' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at edit' -s h -l help -d 'Show this message and exit.'
 
-complete -c milvusconn -n '__milvusconn_at rename' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at rename' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
 complete -c milvusconn -n '__milvusconn_at rename' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at rename' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at rename' -s h -l help -d 'Show this message and exit.'
@@ -361,7 +363,7 @@ complete -c milvusconn -n '__milvusconn_at copy' -l server-name -x -d 'Host name
 complete -c milvusconn -n '__milvusconn_at copy' -l description -x -d 'Free text.'
 complete -c milvusconn -n '__milvusconn_at copy' -l tag -x -a '(__milvusconn_ask tags)' -d 'Label to filter on; repeatable.'
 complete -c milvusconn -n '__milvusconn_at copy' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
-complete -c milvusconn -n '__milvusconn_at copy' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at copy' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
 complete -c milvusconn -n '__milvusconn_at copy' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at copy' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at copy' -s h -l help -d 'Show this message and exit.'
@@ -373,7 +375,7 @@ complete -c milvusconn -n '__milvusconn_at import' -l replace -d 'Overwrite an e
 complete -c milvusconn -n '__milvusconn_at import' -l allow-references -d 'Import references to secrets (env, keyring) from FILE.'
 complete -c milvusconn -n '__milvusconn_at import' -l allow-commands -d 'Import all references to secrets, also commands and files, from FILE.'
 complete -c milvusconn -n '__milvusconn_at import' -l store -x -a 'file keyring' -d 'Where to store a literal secret: file or keyring.'
-complete -c milvusconn -n '__milvusconn_at import' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at import' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
 complete -c milvusconn -n '__milvusconn_at import' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at import' -l no-color -d 'Disable color, like NO_COLOR.'
 complete -c milvusconn -n '__milvusconn_at import' -l config -r -F -d 'Registry file.'
@@ -410,7 +412,8 @@ complete -c milvusconn -n '__milvusconn_at inspect' -l server-name -x -d 'Host n
 complete -c milvusconn -n '__milvusconn_at inspect' -l all -d 'Check every alias.'
 complete -c milvusconn -n '__milvusconn_at inspect' -l tag -x -a '(__milvusconn_ask tags)' -d 'Only aliases with this tag; repeatable.'
 complete -c milvusconn -n '__milvusconn_at inspect' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
-complete -c milvusconn -n '__milvusconn_at inspect' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at inspect' -s o -l output -x -a 'table plain json jsonl csv prometheus nagios junit github' -d 'Output format: table, plain, json, jsonl, csv, prometheus, nagios, junit or github.'
+complete -c milvusconn -n '__milvusconn_at inspect' -l format -x -d 'Output as a template says: \'{alias} {status}\'.'
 complete -c milvusconn -n '__milvusconn_at inspect' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at inspect' -l no-color -d 'Disable color, like NO_COLOR.'
 complete -c milvusconn -n '__milvusconn_at inspect' -l no-progress -d 'Show no progress while waiting.'
@@ -418,7 +421,7 @@ complete -c milvusconn -n '__milvusconn_at inspect' -l config -r -F -d 'Registry
 complete -c milvusconn -n '__milvusconn_at inspect' -s h -l help -d 'Show this message and exit.'
 complete -c milvusconn -n '__milvusconn_at inspect' -a '(__milvusconn_ask aliases)'
 
-complete -c milvusconn -n '__milvusconn_at explain' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at explain' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
 complete -c milvusconn -n '__milvusconn_at explain' -l no-color -d 'Disable color, like NO_COLOR.'
 complete -c milvusconn -n '__milvusconn_at explain' -s h -l help -d 'Show this message and exit.'
 complete -c milvusconn -n '__milvusconn_at explain 0' -a '(__milvusconn_ask causes)'
@@ -426,7 +429,7 @@ complete -c milvusconn -n '__milvusconn_at explain 0' -a '(__milvusconn_ask caus
 complete -c milvusconn -n '__milvusconn_at help' -l no-color -d 'Disable color, like NO_COLOR.'
 complete -c milvusconn -n '__milvusconn_at help' -s h -l help -d 'Show this message and exit.'
 
-complete -c milvusconn -n '__milvusconn_at completion' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at completion' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
 complete -c milvusconn -n '__milvusconn_at completion' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at completion' -l no-color -d 'Disable color, like NO_COLOR.'
 complete -c milvusconn -n '__milvusconn_at completion' -s h -l help -d 'Show this message and exit.'

@@ -53,7 +53,8 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--tag'); Told = 'Only aliases with this tag; repeatable.'; Kind = 'tags'; Repeatable = $true }
                 @{ Names = @('--healthy'); Told = 'Also ask Milvus whether it is healthy.' }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl, csv, prometheus, nagios, junit or github.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv', 'prometheus', 'nagios', 'junit', 'github') }
+                @{ Names = @('--format'); Told = 'Output as a template says: ''{alias} {status}''.'; Kind = 'nothing' }
                 @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
                 @{ Names = @('--no-progress'); Told = 'Show no progress while waiting.' }
@@ -87,7 +88,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
                 @{ Names = @('--replace'); Told = 'Overwrite an existing one.' }
                 @{ Names = @('--store'); Told = 'Where to store a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
@@ -120,7 +121,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
                 @{ Names = @('--replace'); Told = 'Overwrite an existing one.' }
                 @{ Names = @('--store'); Told = 'Where to store a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
                 @{ Names = @('--no-progress'); Told = 'Show no progress while waiting.' }
@@ -136,7 +137,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             Told = 'Disconnect ALIAS, but keep its settings.'
             Options = @(
                 @{ Names = @('--force'); Told = 'Ignore missing aliases.' }
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
@@ -148,7 +149,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
         'address' = @{
             Told = 'Print the address of ALIAS, without connecting.'
             Options = @(
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
@@ -167,7 +168,8 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--sort'); Told = 'Sort by alias, address, status or time.'; Kind = 'fixed'; Words = @('alias', 'address', 'status', 'time') }
                 @{ Names = @('--exit-code'); Told = 'Exit with the code of the most severe row.' }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl, csv, prometheus, nagios, junit or github.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv', 'prometheus', 'nagios', 'junit', 'github') }
+                @{ Names = @('--format'); Told = 'Output as a template says: ''{alias} {status}''.'; Kind = 'nothing' }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, and only the names.' }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
                 @{ Names = @('--no-progress'); Told = 'Show no progress while waiting.' }
@@ -181,7 +183,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             Told = 'Delete ALIAS and its settings.'
             Options = @(
                 @{ Names = @('--force'); Told = 'Ignore missing aliases.' }
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
@@ -193,7 +195,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
         'show' = @{
             Told = 'Show ALIAS''s settings and where each comes from.'
             Options = @(
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
@@ -226,7 +228,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--unset'); Told = 'Clear a setting: db, user, password, token, credentials, ca, cert, key, server-name, tls, timeout, description, tags; repeatable.'; Kind = 'fixed'; Words = @('db', 'user', 'password', 'token', 'credentials', 'ca', 'cert', 'key', 'server-name', 'tls', 'timeout', 'description', 'tags'); Repeatable = $true }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
                 @{ Names = @('--store'); Told = 'Where to store a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
@@ -249,7 +251,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
         'rename' = @{
             Told = 'Rename ALIAS; its position in the file stays.'
             Options = @(
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
@@ -280,7 +282,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--description'); Told = 'Free text.'; Kind = 'nothing' }
                 @{ Names = @('--tag'); Told = 'Label to filter on; repeatable.'; Kind = 'tags'; Repeatable = $true }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
@@ -299,7 +301,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--allow-references'); Told = 'Import references to secrets (env, keyring) from FILE.' }
                 @{ Names = @('--allow-commands'); Told = 'Import all references to secrets, also commands and files, from FILE.' }
                 @{ Names = @('--store'); Told = 'Where to store a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
@@ -348,7 +350,8 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--all'); Told = 'Check every alias.' }
                 @{ Names = @('--tag'); Told = 'Only aliases with this tag; repeatable.'; Kind = 'tags'; Repeatable = $true }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl, csv, prometheus, nagios, junit or github.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv', 'prometheus', 'nagios', 'junit', 'github') }
+                @{ Names = @('--format'); Told = 'Output as a template says: ''{alias} {status}''.'; Kind = 'nothing' }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
                 @{ Names = @('--no-progress'); Told = 'Show no progress while waiting.' }
@@ -362,7 +365,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
         'explain' = @{
             Told = 'Explain a cause, or list all.'
             Options = @(
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
             )
@@ -383,7 +386,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
         'completion' = @{
             Told = 'Set up completion for bash, zsh, fish or PowerShell.'
             Options = @(
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }

@@ -100,6 +100,7 @@ class Subject:
     user: str | None = None
     tls: bool | None = None
     description: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
