@@ -45,6 +45,7 @@ VERBS = {
     "import": "import_:import_",
     "export": "export:export",
     "inspect": "inspect:inspect",
+    "serve": "serve:serve",
     "explain": "explain:explain",
     "help": "help:help_",
     "completion": "completion:completion",
