@@ -139,7 +139,8 @@ __milvusconn_option() {
         has/--server-name) values=(nothing) ;;
         has/--tag) values=(tags) ;;
         has/-t | has/--timeout) values=(nothing) ;;
-        has/-o | has/--output) values=(fixed table plain json) ;;
+        has/-o | has/--output) values=(fixed table plain json jsonl csv prometheus nagios junit github) ;;
+        has/--format) values=(nothing) ;;
         has/--config) values=(file) ;;
         add/--uri) values=(uri) ;;
         add/--address) values=(nothing) ;;
@@ -157,7 +158,7 @@ __milvusconn_option() {
         add/--tag) values=(tags) ;;
         add/-t | add/--timeout) values=(nothing) ;;
         add/--store) values=(fixed file keyring) ;;
-        add/-o | add/--output) values=(fixed table plain json) ;;
+        add/-o | add/--output) values=(fixed table plain json jsonl csv) ;;
         add/--config) values=(file) ;;
         connect/--uri) values=(uri) ;;
         connect/--address) values=(nothing) ;;
@@ -175,21 +176,22 @@ __milvusconn_option() {
         connect/--tag) values=(tags) ;;
         connect/-t | connect/--timeout) values=(nothing) ;;
         connect/--store) values=(fixed file keyring) ;;
-        connect/-o | connect/--output) values=(fixed table plain json) ;;
+        connect/-o | connect/--output) values=(fixed table plain json jsonl csv) ;;
         connect/--config) values=(file) ;;
-        disconnect/-o | disconnect/--output) values=(fixed table plain json) ;;
+        disconnect/-o | disconnect/--output) values=(fixed table plain json jsonl csv) ;;
         disconnect/--config) values=(file) ;;
-        address/-o | address/--output) values=(fixed table plain json) ;;
+        address/-o | address/--output) values=(fixed table plain json jsonl csv) ;;
         address/--config) values=(file) ;;
         list/--tag) values=(tags) ;;
         list/--sort) values=(fixed alias address status time) ;;
         list/-t | list/--timeout) values=(nothing) ;;
-        list/-o | list/--output) values=(fixed table plain json) ;;
+        list/-o | list/--output) values=(fixed table plain json jsonl csv prometheus nagios junit github) ;;
+        list/--format) values=(nothing) ;;
         list/--config) values=(file) ;;
-        remove/-o | remove/--output) values=(fixed table plain json) ;;
+        remove/-o | remove/--output) values=(fixed table plain json jsonl csv) ;;
         remove/--config) values=(file) ;;
         show/--as) values=(fixed pymilvus curl grpcurl attu docker langchain llama-index dify spring mcp k8s-secret) ;;
-        show/-o | show/--output) values=(fixed table plain json) ;;
+        show/-o | show/--output) values=(fixed table plain json jsonl csv) ;;
         show/--config) values=(file) ;;
         set/--uri) values=(uri) ;;
         set/--address) values=(nothing) ;;
@@ -208,10 +210,10 @@ __milvusconn_option() {
         set/--unset) values=(fixed db user password token credentials ca cert key server-name tls timeout description tags) ;;
         set/-t | set/--timeout) values=(nothing) ;;
         set/--store) values=(fixed file keyring) ;;
-        set/-o | set/--output) values=(fixed table plain json) ;;
+        set/-o | set/--output) values=(fixed table plain json jsonl csv) ;;
         set/--config) values=(file) ;;
         edit/--config) values=(file) ;;
-        rename/-o | rename/--output) values=(fixed table plain json) ;;
+        rename/-o | rename/--output) values=(fixed table plain json jsonl csv) ;;
         rename/--config) values=(file) ;;
         copy/--uri) values=(uri) ;;
         copy/--address) values=(nothing) ;;
@@ -228,11 +230,11 @@ __milvusconn_option() {
         copy/--description) values=(nothing) ;;
         copy/--tag) values=(tags) ;;
         copy/-t | copy/--timeout) values=(nothing) ;;
-        copy/-o | copy/--output) values=(fixed table plain json) ;;
+        copy/-o | copy/--output) values=(fixed table plain json jsonl csv) ;;
         copy/--config) values=(file) ;;
         import/--from) values=(fixed milvusconn milvus-cli yami dotenv environment compose kubernetes mcp spring milvus-backup mem0 deep-searcher milvus-section) ;;
         import/--store) values=(fixed file keyring) ;;
-        import/-o | import/--output) values=(fixed table plain json) ;;
+        import/-o | import/--output) values=(fixed table plain json jsonl csv) ;;
         import/--config) values=(file) ;;
         export/--tag) values=(tags) ;;
         export/--to) values=(file) ;;
@@ -252,13 +254,19 @@ __milvusconn_option() {
         inspect/--server-name) values=(nothing) ;;
         inspect/--tag) values=(tags) ;;
         inspect/-t | inspect/--timeout) values=(nothing) ;;
-        inspect/-o | inspect/--output) values=(fixed table plain json) ;;
+        inspect/-o | inspect/--output) values=(fixed table plain json jsonl csv prometheus nagios junit github) ;;
+        inspect/--format) values=(nothing) ;;
         inspect/--config) values=(file) ;;
         env/--shell) values=(fixed sh fish powershell) ;;
         env/--config) values=(file) ;;
         exec/--config) values=(file) ;;
-        explain/-o | explain/--output) values=(fixed table plain json) ;;
-        completion/-o | completion/--output) values=(fixed table plain json) ;;
+        serve/--listen) values=(nothing) ;;
+        serve/--min-interval) values=(nothing) ;;
+        serve/--max-probes) values=(nothing) ;;
+        serve/-t | serve/--timeout) values=(nothing) ;;
+        serve/--config) values=(file) ;;
+        explain/-o | explain/--output) values=(fixed table plain json jsonl csv) ;;
+        completion/-o | completion/--output) values=(fixed table plain json jsonl csv) ;;
         *) return 1 ;;
     esac
 }
@@ -298,12 +306,12 @@ __milvusconn_argument() {
 # The options of verb $1, those of more than one name as NAME,NAME; with a + if they may be repeated.
 __milvusconn_options() {
     case $1 in
-        has) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --all --tag+ --healthy --no-create -t,--timeout -o,--output -q,--quiet --no-color --no-progress --config -h,--help' ;;
+        has) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --all --tag+ --healthy --no-create -t,--timeout -o,--output --format -q,--quiet --no-color --no-progress --config -h,--help' ;;
         add) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout --replace --store -o,--output -q,--quiet --config -h,--help' ;;
         connect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout --replace --store -o,--output -q,--quiet --no-color --no-progress --config -h,--help' ;;
         disconnect) printf %s '--force -o,--output -q,--quiet --config -h,--help' ;;
         address) printf %s '-o,--output -q,--quiet --config -h,--help' ;;
-        list) printf %s '--tag+ --names --no-probe --failing --sort --exit-code -t,--timeout -o,--output -q,--quiet --no-color --no-progress --config -h,--help' ;;
+        list) printf %s '--tag+ --names --no-probe --failing --sort --exit-code -t,--timeout -o,--output --format -q,--quiet --no-color --no-progress --config -h,--help' ;;
         remove) printf %s '--force -o,--output -q,--quiet --config -h,--help' ;;
         show) printf %s '--as -o,--output -q,--quiet --no-color --config -h,--help' ;;
         set) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ --unset+ -t,--timeout --store -o,--output -q,--quiet --config -h,--help' ;;
@@ -312,9 +320,10 @@ __milvusconn_options() {
         copy) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout -o,--output -q,--quiet --config -h,--help' ;;
         import) printf %s '--from --dry-run --replace --allow-references --allow-commands --store -o,--output -q,--quiet --no-color --config -h,--help' ;;
         export) printf %s '--tag+ --include-secrets --to --replace --dry-run -o,--output -q,--quiet --no-color --config -h,--help' ;;
-        inspect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --all --tag+ --no-create -t,--timeout -o,--output -q,--quiet --no-color --no-progress --config -h,--help' ;;
+        inspect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --all --tag+ --no-create -t,--timeout -o,--output --format -q,--quiet --no-color --no-progress --config -h,--help' ;;
         env) printf %s '--shell --dotenv --docker -q,--quiet --config -h,--help' ;;
         exec) printf %s '-q,--quiet --config -h,--help' ;;
+        serve) printf %s '--listen --min-interval --max-probes -t,--timeout -q,--quiet --config -h,--help' ;;
         explain) printf %s '-o,--output --no-color -h,--help' ;;
         help) printf %s '--no-color -h,--help' ;;
         completion) printf %s '-o,--output -q,--quiet --no-color -h,--help' ;;
@@ -372,7 +381,7 @@ __milvusconn_complete() {
             done
         done
     elif [[ -z $verb ]]; then
-        for word in has add connect disconnect address list remove show set edit rename copy import export inspect env exec explain help completion; do
+        for word in has add connect disconnect address list remove show set edit rename copy import export inspect env exec serve explain help completion; do
             __milvusconn_offer "$word"
         done
     else

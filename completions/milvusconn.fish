@@ -41,7 +41,7 @@ end
 function __milvusconn_takes_value
     switch $argv[1]
         case has
-            contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --tag -t --timeout -o --output --config; and return 0
+            contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --tag -t --timeout -o --output --format --config; and return 0
         case add
             contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --description --tag -t --timeout --store -o --output --config; and return 0
         case connect
@@ -51,7 +51,7 @@ function __milvusconn_takes_value
         case address
             contains -- $argv[2] -o --output --config; and return 0
         case list
-            contains -- $argv[2] --tag --sort -t --timeout -o --output --config; and return 0
+            contains -- $argv[2] --tag --sort -t --timeout -o --output --format --config; and return 0
         case remove
             contains -- $argv[2] -o --output --config; and return 0
         case show
@@ -69,11 +69,13 @@ function __milvusconn_takes_value
         case export
             contains -- $argv[2] --tag --to -o --output --config; and return 0
         case inspect
-            contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --tag -t --timeout -o --output --config; and return 0
+            contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --tag -t --timeout -o --output --format --config; and return 0
         case env
             contains -- $argv[2] --shell --config; and return 0
         case exec
             contains -- $argv[2] --config; and return 0
+        case serve
+            contains -- $argv[2] --listen --min-interval --max-probes -t --timeout --config; and return 0
         case explain
             contains -- $argv[2] -o --output; and return 0
         case completion
@@ -184,6 +186,7 @@ complete -c milvusconn -n '__milvusconn_without_verb' -a export -d 'Print the al
 complete -c milvusconn -n '__milvusconn_without_verb' -a inspect -d 'Check every layer of a connection, with timing and evidence.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a env -d 'Print ALIAS as environment variables, with its secret.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a exec -d 'Run COMMAND with ALIAS as environment variables, with its secret.'
+complete -c milvusconn -n '__milvusconn_without_verb' -a serve -d 'Answer over HTTP for all aliases, until stopped.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a explain -d 'Explain a cause, or list all.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a help -d 'Show the help of a command, or what the exit codes mean.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a completion -d 'Set up completion for bash, zsh, fish or PowerShell.'
@@ -208,7 +211,8 @@ complete -c milvusconn -n '__milvusconn_at has' -l tag -x -a '(__milvusconn_ask 
 complete -c milvusconn -n '__milvusconn_at has' -l healthy -d 'Also ask Milvus whether it is healthy.'
 complete -c milvusconn -n '__milvusconn_at has' -l no-create -d 'Do not create a `.db` that does not exist.'
 complete -c milvusconn -n '__milvusconn_at has' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
-complete -c milvusconn -n '__milvusconn_at has' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at has' -s o -l output -x -a 'table plain json jsonl csv prometheus nagios junit github' -d 'Output format: table, plain, json, jsonl, csv, prometheus, nagios, junit or github.'
+complete -c milvusconn -n '__milvusconn_at has' -l format -x -d 'Output as a template says: \'{alias} {status}\'.'
 complete -c milvusconn -n '__milvusconn_at has' -s q -l quiet -d 'Print nothing; use the exit code.'
 complete -c milvusconn -n '__milvusconn_at has' -l no-color -d 'Disable color, like NO_COLOR.'
 complete -c milvusconn -n '__milvusconn_at has' -l no-progress -d 'Show no progress while waiting.'
@@ -236,7 +240,7 @@ complete -c milvusconn -n '__milvusconn_at add' -l tag -x -a '(__milvusconn_ask 
 complete -c milvusconn -n '__milvusconn_at add' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
 complete -c milvusconn -n '__milvusconn_at add' -l replace -d 'Overwrite an existing one.'
 complete -c milvusconn -n '__milvusconn_at add' -l store -x -a 'file keyring' -d 'Where to store a literal secret: file or keyring.'
-complete -c milvusconn -n '__milvusconn_at add' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at add' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
 complete -c milvusconn -n '__milvusconn_at add' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at add' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at add' -s h -l help -d 'Show this message and exit.'
@@ -263,7 +267,7 @@ complete -c milvusconn -n '__milvusconn_at connect' -l tag -x -a '(__milvusconn_
 complete -c milvusconn -n '__milvusconn_at connect' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
 complete -c milvusconn -n '__milvusconn_at connect' -l replace -d 'Overwrite an existing one.'
 complete -c milvusconn -n '__milvusconn_at connect' -l store -x -a 'file keyring' -d 'Where to store a literal secret: file or keyring.'
-complete -c milvusconn -n '__milvusconn_at connect' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at connect' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
 complete -c milvusconn -n '__milvusconn_at connect' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at connect' -l no-color -d 'Disable color, like NO_COLOR.'
 complete -c milvusconn -n '__milvusconn_at connect' -l no-progress -d 'Show no progress while waiting.'
@@ -273,13 +277,13 @@ complete -c milvusconn -n '__milvusconn_at connect 0' -a '(__milvusconn_ask alia
 complete -c milvusconn -n '__milvusconn_at connect 1' -a '(__milvusconn_uri)'
 
 complete -c milvusconn -n '__milvusconn_at disconnect' -l force -d 'Ignore missing aliases.'
-complete -c milvusconn -n '__milvusconn_at disconnect' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at disconnect' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
 complete -c milvusconn -n '__milvusconn_at disconnect' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at disconnect' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at disconnect' -s h -l help -d 'Show this message and exit.'
 complete -c milvusconn -n '__milvusconn_at disconnect' -a '(__milvusconn_ask aliases)'
 
-complete -c milvusconn -n '__milvusconn_at address' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at address' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
 complete -c milvusconn -n '__milvusconn_at address' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at address' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at address' -s h -l help -d 'Show this message and exit.'
@@ -292,7 +296,8 @@ complete -c milvusconn -n '__milvusconn_at list' -l failing -d 'Only failing ali
 complete -c milvusconn -n '__milvusconn_at list' -l sort -x -a 'alias address status time' -d 'Sort by alias, address, status or time.'
 complete -c milvusconn -n '__milvusconn_at list' -l exit-code -d 'Exit with the code of the most severe row.'
 complete -c milvusconn -n '__milvusconn_at list' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
-complete -c milvusconn -n '__milvusconn_at list' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at list' -s o -l output -x -a 'table plain json jsonl csv prometheus nagios junit github' -d 'Output format: table, plain, json, jsonl, csv, prometheus, nagios, junit or github.'
+complete -c milvusconn -n '__milvusconn_at list' -l format -x -d 'Output as a template says: \'{alias} {status}\'.'
 complete -c milvusconn -n '__milvusconn_at list' -s q -l quiet -d 'Print no messages, and only the names.'
 complete -c milvusconn -n '__milvusconn_at list' -l no-color -d 'Disable color, like NO_COLOR.'
 complete -c milvusconn -n '__milvusconn_at list' -l no-progress -d 'Show no progress while waiting.'
@@ -300,14 +305,14 @@ complete -c milvusconn -n '__milvusconn_at list' -l config -r -F -d 'Registry fi
 complete -c milvusconn -n '__milvusconn_at list' -s h -l help -d 'Show this message and exit.'
 
 complete -c milvusconn -n '__milvusconn_at remove' -l force -d 'Ignore missing aliases.'
-complete -c milvusconn -n '__milvusconn_at remove' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at remove' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
 complete -c milvusconn -n '__milvusconn_at remove' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at remove' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at remove' -s h -l help -d 'Show this message and exit.'
 complete -c milvusconn -n '__milvusconn_at remove' -a '(__milvusconn_ask aliases)'
 
 complete -c milvusconn -n '__milvusconn_at show' -l as -x -a 'pymilvus curl grpcurl attu docker langchain llama-index dify spring mcp k8s-secret' -d 'Print text to paste instead: pymilvus, curl, grpcurl, attu, docker, langchain, llama-index, dify, spring, mcp and k8s-secret.'
-complete -c milvusconn -n '__milvusconn_at show' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at show' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
 complete -c milvusconn -n '__milvusconn_at show' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at show' -l no-color -d 'Disable color, like NO_COLOR.'
 complete -c milvusconn -n '__milvusconn_at show' -l config -r -F -d 'Registry file.'
@@ -334,7 +339,7 @@ complete -c milvusconn -n '__milvusconn_at set' -l tag -x -a '(__milvusconn_ask 
 complete -c milvusconn -n '__milvusconn_at set' -l unset -x -a 'db user password token credentials ca cert key server-name tls timeout description tags' -d 'Clear a setting: db, user, password, token, credentials, ca, cert, key, server-name, tls, timeout, description, tags; repeatable.'
 complete -c milvusconn -n '__milvusconn_at set' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
 complete -c milvusconn -n '__milvusconn_at set' -l store -x -a 'file keyring' -d 'Where to store a literal secret: file or keyring.'
-complete -c milvusconn -n '__milvusconn_at set' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at set' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
 complete -c milvusconn -n '__milvusconn_at set' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at set' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at set' -s h -l help -d 'Show this message and exit.'
@@ -345,7 +350,7 @@ complete -c milvusconn -n '__milvusconn_at edit' -s q -l quiet -d 'Print no mess
 complete -c milvusconn -n '__milvusconn_at edit' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at edit' -s h -l help -d 'Show this message and exit.'
 
-complete -c milvusconn -n '__milvusconn_at rename' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at rename' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
 complete -c milvusconn -n '__milvusconn_at rename' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at rename' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at rename' -s h -l help -d 'Show this message and exit.'
@@ -369,7 +374,7 @@ complete -c milvusconn -n '__milvusconn_at copy' -l server-name -x -d 'Host name
 complete -c milvusconn -n '__milvusconn_at copy' -l description -x -d 'Free text.'
 complete -c milvusconn -n '__milvusconn_at copy' -l tag -x -a '(__milvusconn_ask tags)' -d 'Label to filter on; repeatable.'
 complete -c milvusconn -n '__milvusconn_at copy' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
-complete -c milvusconn -n '__milvusconn_at copy' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at copy' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
 complete -c milvusconn -n '__milvusconn_at copy' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at copy' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at copy' -s h -l help -d 'Show this message and exit.'
@@ -381,7 +386,7 @@ complete -c milvusconn -n '__milvusconn_at import' -l replace -d 'Overwrite an e
 complete -c milvusconn -n '__milvusconn_at import' -l allow-references -d 'Import references to secrets (env, keyring) from FILE.'
 complete -c milvusconn -n '__milvusconn_at import' -l allow-commands -d 'Import all references to secrets, also commands and files, from FILE.'
 complete -c milvusconn -n '__milvusconn_at import' -l store -x -a 'file keyring' -d 'Where to store a literal secret: file or keyring.'
-complete -c milvusconn -n '__milvusconn_at import' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at import' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
 complete -c milvusconn -n '__milvusconn_at import' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at import' -l no-color -d 'Disable color, like NO_COLOR.'
 complete -c milvusconn -n '__milvusconn_at import' -l config -r -F -d 'Registry file.'
@@ -419,7 +424,8 @@ complete -c milvusconn -n '__milvusconn_at inspect' -l all -d 'Check every alias
 complete -c milvusconn -n '__milvusconn_at inspect' -l tag -x -a '(__milvusconn_ask tags)' -d 'Only aliases with this tag; repeatable.'
 complete -c milvusconn -n '__milvusconn_at inspect' -l no-create -d 'Do not create a `.db` that does not exist.'
 complete -c milvusconn -n '__milvusconn_at inspect' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
-complete -c milvusconn -n '__milvusconn_at inspect' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at inspect' -s o -l output -x -a 'table plain json jsonl csv prometheus nagios junit github' -d 'Output format: table, plain, json, jsonl, csv, prometheus, nagios, junit or github.'
+complete -c milvusconn -n '__milvusconn_at inspect' -l format -x -d 'Output as a template says: \'{alias} {status}\'.'
 complete -c milvusconn -n '__milvusconn_at inspect' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at inspect' -l no-color -d 'Disable color, like NO_COLOR.'
 complete -c milvusconn -n '__milvusconn_at inspect' -l no-progress -d 'Show no progress while waiting.'
@@ -440,7 +446,15 @@ complete -c milvusconn -n '__milvusconn_at exec' -l config -r -F -d 'Registry fi
 complete -c milvusconn -n '__milvusconn_at exec' -s h -l help -d 'Show this message and exit.'
 complete -c milvusconn -n '__milvusconn_at exec 0' -a '(__milvusconn_ask aliases)'
 
-complete -c milvusconn -n '__milvusconn_at explain' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at serve' -l listen -x -d 'Where to listen. Default: 127.0.0.1:9633.'
+complete -c milvusconn -n '__milvusconn_at serve' -l min-interval -x -d 'Probe an alias at most this often. Default: 1.'
+complete -c milvusconn -n '__milvusconn_at serve' -l max-probes -x -d 'Probes at once. Default: what the limit on open files allows.'
+complete -c milvusconn -n '__milvusconn_at serve' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
+complete -c milvusconn -n '__milvusconn_at serve' -s q -l quiet -d 'Print no messages, only data.'
+complete -c milvusconn -n '__milvusconn_at serve' -l config -r -F -d 'Registry file.'
+complete -c milvusconn -n '__milvusconn_at serve' -s h -l help -d 'Show this message and exit.'
+
+complete -c milvusconn -n '__milvusconn_at explain' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
 complete -c milvusconn -n '__milvusconn_at explain' -l no-color -d 'Disable color, like NO_COLOR.'
 complete -c milvusconn -n '__milvusconn_at explain' -s h -l help -d 'Show this message and exit.'
 complete -c milvusconn -n '__milvusconn_at explain 0' -a '(__milvusconn_ask causes)'
@@ -448,7 +462,7 @@ complete -c milvusconn -n '__milvusconn_at explain 0' -a '(__milvusconn_ask caus
 complete -c milvusconn -n '__milvusconn_at help' -l no-color -d 'Disable color, like NO_COLOR.'
 complete -c milvusconn -n '__milvusconn_at help' -s h -l help -d 'Show this message and exit.'
 
-complete -c milvusconn -n '__milvusconn_at completion' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at completion' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
 complete -c milvusconn -n '__milvusconn_at completion' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at completion' -l no-color -d 'Disable color, like NO_COLOR.'
 complete -c milvusconn -n '__milvusconn_at completion' -s h -l help -d 'Show this message and exit.'

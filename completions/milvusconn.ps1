@@ -54,7 +54,8 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--healthy'); Told = 'Also ask Milvus whether it is healthy.' }
                 @{ Names = @('--no-create'); Told = 'Do not create a `.db` that does not exist.' }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl, csv, prometheus, nagios, junit or github.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv', 'prometheus', 'nagios', 'junit', 'github') }
+                @{ Names = @('--format'); Told = 'Output as a template says: ''{alias} {status}''.'; Kind = 'nothing' }
                 @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
                 @{ Names = @('--no-progress'); Told = 'Show no progress while waiting.' }
@@ -88,7 +89,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
                 @{ Names = @('--replace'); Told = 'Overwrite an existing one.' }
                 @{ Names = @('--store'); Told = 'Where to store a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
@@ -121,7 +122,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
                 @{ Names = @('--replace'); Told = 'Overwrite an existing one.' }
                 @{ Names = @('--store'); Told = 'Where to store a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
                 @{ Names = @('--no-progress'); Told = 'Show no progress while waiting.' }
@@ -137,7 +138,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             Told = 'Disconnect ALIAS, but keep its settings.'
             Options = @(
                 @{ Names = @('--force'); Told = 'Ignore missing aliases.' }
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
@@ -149,7 +150,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
         'address' = @{
             Told = 'Print the address of ALIAS, without connecting.'
             Options = @(
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
@@ -168,7 +169,8 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--sort'); Told = 'Sort by alias, address, status or time.'; Kind = 'fixed'; Words = @('alias', 'address', 'status', 'time') }
                 @{ Names = @('--exit-code'); Told = 'Exit with the code of the most severe row.' }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl, csv, prometheus, nagios, junit or github.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv', 'prometheus', 'nagios', 'junit', 'github') }
+                @{ Names = @('--format'); Told = 'Output as a template says: ''{alias} {status}''.'; Kind = 'nothing' }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, and only the names.' }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
                 @{ Names = @('--no-progress'); Told = 'Show no progress while waiting.' }
@@ -182,7 +184,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             Told = 'Delete ALIAS and its settings.'
             Options = @(
                 @{ Names = @('--force'); Told = 'Ignore missing aliases.' }
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
@@ -195,7 +197,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             Told = 'Show ALIAS''s settings and where each comes from.'
             Options = @(
                 @{ Names = @('--as'); Told = 'Print text to paste instead: pymilvus, curl, grpcurl, attu, docker, langchain, llama-index, dify, spring, mcp and k8s-secret.'; Kind = 'fixed'; Words = @('pymilvus', 'curl', 'grpcurl', 'attu', 'docker', 'langchain', 'llama-index', 'dify', 'spring', 'mcp', 'k8s-secret') }
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
@@ -228,7 +230,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--unset'); Told = 'Clear a setting: db, user, password, token, credentials, ca, cert, key, server-name, tls, timeout, description, tags; repeatable.'; Kind = 'fixed'; Words = @('db', 'user', 'password', 'token', 'credentials', 'ca', 'cert', 'key', 'server-name', 'tls', 'timeout', 'description', 'tags'); Repeatable = $true }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
                 @{ Names = @('--store'); Told = 'Where to store a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
@@ -251,7 +253,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
         'rename' = @{
             Told = 'Rename ALIAS; its position in the file stays.'
             Options = @(
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
@@ -282,7 +284,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--description'); Told = 'Free text.'; Kind = 'nothing' }
                 @{ Names = @('--tag'); Told = 'Label to filter on; repeatable.'; Kind = 'tags'; Repeatable = $true }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
@@ -301,7 +303,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--allow-references'); Told = 'Import references to secrets (env, keyring) from FILE.' }
                 @{ Names = @('--allow-commands'); Told = 'Import all references to secrets, also commands and files, from FILE.' }
                 @{ Names = @('--store'); Told = 'Where to store a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
@@ -351,7 +353,8 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--tag'); Told = 'Only aliases with this tag; repeatable.'; Kind = 'tags'; Repeatable = $true }
                 @{ Names = @('--no-create'); Told = 'Do not create a `.db` that does not exist.' }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl, csv, prometheus, nagios, junit or github.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv', 'prometheus', 'nagios', 'junit', 'github') }
+                @{ Names = @('--format'); Told = 'Output as a template says: ''{alias} {status}''.'; Kind = 'nothing' }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
                 @{ Names = @('--no-progress'); Told = 'Show no progress while waiting.' }
@@ -388,10 +391,24 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Kind = 'nothing'; Many = $true }
             )
         }
+        'serve' = @{
+            Told = 'Answer over HTTP for all aliases, until stopped.'
+            Options = @(
+                @{ Names = @('--listen'); Told = 'Where to listen. Default: 127.0.0.1:9633.'; Kind = 'nothing' }
+                @{ Names = @('--min-interval'); Told = 'Probe an alias at most this often. Default: 1.'; Kind = 'nothing' }
+                @{ Names = @('--max-probes'); Told = 'Probes at once. Default: what the limit on open files allows.'; Kind = 'nothing' }
+                @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
+                @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
+                @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
+                @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
+            )
+            Arguments = @(
+            )
+        }
         'explain' = @{
             Told = 'Explain a cause, or list all.'
             Options = @(
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
             )
@@ -412,7 +429,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
         'completion' = @{
             Told = 'Set up completion for bash, zsh, fish or PowerShell.'
             Options = @(
-                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
                 @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }

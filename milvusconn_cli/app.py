@@ -24,7 +24,7 @@ from milvusconn_cli.cli.stderr import PROGRAM, forbid_color, print_message
 from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.errors import MilvusconnError, Terminated
 from milvusconn_cli.exits import ExitCode
-from milvusconn_cli.formats import Output, renderer
+from milvusconn_cli.formats import ProbeOutput, renderer
 from milvusconn_cli.system import limits
 
 HELP_OPTIONS = frozenset({"-h", "--help"})
@@ -48,6 +48,7 @@ VERBS = {
     "inspect": "inspect:inspect",
     "env": "env:env",
     "exec": "exec_:exec_",
+    "serve": "serve:serve",
     "explain": "explain:explain",
     "help": "help:help_",
     "completion": "completion:completion",
@@ -175,9 +176,10 @@ def _verb(arguments: Sequence[str]) -> str | None:
 
 def _foreseen(invocation: Invocation, arguments: list[str]) -> Invocation:
     """The invocation, with the output that was asked for where typer did not come to read it."""
-    joined = " ".join(arguments)
-    if invocation.output is None and re.search(r"(^| )(-q?o[ =]?|--output[ =])json( |$)", joined):
-        return Invocation(_verb(arguments), Output.JSON)
+    found = re.search(r"(^| )(-q?o[ =]?|--output[ =])([a-z]+)( |$)", " ".join(arguments))
+    known = {one.value: one for one in ProbeOutput}
+    if invocation.output is None and found and found[3] in known:
+        return Invocation(_verb(arguments), known[found[3]])
     return invocation
 
 
@@ -213,13 +215,14 @@ def _failed(error: MilvusconnError, invocation: Invocation) -> ExitCode:
     error.hint = error.hint and pasted(error.hint)
     if invocation.output is None or error.exit_code is ExitCode.OUTPUT:
         return error.exit_code
-    text = renderer(invocation.output).failed(invocation.command, error)
+    chosen = renderer(invocation.output)
+    text = chosen.failed(invocation.command, error)
     if text:
         try:
             write(text)
         except MilvusconnError as second:
             return _failed(second, invocation)
-    return error.exit_code
+    return ExitCode(chosen.exit_code_of_failure(error))
 
 
 def _unforeseen(bug: Exception) -> MilvusconnError:

@@ -105,6 +105,7 @@ class Subject:
     user: str | None = None
     tls: bool | None = None
     description: str | None = None
+    tags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         # The other fields are those of a connection, which has limits; a name may have any length.

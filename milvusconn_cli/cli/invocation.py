@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from milvusconn_cli.formats import Output
+from milvusconn_cli.formats import AnyOutput
 
 
 @dataclass
@@ -11,4 +11,4 @@ class Invocation:
 
     command: str | None = None
     """The verb; None where no verb was recognized."""
-    output: Output | None = None
+    output: AnyOutput | None = None

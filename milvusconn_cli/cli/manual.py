@@ -220,6 +220,14 @@ PAGES: Mapping[str, Page] = {
         (*_LOOKED_UP, ExitCode.NOT_RUN, ExitCode.NOT_FOUND),
         "that of the command",
     ),
+    "serve": Page(
+        (
+            ("Health checks, metrics and a status page", "milvusconn serve"),
+            ("On another port", "milvusconn serve --listen 127.0.0.1:9700"),
+        ),
+        (ExitCode.OK, ExitCode.CONFIG),
+        "stopped with SIGTERM",
+    ),
     "explain": Page(
         (
             ("What a cause means, and how to fix it", "milvusconn explain tls-expired"),

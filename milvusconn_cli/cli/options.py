@@ -12,7 +12,7 @@ from milvusconn_cli.cli.pasting import remember_config
 from milvusconn_cli.cli.stderr import forbid_color
 from milvusconn_cli.cli.typer_adapter import Refused
 from milvusconn_cli.connection.tables import LONGEST_TIMEOUT
-from milvusconn_cli.formats import Output
+from milvusconn_cli.formats import AnyOutput, Output, ProbeOutput
 from milvusconn_cli.formats.ordering import SortKey
 from milvusconn_cli.registry.aliases import DEFAULT_ALIAS
 
@@ -36,7 +36,7 @@ def remember(context: typer.Context, output: Enum | None) -> str | None:
     """
     invocation = context.obj
     if isinstance(invocation, Invocation):
-        known = {one.value: one for one in Output}
+        known: dict[str, AnyOutput] = {one.value: one for one in (*ProbeOutput, *Output)}
         invocation.output = known.get(output.value, Output.PLAIN) if output else Output.PLAIN
         invocation.command = context.info_name
     return output.value if output else None
@@ -91,8 +91,24 @@ ChosenOutput = Annotated[
         "--output",
         "-o",
         metavar="FORMAT",
-        help="Output format: table, plain or json.",
+        help="Output format: table, plain, json, jsonl or csv.",
         callback=remember,
+    ),
+]
+ChosenProbeOutput = Annotated[
+    ProbeOutput | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FORMAT",
+        help="Output format: table, plain, json, jsonl, csv, prometheus, nagios, junit or github.",
+        callback=remember,
+    ),
+]
+Template = Annotated[
+    str | None,
+    typer.Option(
+        "--format", metavar="TEMPLATE", help="Output as a template says: '{alias} {status}'."
     ),
 ]
 Timeout = Annotated[

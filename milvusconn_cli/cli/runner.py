@@ -6,17 +6,22 @@ files, its signal handlers, its event loop. `probing` can be awaited inside any 
 
 import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from milvusconn_cli.cli import event_loop
+from milvusconn_cli.cli import event_loop, signals
 from milvusconn_cli.connection.target import Target
 from milvusconn_cli.errors import DEBUG_VARIABLE
+from milvusconn_cli.registry.aliases import Registry
 from milvusconn_cli.report import Progress, Report
 from milvusconn_cli.system import limits
 from milvusconn_cli.system.open_files import raise_open_file_limit
 
 if TYPE_CHECKING:
     from milvusconn_cli.probing.fleet import Ask
+
+_FILES_OF_CALLERS = 1024
+"""Open files for those who ask `serve`."""
 
 
 def probe_all(
@@ -57,6 +62,37 @@ def probe_health_of_all(
     from milvusconn_cli.probing.healthy import probe_healthy  # noqa: PLC0415 -- brings grpc
 
     return _run(targets, timeout, probe_healthy, watch)
+
+
+def serve(
+    listen: tuple[str, int],
+    registry: Registry,
+    path: Path,
+    tell: Callable[[str, str | None], None],
+    *,
+    limit: float | None,
+    min_interval: float,
+    most: int | None,
+) -> int:
+    """Serve over HTTP until a signal comes, and say which; `path` is the registry's.
+
+    `limit` in seconds is that of each probe, and `most` how many run at once.
+    """
+    _prepare_for_grpc()
+    import asyncio  # noqa: PLC0415 -- slow
+
+    from milvusconn_cli.probing.fleet import MOST_AT_ONCE, files_for  # noqa: PLC0415 -- brings grpc
+    from milvusconn_cli.serving import server  # noqa: PLC0415 -- brings aiohttp
+
+    raise_open_file_limit(files_for(most or MOST_AT_ONCE) + _FILES_OF_CALLERS)
+    options = server.Options(
+        listen=server.Listen(*listen),
+        path=path,
+        limit=limit,
+        min_interval=min_interval,
+        most=most,
+    )
+    return asyncio.run(server.serve(options, registry, tell, list(signals.heeded())))
 
 
 def _run(

@@ -4,7 +4,7 @@ from milvusconn_cli.cli.connection_options import AdHocOptions, ad_hoc_settings_
 from milvusconn_cli.cli.options import (
     AliasesOrUris,
     AnswerQuietly,
-    ChosenOutput,
+    ChosenProbeOutput,
     Config,
     EveryAlias,
     Healthy,
@@ -12,13 +12,15 @@ from milvusconn_cli.cli.options import (
     NoCreate,
     NoProgress,
     Tags,
+    Template,
     Timeout,
 )
+from milvusconn_cli.cli.output import chosen_renderer
 from milvusconn_cli.cli.probing import How, ask, exit_code_of, print_interruption, print_reasons
 from milvusconn_cli.cli.selection import Wanted, judge
 from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.exits import ExitCode
-from milvusconn_cli.formats import Output, renderer
+from milvusconn_cli.formats import ProbeOutput
 
 
 @ad_hoc_settings_as_options
@@ -31,7 +33,8 @@ def has(
     healthy: Healthy = False,
     no_create: NoCreate = False,
     timeout: Timeout = None,
-    output: ChosenOutput = None,
+    output: ChosenProbeOutput = None,
+    format_: Template = None,
     quiet: AnswerQuietly = False,
     no_color: NoColor = False,
     no_progress: NoProgress = False,
@@ -42,6 +45,7 @@ def has(
     Connects to the server and prints True or False. The exit code tells you why not; with several
     aliases, the most severe code wins. The connection options are for a URI.
     """
+    chosen = chosen_renderer(output, format_, ProbeOutput.PLAIN, no_color=no_color)
     wanted = Wanted(words=aliases or (), every=every, tags=tag or (), given=given, timeout=timeout)
     judged = judge(wanted, config, quiet=quiet)
     how = How.HEALTHY if healthy else How.CONNECTED
@@ -49,8 +53,8 @@ def has(
     exit_code = exit_code_of(rows)
     if not quiet:
         # Every alias there is may be one: a script that asks for all wants the name even then.
-        chosen = renderer(output or Output.PLAIN, color=not no_color)
         write(chosen.answers(rows, exit_code, named=wanted.may_be_many))
-        print_reasons(rows)
+        if not chosen.tells_reasons:
+            print_reasons(rows)
         print_interruption(rows)
-    return exit_code
+    return ExitCode(chosen.exit_code(rows, exit_code))

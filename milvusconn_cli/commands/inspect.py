@@ -3,7 +3,7 @@
 from milvusconn_cli.cli.connection_options import AdHocOptions, ad_hoc_settings_as_options
 from milvusconn_cli.cli.options import (
     AliasesOrUris,
-    ChosenOutput,
+    ChosenProbeOutput,
     Config,
     EveryAlias,
     NoColor,
@@ -11,13 +11,15 @@ from milvusconn_cli.cli.options import (
     NoProgress,
     Quiet,
     Tags,
+    Template,
     Timeout,
 )
+from milvusconn_cli.cli.output import chosen_renderer
 from milvusconn_cli.cli.probing import How, ask, exit_code_of, print_interruption, print_reasons
 from milvusconn_cli.cli.selection import Judged, Wanted, judge
 from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.exits import ExitCode
-from milvusconn_cli.formats import Output, renderer
+from milvusconn_cli.formats import ProbeOutput
 from milvusconn_cli.registry.aliases import Registry
 from milvusconn_cli.registry.lookup import in_service, resolve, resolve_entry
 
@@ -31,7 +33,8 @@ def inspect(
     tag: Tags = None,
     no_create: NoCreate = False,
     timeout: Timeout = None,
-    output: ChosenOutput = None,
+    output: ChosenProbeOutput = None,
+    format_: Template = None,
     quiet: Quiet = False,
     no_color: NoColor = False,
     no_progress: NoProgress = False,
@@ -42,19 +45,21 @@ def inspect(
     Takes aliases, disconnected ones too, or URIs, which need no registry. The connection options
     are for a URI.
     """
+    chosen = chosen_renderer(output, format_, ProbeOutput.TABLE, no_color=no_color)
     wanted = Wanted(words=aliases or (), every=every, tags=tag or (), given=given, timeout=timeout)
     judged = judge(wanted, config, quiet=quiet, resolved=_in_service_or_not)
     rows = ask(
         judged, timeout, how=How.IN_FULL, create=not no_create, progress=not (quiet or no_progress)
     )
     exit_code = exit_code_of(rows)
-    write(renderer(output or Output.TABLE, color=not no_color).inspections(rows, exit_code))
+    write(chosen.inspections(rows, exit_code))
     if not quiet:
         # The table has the reasons, and begins with them.
-        if output not in (None, Output.TABLE):
+        is_table = output in (None, ProbeOutput.TABLE) and format_ is None
+        if not (is_table or chosen.tells_reasons):
             print_reasons(rows)
         print_interruption(rows)
-    return exit_code
+    return ExitCode(chosen.exit_code(rows, exit_code))
 
 
 def _in_service_or_not(registry: Registry, alias: str) -> Judged:

@@ -7,7 +7,7 @@ from milvusconn_cli.causes import Cause
 from milvusconn_cli.cli.open_registry import locate, open_registry
 from milvusconn_cli.cli.options import (
     BySeverity,
-    ChosenOutput,
+    ChosenProbeOutput,
     Config,
     Failing,
     ListQuietly,
@@ -17,8 +17,10 @@ from milvusconn_cli.cli.options import (
     NoProgress,
     Sort,
     Tags,
+    Template,
     Timeout,
 )
+from milvusconn_cli.cli.output import chosen_renderer
 from milvusconn_cli.cli.probing import (
     ask,
     exit_code_of,
@@ -31,7 +33,7 @@ from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.disclosure import quoted
 from milvusconn_cli.errors import UsageError
 from milvusconn_cli.exits import ExitCode
-from milvusconn_cli.formats import Output, ordering, renderer
+from milvusconn_cli.formats import ProbeOutput, ordering
 from milvusconn_cli.formats.ordering import SortKey
 from milvusconn_cli.registry.aliases import Entry, Registry
 from milvusconn_cli.registry.lookup import resolve
@@ -49,7 +51,8 @@ def list_(
     sort: Sort = None,
     exit_code: BySeverity = False,
     timeout: Timeout = None,
-    output: ChosenOutput = None,
+    output: ChosenProbeOutput = None,
+    format_: Template = None,
     quiet: ListQuietly = False,
     no_color: NoColor = False,
     no_progress: NoProgress = False,
@@ -60,15 +63,16 @@ def list_(
     One row each, in the order of the file. Exits 0 if the listing worked, whatever the results;
     see --exit-code.
     """
+    chosen = chosen_renderer(output, format_, ProbeOutput.TABLE, no_color=no_color)
     if names or no_probe:
         _check_needs_no_probe(sort, failing=failing, exit_code=exit_code)
     registry = open_registry(config, quiet=quiet)
     entries = registry.tagged(tag or ())
     if not entries and not quiet:
         print_message(*_nothing(registry, tag or (), config))
-    chosen = renderer(output or Output.TABLE, color=not no_color)
     # Names alone say nothing of a connection, so nothing is connected for them.
-    only_names = quiet and output in (None, Output.TABLE)
+    is_table = output in (None, ProbeOutput.TABLE) and format_ is None
+    only_names = quiet and is_table
     needs_probes = failing or exit_code or sort in ordering.NEEDS_PROBES
     if names or (only_names and not (no_probe or needs_probes)):
         subjects = _sorted(entries, sort, whole=chosen.names_show_settings)
@@ -88,11 +92,12 @@ def list_(
     else:
         write((chosen.failing if failing else chosen.rows)("list", shown, answer))
     if not quiet:
-        print_warnings(shown)
-        if output in (None, Output.TABLE) and rows:
+        if not chosen.tells_reasons:
+            print_warnings(shown)
+        if is_table and rows:
             _summarize(rows, is_wanted=failing or _is_long(shown))
         print_interruption(rows)
-    return answer
+    return ExitCode(chosen.exit_code(rows, answer))
 
 
 def _nothing(registry: Registry, tags: Sequence[str], config: Config) -> tuple[str, str]:

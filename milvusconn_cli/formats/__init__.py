@@ -16,9 +16,35 @@ class Output(Enum):
     TABLE = "table"
     PLAIN = "plain"
     JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
 
 
-def renderer(output: Output, *, color: bool = True) -> Renderer:
+class ProbeOutput(Enum):
+    """The same for verbs that probe: some formats can only show results of probes."""
+
+    TABLE = "table"
+    PLAIN = "plain"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+    PROMETHEUS = "prometheus"
+    NAGIOS = "nagios"
+    JUNIT = "junit"
+    GITHUB = "github"
+
+
+AnyOutput = Output | ProbeOutput
+
+
+def renderer(output: AnyOutput, *, color: bool = True) -> Renderer:
     """The renderer of a format; `color` allows escape sequences if stdout shows them."""
     made: Renderer = import_module(f"{__name__}.{output.value}").Format(color=color)
     return made
+
+
+def templated(template: str) -> Renderer:
+    """The renderer of `--format`; `UsageError` where the template is not valid."""
+    from milvusconn_cli.formats.template import Format  # noqa: PLC0415 -- only when it is chosen
+
+    return Format(template)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.errors import MilvusconnError
 from milvusconn_cli.exits import ExitCode
+from milvusconn_cli.formats.renderer import Script, Setting
 from milvusconn_cli.report import Inspection, Report, Row, Server, Step, Subject
 
 SCHEMA = 1
@@ -28,7 +29,7 @@ def document(
         "ok": exit_code is ExitCode.OK,
         "exit_code": int(exit_code),
         "connections": iter(connections),
-        "error": _error(error) if error else None,
+        "error": error_of(error) if error else None,
         **more,
     }
     return "".join(_members(envelope))
@@ -63,18 +64,31 @@ def _value(value: object) -> Iterator[str]:
 
 def causes(told: Sequence[Cause]) -> str:
     """The answer of `explain`."""
-    rows = [
-        {
-            "cause": cause.label,
-            "layer": cause.layer.value,
-            "exit_code": int(cause.exit_code),
-            "meaning": cause.summary,
-            "shows": cause.shows,
-            "advice": cause.advice,
-        }
-        for cause in told
-    ]
-    return document("explain", [], ExitCode.OK, causes=rows)
+    return document("explain", [], ExitCode.OK, causes=list(map(explanation, told)))
+
+
+def explanation(cause: Cause) -> dict[str, object]:
+    """What a cause means, and how to fix it."""
+    return {
+        "cause": cause.label,
+        "layer": cause.layer.value,
+        "exit_code": int(cause.exit_code),
+        "meaning": cause.summary,
+        "shows": cause.shows,
+        "advice": cause.advice,
+    }
+
+
+def with_settings(subject: Subject, settings: Sequence[Setting]) -> dict[str, object]:
+    """The row of `show`."""
+    named = [{"name": one.name, "value": one.value, "from": one.origin} for one in settings]
+    return unprobed(subject, settings=named)
+
+
+def script(shown: Script) -> dict[str, object]:
+    """A shell's completion script, or its state."""
+    text = {} if shown.text is None else {"script": shown.text}
+    return {"shell": shown.shell, "state": shown.state, "place": shown.place, **text}
 
 
 def row(answered: Row) -> dict[str, object]:
@@ -117,6 +131,7 @@ def _subject(subject: Subject) -> dict[str, object]:
         "user": subject.user,
         "tls": subject.tls,
         "description": subject.description,
+        "tags": list(subject.tags),
     }
 
 
@@ -152,7 +167,8 @@ def _step(step: Step) -> dict[str, object]:
     }
 
 
-def _error(error: MilvusconnError) -> dict[str, object]:
+def error_of(error: MilvusconnError) -> dict[str, object]:
+    """Why a command could not go on."""
     return {"code": int(error.exit_code), "message": error.message, "hint": error.hint}
 
 

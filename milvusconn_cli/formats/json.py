@@ -34,9 +34,7 @@ class Format(Renderer):
         return self.subjects("address", [subject])
 
     def settings(self, subject: Subject, settings: Sequence[Setting]) -> str:
-        named = [{"name": one.name, "value": one.value, "from": one.origin} for one in settings]
-        row = envelope.unprobed(subject, settings=named)
-        return envelope.document("show", [row], ExitCode.OK)
+        return envelope.document("show", [envelope.with_settings(subject, settings)], ExitCode.OK)
 
     def inspections(self, rows: Sequence[Row], exit_code: ExitCode) -> str:
         return self.rows("inspect", rows, exit_code)
@@ -48,7 +46,9 @@ class Format(Renderer):
         return envelope.causes([cause])
 
     def scripts(self, scripts: Sequence[Script]) -> str:
-        return envelope.document("completion", [], ExitCode.OK, shells=list(map(_script, scripts)))
+        return envelope.document(
+            "completion", [], ExitCode.OK, shells=list(map(envelope.script, scripts))
+        )
 
     def plan(self, planned: Sequence[Planned], exit_code: ExitCode) -> str:
         return _import(planned, exit_code, dry_run=True)
@@ -58,11 +58,6 @@ class Format(Renderer):
 
     def failed(self, command: str | None, error: MilvusconnError) -> str:
         return envelope.document(command, [], error.exit_code, error)
-
-
-def _script(script: Script) -> dict[str, object]:
-    shown = {} if script.text is None else {"script": script.text}
-    return {"shell": script.shell, "state": script.state, "place": script.place, **shown}
 
 
 def _import(planned: Sequence[Planned], exit_code: ExitCode, *, dry_run: bool) -> str:

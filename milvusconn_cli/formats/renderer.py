@@ -45,8 +45,19 @@ class Renderer(ABC):
     names_show_settings = False
     """Whether `names` shows more of an alias than its name."""
 
+    tells_reasons = False
+    """Whether the rows themselves say why, so that stderr need not repeat it."""
+
     def __init__(self, *, color: bool) -> None:
         self._color = color
+
+    def exit_code(self, rows: Sequence[Row], answer: ExitCode) -> int:
+        """What the process exits with; formats that have their own exit codes say which."""
+        return answer
+
+    def exit_code_of_failure(self, error: MilvusconnError) -> int:
+        """The same for a command that could not go on."""
+        return error.exit_code
 
     @abstractmethod
     def answers(self, rows: Sequence[Row], exit_code: ExitCode, *, named: bool) -> str:

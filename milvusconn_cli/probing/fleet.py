@@ -9,6 +9,7 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from itertools import compress, count
+from typing import Any
 
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.connection.target import Target
@@ -25,7 +26,7 @@ _MOST_SLOTS, _FEWEST_SLOTS = 64, 8
 _SLOTS_OF_A_SECOND = 32
 """Start slots for each second of the time limit: together they take a fraction of it, if they are
 all healthy and this machine is slow."""
-_MOST_AT_ONCE = 4096
+MOST_AT_ONCE = 4096
 _FILES_OF_A_PROBE = 4
 """Sockets that one probe holds at most: gRPC's, the climb's, a second look's; and one spare."""
 _FILES_OF_OUR_OWN = 64
@@ -57,7 +58,7 @@ async def probe_all(targets: Sequence[Target], limit: float | None = None) -> li
     return [report for report in fleet.known if report is not None]
 
 
-def _internal_error(target: Target, bug: Exception) -> Report:
+def internal_error_report(target: Target, bug: Exception) -> Report:
     """The row of a probe that this program could not finish: nothing is known of its server."""
     limit = limits.shortage(bug)
     if limit is not None:
@@ -88,7 +89,7 @@ class Fleet:
         """By the clock of the loop."""
         self._established = 0
         self._failed = 0
-        self._pulse = _Pulse()
+        self._pulse = Pulse()
         self._is_crowd = len(targets) > _FEWEST_SLOTS
         """Only then can it be we who take the time: a few have the limit that was given."""
         self._short_of_time: list[int] = []
@@ -136,13 +137,13 @@ class Fleet:
         self, places: Sequence[int], slots: int, start: Callable[[int], asyncio.Task[None]]
     ) -> None:
         free = asyncio.Semaphore(slots)
-        in_flight = asyncio.Semaphore(_most_at_once())
+        in_flight = asyncio.Semaphore(most_at_once())
         for place in places:
             await in_flight.acquire()
             await free.acquire()
             probing = start(place)
             probing.add_done_callback(lambda _: in_flight.release())
-            _Slot(free, probing)
+            Slot(free, probing)
 
     def _start_slots(self) -> int:
         shortest = min(limit_of(target, self._limit) for target in self._targets)
@@ -185,7 +186,7 @@ class Fleet:
         try:
             return await self._ask(target, self._limit, engines)
         except Exception as bug:  # noqa: BLE001 -- whatever it is, the other rows have their answers
-            return _internal_error(target, bug)
+            return internal_error_report(target, bug)
 
     def _note_start(self) -> None:
         self._started += 1
@@ -219,7 +220,7 @@ class Fleet:
             await asyncio.sleep(_NEXT_WORD_SECONDS)
 
 
-class _Pulse:
+class Pulse:
     """How late the event loop was, in all: time of the probes that was lost to other work."""
 
     def __init__(self) -> None:
@@ -234,7 +235,7 @@ class _Pulse:
             self.lost += loop.time() - due
 
 
-class _Slot:
+class Slot:
     """One start slot in use, given back when its probe is done, or only waits.
 
     Who is not done after a moment waits for its peer, or for this process, where that has more to
@@ -242,7 +243,7 @@ class _Slot:
     every probe late, and healthy servers look dead.
     """
 
-    def __init__(self, slots: asyncio.Semaphore, probing: asyncio.Task[None]) -> None:
+    def __init__(self, slots: asyncio.Semaphore, probing: asyncio.Task[Any]) -> None:
         self._slots = slots
         self._loop = asyncio.get_running_loop()
         self._timer = self._loop.call_later(_SLOT_SECONDS, self._look)
@@ -255,7 +256,7 @@ class _Slot:
         else:
             self._timer = self._loop.call_later(_SLOT_SECONDS, self._look)
 
-    def _done(self, _probing: asyncio.Task[None]) -> None:
+    def _done(self, _probing: asyncio.Task[Any]) -> None:
         self._timer.cancel()
         if not self._given_back:
             self._give_back()
@@ -267,10 +268,10 @@ class _Slot:
 
 def files_for(probes: int) -> int:
     """How many open files that many probes need, at most as many as run at once."""
-    return min(probes, _MOST_AT_ONCE) * _FILES_OF_A_PROBE + _FILES_OF_OUR_OWN
+    return min(probes, MOST_AT_ONCE) * _FILES_OF_A_PROBE + _FILES_OF_OUR_OWN
 
 
-def _most_at_once() -> int:
+def most_at_once() -> int:
     """How many probes the limit on open files has room for.
 
     A socket that cannot be made would be our own fault, and look like the server's.
@@ -278,4 +279,4 @@ def _most_at_once() -> int:
     limit = open_file_limit()
     if limit is None:
         return _MOST_SLOTS
-    return max(1, min(_MOST_AT_ONCE, (limit - _FILES_OF_OUR_OWN) // _FILES_OF_A_PROBE))
+    return max(1, min(MOST_AT_ONCE, (limit - _FILES_OF_OUR_OWN) // _FILES_OF_A_PROBE))

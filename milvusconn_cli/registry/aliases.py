@@ -122,6 +122,7 @@ class Entry:
             user=connection.user,
             tls=connection.tls,
             description=connection.description,
+            tags=connection.tags,
         )
 
 

@@ -90,7 +90,7 @@ def test_few_open_files_take_time_and_cost_no_verdict(
 @pytest.mark.parametrize("limit", [30, 70, 256])
 def test_ceiling_is_never_above_the_limit_on_open_files(limit: int) -> None:
     """Each probe may have several sockets; where there is room for none, one at a time is tried."""
-    program = "from milvusconn_cli.probing.fleet import _most_at_once; print(_most_at_once())"
+    program = "from milvusconn_cli.probing.fleet import most_at_once; print(most_at_once())"
 
     ran = subprocess.run(
         [sys.executable, "-c", program],
@@ -111,7 +111,7 @@ def test_no_slot_is_given_back_to_a_loop_that_is_late() -> None:
         slots = asyncio.Semaphore(1)
         await slots.acquire()
         probing = asyncio.create_task(asyncio.Event().wait())
-        fleet._Slot(slots, probing)  # type: ignore[arg-type]
+        fleet.Slot(slots, probing)
         time.sleep(3 * fleet._SLOT_SECONDS)  # noqa: ASYNC251 -- the loop has too much to do
         await asyncio.sleep(0)
         assert slots.locked()
