@@ -161,6 +161,7 @@ __milvusconn_option() {
         connect/--description) values=(nothing) ;;
         connect/--tag) values=(tags) ;;
         connect/-t | connect/--timeout) values=(nothing) ;;
+        connect/--wait) values=(nothing) ;;
         connect/--store) values=(fixed file keyring) ;;
         connect/-o | connect/--output) values=(fixed table plain json) ;;
         connect/--config) values=(file) ;;
@@ -206,6 +207,23 @@ __milvusconn_option() {
         inspect/-t | inspect/--timeout) values=(nothing) ;;
         inspect/-o | inspect/--output) values=(fixed table plain json) ;;
         inspect/--config) values=(file) ;;
+        wait/--uri) values=(uri) ;;
+        wait/--address) values=(nothing) ;;
+        wait/--host) values=(nothing) ;;
+        wait/--port) values=(nothing) ;;
+        wait/--db) values=(nothing) ;;
+        wait/--user) values=(nothing) ;;
+        wait/--password) values=(secret) ;;
+        wait/--token) values=(secret) ;;
+        wait/--ca) values=(file) ;;
+        wait/--cert) values=(file) ;;
+        wait/--key) values=(file) ;;
+        wait/--server-name) values=(nothing) ;;
+        wait/-t | wait/--timeout) values=(nothing) ;;
+        wait/--interval) values=(nothing) ;;
+        wait/--stable) values=(nothing) ;;
+        wait/-o | wait/--output) values=(fixed table plain json) ;;
+        wait/--config) values=(file) ;;
         explain/-o | explain/--output) values=(fixed table plain json) ;;
         completion/-o | completion/--output) values=(fixed table plain json) ;;
         *) return 1 ;;
@@ -229,6 +247,7 @@ __milvusconn_argument() {
         import/0) values=(file) ;;
         export/*) values=(aliases) ;;
         inspect/0) values=(aliases) ;;
+        wait/*) values=(aliases) ;;
         explain/0) values=(causes) ;;
         completion/0) values=(fixed show install uninstall status) ;;
         completion/1) values=(fixed bash zsh fish powershell) ;;
@@ -241,7 +260,7 @@ __milvusconn_options() {
     case $1 in
         has) printf %s '--all -t,--timeout -o,--output -q,--quiet --no-color --config -h,--help' ;;
         add) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout --replace --store -o,--output -q,--quiet --config -h,--help' ;;
-        connect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout --replace --store -o,--output -q,--quiet --no-color --config -h,--help' ;;
+        connect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout --wait --replace --store -o,--output -q,--quiet --no-color --config -h,--help' ;;
         disconnect) printf %s '--force -o,--output -q,--quiet --config -h,--help' ;;
         address) printf %s '-o,--output -q,--quiet --config -h,--help' ;;
         list) printf %s '--tag+ --names --no-probe --failing --sort --exit-code -t,--timeout -o,--output -q,--quiet --no-color --config -h,--help' ;;
@@ -252,6 +271,7 @@ __milvusconn_options() {
         import) printf %s '--from --dry-run --replace --allow-references --allow-commands --store -o,--output -q,--quiet --no-color --config -h,--help' ;;
         export) printf %s '--tag+ --include-secrets --to --replace --dry-run -o,--output -q,--quiet --no-color --config -h,--help' ;;
         inspect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout -o,--output -q,--quiet --no-color --config -h,--help' ;;
+        wait) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name -t,--timeout --interval --stable --down --patient -o,--output -q,--quiet --no-color --config -h,--help' ;;
         explain) printf %s '-o,--output --no-color -h,--help' ;;
         completion) printf %s '-o,--output -q,--quiet --no-color -h,--help' ;;
         '') printf %s '--version -h,--help' ;;
@@ -308,7 +328,7 @@ __milvusconn_complete() {
             done
         done
     elif [[ -z $verb ]]; then
-        for word in has add connect disconnect address list remove show rename copy import export inspect explain completion; do
+        for word in has add connect disconnect address list remove show rename copy import export inspect wait explain completion; do
             __milvusconn_offer "$word"
         done
     else

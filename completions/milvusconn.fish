@@ -45,7 +45,7 @@ function __milvusconn_takes_value
         case add
             contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --description --tag -t --timeout --store -o --output --config; and return 0
         case connect
-            contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --description --tag -t --timeout --store -o --output --config; and return 0
+            contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --description --tag -t --timeout --wait --store -o --output --config; and return 0
         case disconnect
             contains -- $argv[2] -o --output --config; and return 0
         case address
@@ -66,6 +66,8 @@ function __milvusconn_takes_value
             contains -- $argv[2] --tag --to -o --output --config; and return 0
         case inspect
             contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --description --tag -t --timeout -o --output --config; and return 0
+        case wait
+            contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name -t --timeout --interval --stable -o --output --config; and return 0
         case explain
             contains -- $argv[2] -o --output; and return 0
         case completion
@@ -172,6 +174,7 @@ complete -c milvusconn -n '__milvusconn_without_verb' -a copy -d 'Save ALIAS\'s 
 complete -c milvusconn -n '__milvusconn_without_verb' -a import -d 'Import the aliases of FILE, all or none.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a export -d 'Print the aliases of the registry file, for `import` on another machine.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a inspect -d 'Check every layer of a connection, with timing and evidence.'
+complete -c milvusconn -n '__milvusconn_without_verb' -a wait -d 'Wait until ALIAS or URI is connected.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a explain -d 'Explain a cause, or list all.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a completion -d 'Set up completion for bash, zsh, fish or PowerShell.'
 
@@ -228,6 +231,7 @@ complete -c milvusconn -n '__milvusconn_at connect' -l server-name -x -d 'Host n
 complete -c milvusconn -n '__milvusconn_at connect' -l description -x -d 'Free text.'
 complete -c milvusconn -n '__milvusconn_at connect' -l tag -x -a '(__milvusconn_ask tags)' -d 'Label to filter on; repeatable.'
 complete -c milvusconn -n '__milvusconn_at connect' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
+complete -c milvusconn -n '__milvusconn_at connect' -l wait -x -d 'Wait until it is connected, for at most so long.'
 complete -c milvusconn -n '__milvusconn_at connect' -l replace -d 'Overwrite an existing one.'
 complete -c milvusconn -n '__milvusconn_at connect' -l store -x -a 'file keyring' -d 'Where to store a literal secret: file or keyring.'
 complete -c milvusconn -n '__milvusconn_at connect' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
@@ -337,6 +341,33 @@ complete -c milvusconn -n '__milvusconn_at inspect' -l no-color -d 'Disable colo
 complete -c milvusconn -n '__milvusconn_at inspect' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at inspect' -s h -l help -d 'Show this message and exit.'
 complete -c milvusconn -n '__milvusconn_at inspect 0' -a '(__milvusconn_ask aliases)'
+
+complete -c milvusconn -n '__milvusconn_at wait' -l uri -x -a '(__milvusconn_uri)' -d 'http(s)://HOST[:PORT], unix:PATH, or PATH.db'
+complete -c milvusconn -n '__milvusconn_at wait' -l address -x -d 'Instead of --uri.'
+complete -c milvusconn -n '__milvusconn_at wait' -l host -x -d 'Instead of --uri. Default: localhost.'
+complete -c milvusconn -n '__milvusconn_at wait' -l port -x -d 'Instead of --uri. Default: 19530.'
+complete -c milvusconn -n '__milvusconn_at wait' -l db -x -d 'Database name.'
+complete -c milvusconn -n '__milvusconn_at wait' -l user -x -d 'User name.'
+complete -c milvusconn -n '__milvusconn_at wait' -l password -x -a '(__milvusconn_secret)' -d 'env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text'
+complete -c milvusconn -n '__milvusconn_at wait' -l ask-password -d 'Prompt for the password.'
+complete -c milvusconn -n '__milvusconn_at wait' -l token -x -a '(__milvusconn_secret)' -d 'Instead of user and password, in the same forms.'
+complete -c milvusconn -n '__milvusconn_at wait' -l tls -d 'Use TLS, or do not. Default: from the URI.'
+complete -c milvusconn -n '__milvusconn_at wait' -l no-tls -d 'Use TLS, or do not. Default: from the URI.'
+complete -c milvusconn -n '__milvusconn_at wait' -l ca -r -F -d 'CA certificate to trust (PEM).'
+complete -c milvusconn -n '__milvusconn_at wait' -l cert -r -F -d 'Client certificate (PEM).'
+complete -c milvusconn -n '__milvusconn_at wait' -l key -r -F -d 'Private key of the client certificate (PEM).'
+complete -c milvusconn -n '__milvusconn_at wait' -l server-name -x -d 'Host name to expect in the server\'s certificate.'
+complete -c milvusconn -n '__milvusconn_at wait' -s t -l timeout -x -d 'Total time to wait. Default: 60.'
+complete -c milvusconn -n '__milvusconn_at wait' -l interval -x -d 'Longest pause between probes; they start with 0.1. Default: 2.'
+complete -c milvusconn -n '__milvusconn_at wait' -l stable -x -d 'How long it must stay so. Default: 0.'
+complete -c milvusconn -n '__milvusconn_at wait' -l down -d 'Wait until the connection is down.'
+complete -c milvusconn -n '__milvusconn_at wait' -l patient -d 'Wait on after causes that time cannot fix.'
+complete -c milvusconn -n '__milvusconn_at wait' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at wait' -s q -l quiet -d 'Print nothing; use the exit code.'
+complete -c milvusconn -n '__milvusconn_at wait' -l no-color -d 'Disable color, like NO_COLOR.'
+complete -c milvusconn -n '__milvusconn_at wait' -l config -r -F -d 'Registry file.'
+complete -c milvusconn -n '__milvusconn_at wait' -s h -l help -d 'Show this message and exit.'
+complete -c milvusconn -n '__milvusconn_at wait' -a '(__milvusconn_ask aliases)'
 
 complete -c milvusconn -n '__milvusconn_at explain' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
 complete -c milvusconn -n '__milvusconn_at explain' -l no-color -d 'Disable color, like NO_COLOR.'

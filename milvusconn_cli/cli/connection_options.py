@@ -40,8 +40,8 @@ _FORMS = "env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin),
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConnectionOptions:
-    """What the command line says of a connection; None where it says nothing."""
+class AdHocOptions:
+    """What the command line says of a connection to probe; None where it says nothing."""
 
     uri: Annotated[
         str | None, typer.Option(metavar="URI", help="http(s)://HOST[:PORT], unix:PATH, or PATH.db")
@@ -75,15 +75,16 @@ class ConnectionOptions:
         str | None,
         typer.Option(metavar="NAME", help="Host name to expect in the server's certificate."),
     ]
-    description: Annotated[str | None, typer.Option(metavar="TEXT", help="Free text.")]
-    tag: Annotated[
-        list[str] | None, typer.Option(metavar="TAG", help="Label to filter on; repeatable.")
-    ]
 
     @property
     def anything(self) -> bool:
         """Whether any setting is given."""
         return any(getattr(self, one.name) for one in fields(self)) or self.tls is not None
+
+    @property
+    def has_place(self) -> bool:
+        """Whether an option says where to connect to."""
+        return any(one is not None for one in (self.uri, self.address, self.host, self.port))
 
     def connection(self, timeout: float | None) -> Connection:
         """The connection that is meant; `ConfigError` where the settings do not fit together."""
@@ -104,13 +105,21 @@ class ConnectionOptions:
                 server_name=self.server_name,
             ),
             timeout=checked_timeout(timeout),
-            description=self.description,
-            tags=tuple(self.tag or ()),
+            description=self._description,
+            tags=self._tags,
         )
         parsed = parse(uri, base)
         if parsed.password or parsed.token:
             _warn_about_visible_secret("--uri", "--token" if parsed.token else "--password")
         return built
+
+    @property
+    def _description(self) -> str | None:
+        return None
+
+    @property
+    def _tags(self) -> tuple[str, ...]:
+        return ()
 
     def _check_names(self) -> None:
         """Refuse what no server has: it may be a secret, and rows show users and databases."""
@@ -208,9 +217,32 @@ class ConnectionOptions:
         return Literal(Secret(prompted))
 
 
+@dataclass(frozen=True, kw_only=True)
+class ConnectionOptions(AdHocOptions):
+    """The same for a connection to save."""
+
+    description: Annotated[str | None, typer.Option(metavar="TEXT", help="Free text.")]
+    tag: Annotated[
+        list[str] | None, typer.Option(metavar="TAG", help="Label to filter on; repeatable.")
+    ]
+
+    @property
+    def _description(self) -> str | None:
+        return self.description
+
+    @property
+    def _tags(self) -> tuple[str, ...]:
+        return tuple(self.tag or ())
+
+
 def settings_as_options(command: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
     """`command`, whose `given: ConnectionOptions` is filled from one option for each field."""
     return with_options_of(ConnectionOptions, "given", command)
+
+
+def ad_hoc_settings_as_options(command: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
+    """`command`, whose `given: AdHocOptions` is filled from one option for each field."""
+    return with_options_of(AdHocOptions, "given", command)
 
 
 def _secret(text: str | None, option: str) -> Reference | None:

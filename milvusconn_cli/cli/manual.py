@@ -22,6 +22,7 @@ MEANINGS: Mapping[ExitCode, str] = {
     ExitCode.INTERNAL: "internal error",
     ExitCode.OUTPUT: "the output could not be written",
     ExitCode.CONFIG: "invalid configuration: registry, URI, certificate file, secret, alias name",
+    ExitCode.WAIT_TIMEOUT: "timed out: `wait`, `connect --wait`",
     ExitCode.INTERRUPTED: "interrupted (SIGINT)",
     ExitCode.TERMINATED: "terminated (SIGTERM or SIGHUP)",
 }
@@ -113,7 +114,7 @@ PAGES: Mapping[str, Page] = {
             ),
             ("Reconnect a disconnected alias", "milvusconn connect stage"),
         ),
-        _PROBED,
+        (*_PROBED, ExitCode.WAIT_TIMEOUT),
         "established, and saved",
     ),
     "disconnect": Page(
@@ -160,6 +161,18 @@ PAGES: Mapping[str, Page] = {
         ),
         _PROBED,
         "established",
+    ),
+    "wait": Page(
+        (
+            (
+                "Wait up to two minutes until a server is ready",
+                "milvusconn wait http://localhost:19530 -t 120",
+            ),
+            ("Then run the tests, in the place of this process", "milvusconn wait prod -- true"),
+            ("Until it has been connected for 5 seconds", "milvusconn wait prod --stable 5"),
+        ),
+        (*_PROBED, ExitCode.WAIT_TIMEOUT),
+        "connected; with --down: not connected",
     ),
     "explain": Page(
         (

@@ -58,6 +58,19 @@ OptionalAliases = Annotated[
         metavar="[ALIAS]...", help="Aliases. Default: $MILVUSCONN_ALIAS, else `default`."
     ),
 ]
+AliasOrUri = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[ALIAS|URI]", help="Alias or URI. Default: $MILVUSCONN_ALIAS, else `default`."
+    ),
+]
+AliasesOrUris = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[ALIAS|URI]...",
+        help="Aliases or URIs. Default: $MILVUSCONN_ALIAS, else `default`.",
+    ),
+]
 Config = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="Registry file."),

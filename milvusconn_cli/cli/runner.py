@@ -5,13 +5,18 @@ files, its signal handlers, its event loop. `probing` can be awaited inside any 
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any
 
 from milvusconn_cli.cli import event_loop
 from milvusconn_cli.connection.target import Target
-from milvusconn_cli.errors import DEBUG_VARIABLE
+from milvusconn_cli.errors import DEBUG_VARIABLE, Terminated
+from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.report import Progress, Report
 from milvusconn_cli.system.open_files import raise_open_file_limit
+
+if TYPE_CHECKING:
+    from milvusconn_cli.monitoring.asking import Asker
 
 
 def probe_all(
@@ -43,6 +48,32 @@ def inspect_one(target: Target, timeout: float | None) -> Report:
     from milvusconn_cli.probing import fleet  # noqa: PLC0415 -- brings grpc
 
     return event_loop.run(lambda: fleet.inspect_one(target, timeout))
+
+
+def prepare(probes: int) -> None:
+    """Make this process ready for so many probes at once; before grpc is imported."""
+    _quiet_grpc()
+    from milvusconn_cli.probing.fleet import files_for  # noqa: PLC0415 -- brings grpc
+
+    raise_open_file_limit(files_for(probes))
+
+
+def run_until_signal(
+    asker: "Asker", work: Callable[[], Coroutine[Any, Any, object]]
+) -> ExitCode | None:
+    """Run `work`, whose probes are `asker`'s; the exit code of a signal that ended it, if any."""
+
+    async def asking() -> None:
+        async with asker:
+            await work()
+
+    try:
+        event_loop.run(asking)
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except Terminated:
+        return ExitCode.TERMINATED
+    return None
 
 
 def _quiet_grpc() -> None:

@@ -178,7 +178,7 @@ def _arguments(parameters: Iterable[Parameter]) -> Iterator[Argument]:
 
 
 def _value(parameter: Parameter) -> Value:
-    name = parameter.metavar.strip("[].")
+    name = parameter.metavar.strip("[].").partition("|")[0]
     if parameter.choices:
         return Value(Kind.FIXED, name, parameter.choices)
     if parameter.takes_file:

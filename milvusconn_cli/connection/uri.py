@@ -122,6 +122,11 @@ def parse(text: str, base: Path) -> ParsedUri:
         raise _discreet(_corrected(error, text, plain, base), plain) from None
 
 
+def is_uri(text: str) -> bool:
+    """Whether an argument is a URI by its form, and no alias: `…://…`, `unix:…` or `….db`."""
+    return "://" in text or text[:5].lower() == "unix:" or text.endswith(LOCAL_SUFFIX)
+
+
 def parse_address(text: str) -> tuple[str, int]:
     """Read `HOST:PORT`, an IPv6 host in brackets, as `--address` has it."""
     try:

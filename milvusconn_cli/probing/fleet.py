@@ -61,10 +61,10 @@ async def inspect_one(target: Target, limit: float | None) -> Report:
         try:
             return await inspect(target, limit, engines)
         except Exception as bug:  # noqa: BLE001 -- told as any other row is
-            return _internal_error(target, bug)
+            return internal_error_report(target, bug)
 
 
-def _internal_error(target: Target, bug: Exception) -> Report:
+def internal_error_report(target: Target, bug: Exception) -> Report:
     """The row of a probe that this program could not finish: nothing is known of its server."""
     from milvusconn_cli import internal_error  # noqa: PLC0415 -- brings traceback
 
@@ -179,7 +179,7 @@ class Fleet:
         try:
             return await probe(target, self._limit, engines)
         except Exception as bug:  # noqa: BLE001 -- whatever it is, the other rows have their answers
-            return _internal_error(target, bug)
+            return internal_error_report(target, bug)
 
     def _note_start(self) -> None:
         self._started += 1
