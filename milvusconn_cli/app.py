@@ -43,6 +43,7 @@ VERBS = {
     "export": "export:export",
     "inspect": "inspect:inspect",
     "wait": "wait:wait",
+    "ping": "ping:ping",
     "explain": "explain:explain",
     "completion": "completion:completion",
 }

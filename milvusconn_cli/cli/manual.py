@@ -174,6 +174,18 @@ PAGES: Mapping[str, Page] = {
         (*_PROBED, ExitCode.WAIT_TIMEOUT),
         "connected; with --down: not connected",
     ),
+    "ping": Page(
+        (
+            ("Ten connections, one a second", "milvusconn ping prod -c 10"),
+            (
+                "A thousand, as fast as they come",
+                "milvusconn ping http://localhost:19530 -c 1000 -i 0.001 -q",
+            ),
+            ("Keep one connection for a second", "milvusconn ping prod --reuse -w 1"),
+        ),
+        _PROBED,
+        "none failed",
+    ),
     "explain": Page(
         (
             ("What a cause means, and how to fix it", "milvusconn explain tls-expired"),

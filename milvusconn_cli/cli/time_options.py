@@ -57,3 +57,46 @@ ConnectWait = Annotated[
         callback=_positive,
     ),
 ]
+
+
+def _at_least_one(count: int | None) -> int | None:
+    if count is None or count >= 1:
+        return count
+    raise Refused("expected a whole number from 1")
+
+
+Count = Annotated[
+    int | None,
+    typer.Option(
+        "--count",
+        "-c",
+        metavar="COUNT",
+        help="Stop after so many. Default: Ctrl-C.",
+        callback=_at_least_one,
+    ),
+]
+PingInterval = Annotated[
+    float | None,
+    typer.Option(
+        "--interval",
+        "-i",
+        metavar="SECONDS",
+        help="From one start to the next. Default: 1.",
+        callback=_positive,
+    ),
+]
+Within = Annotated[
+    float | None,
+    typer.Option(
+        "--within",
+        "-w",
+        metavar="SECONDS",
+        help="Stop after so much time.",
+        callback=_positive,
+    ),
+]
+Reuse = Annotated[
+    bool,
+    typer.Option("--reuse", help="Keep one connection, like pymilvus, and name what breaks it."),
+]
+OnlySummary = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the summary.")]

@@ -232,7 +232,7 @@ def test_when_it_is_cancelled_nothing_is_left_and_the_rows_stay() -> None:
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiting
-        return asyncio.all_tasks() - {asyncio.current_task()}  # type: ignore[arg-type]
+        return asyncio.all_tasks() - {asyncio.current_task()}
 
     assert virtual_time.run(cancel) == set()
     assert asker.under_way == 0
