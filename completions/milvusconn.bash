@@ -224,6 +224,24 @@ __milvusconn_option() {
         wait/--stable) values=(nothing) ;;
         wait/-o | wait/--output) values=(fixed table plain json) ;;
         wait/--config) values=(file) ;;
+        ping/--uri) values=(uri) ;;
+        ping/--address) values=(nothing) ;;
+        ping/--host) values=(nothing) ;;
+        ping/--port) values=(nothing) ;;
+        ping/--db) values=(nothing) ;;
+        ping/--user) values=(nothing) ;;
+        ping/--password) values=(secret) ;;
+        ping/--token) values=(secret) ;;
+        ping/--ca) values=(file) ;;
+        ping/--cert) values=(file) ;;
+        ping/--key) values=(file) ;;
+        ping/--server-name) values=(nothing) ;;
+        ping/-c | ping/--count) values=(nothing) ;;
+        ping/-i | ping/--interval) values=(nothing) ;;
+        ping/-w | ping/--within) values=(nothing) ;;
+        ping/-t | ping/--timeout) values=(nothing) ;;
+        ping/-o | ping/--output) values=(fixed table plain json) ;;
+        ping/--config) values=(file) ;;
         explain/-o | explain/--output) values=(fixed table plain json) ;;
         completion/-o | completion/--output) values=(fixed table plain json) ;;
         *) return 1 ;;
@@ -248,6 +266,7 @@ __milvusconn_argument() {
         export/*) values=(aliases) ;;
         inspect/0) values=(aliases) ;;
         wait/*) values=(aliases) ;;
+        ping/0) values=(aliases) ;;
         explain/0) values=(causes) ;;
         completion/0) values=(fixed show install uninstall status) ;;
         completion/1) values=(fixed bash zsh fish powershell) ;;
@@ -272,6 +291,7 @@ __milvusconn_options() {
         export) printf %s '--tag+ --include-secrets --to --replace --dry-run -o,--output -q,--quiet --no-color --config -h,--help' ;;
         inspect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout -o,--output -q,--quiet --no-color --config -h,--help' ;;
         wait) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name -t,--timeout --interval --stable --down --patient -o,--output -q,--quiet --no-color --config -h,--help' ;;
+        ping) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name -c,--count -i,--interval -w,--within --reuse -t,--timeout -o,--output -q,--quiet --no-color --config -h,--help' ;;
         explain) printf %s '-o,--output --no-color -h,--help' ;;
         completion) printf %s '-o,--output -q,--quiet --no-color -h,--help' ;;
         '') printf %s '--version -h,--help' ;;
@@ -328,7 +348,7 @@ __milvusconn_complete() {
             done
         done
     elif [[ -z $verb ]]; then
-        for word in has add connect disconnect address list remove show rename copy import export inspect wait explain completion; do
+        for word in has add connect disconnect address list remove show rename copy import export inspect wait ping explain completion; do
             __milvusconn_offer "$word"
         done
     else

@@ -68,6 +68,8 @@ function __milvusconn_takes_value
             contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --description --tag -t --timeout -o --output --config; and return 0
         case wait
             contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name -t --timeout --interval --stable -o --output --config; and return 0
+        case ping
+            contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name -c --count -i --interval -w --within -t --timeout -o --output --config; and return 0
         case explain
             contains -- $argv[2] -o --output; and return 0
         case completion
@@ -175,6 +177,7 @@ complete -c milvusconn -n '__milvusconn_without_verb' -a import -d 'Import the a
 complete -c milvusconn -n '__milvusconn_without_verb' -a export -d 'Print the aliases of the registry file, for `import` on another machine.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a inspect -d 'Check every layer of a connection, with timing and evidence.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a wait -d 'Wait until ALIAS or URI is connected.'
+complete -c milvusconn -n '__milvusconn_without_verb' -a ping -d 'Connect to ALIAS or URI again and again.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a explain -d 'Explain a cause, or list all.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a completion -d 'Set up completion for bash, zsh, fish or PowerShell.'
 
@@ -368,6 +371,33 @@ complete -c milvusconn -n '__milvusconn_at wait' -l no-color -d 'Disable color, 
 complete -c milvusconn -n '__milvusconn_at wait' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at wait' -s h -l help -d 'Show this message and exit.'
 complete -c milvusconn -n '__milvusconn_at wait' -a '(__milvusconn_ask aliases)'
+
+complete -c milvusconn -n '__milvusconn_at ping' -l uri -x -a '(__milvusconn_uri)' -d 'http(s)://HOST[:PORT], unix:PATH, or PATH.db'
+complete -c milvusconn -n '__milvusconn_at ping' -l address -x -d 'Instead of --uri.'
+complete -c milvusconn -n '__milvusconn_at ping' -l host -x -d 'Instead of --uri. Default: localhost.'
+complete -c milvusconn -n '__milvusconn_at ping' -l port -x -d 'Instead of --uri. Default: 19530.'
+complete -c milvusconn -n '__milvusconn_at ping' -l db -x -d 'Database name.'
+complete -c milvusconn -n '__milvusconn_at ping' -l user -x -d 'User name.'
+complete -c milvusconn -n '__milvusconn_at ping' -l password -x -a '(__milvusconn_secret)' -d 'env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text'
+complete -c milvusconn -n '__milvusconn_at ping' -l ask-password -d 'Prompt for the password.'
+complete -c milvusconn -n '__milvusconn_at ping' -l token -x -a '(__milvusconn_secret)' -d 'Instead of user and password, in the same forms.'
+complete -c milvusconn -n '__milvusconn_at ping' -l tls -d 'Use TLS, or do not. Default: from the URI.'
+complete -c milvusconn -n '__milvusconn_at ping' -l no-tls -d 'Use TLS, or do not. Default: from the URI.'
+complete -c milvusconn -n '__milvusconn_at ping' -l ca -r -F -d 'CA certificate to trust (PEM).'
+complete -c milvusconn -n '__milvusconn_at ping' -l cert -r -F -d 'Client certificate (PEM).'
+complete -c milvusconn -n '__milvusconn_at ping' -l key -r -F -d 'Private key of the client certificate (PEM).'
+complete -c milvusconn -n '__milvusconn_at ping' -l server-name -x -d 'Host name to expect in the server\'s certificate.'
+complete -c milvusconn -n '__milvusconn_at ping' -s c -l count -x -d 'Stop after so many. Default: Ctrl-C.'
+complete -c milvusconn -n '__milvusconn_at ping' -s i -l interval -x -d 'From one start to the next. Default: 1.'
+complete -c milvusconn -n '__milvusconn_at ping' -s w -l within -x -d 'Stop after so much time.'
+complete -c milvusconn -n '__milvusconn_at ping' -l reuse -d 'Keep one connection, like pymilvus, and name what breaks it.'
+complete -c milvusconn -n '__milvusconn_at ping' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
+complete -c milvusconn -n '__milvusconn_at ping' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
+complete -c milvusconn -n '__milvusconn_at ping' -s q -l quiet -d 'Print only the summary.'
+complete -c milvusconn -n '__milvusconn_at ping' -l no-color -d 'Disable color, like NO_COLOR.'
+complete -c milvusconn -n '__milvusconn_at ping' -l config -r -F -d 'Registry file.'
+complete -c milvusconn -n '__milvusconn_at ping' -s h -l help -d 'Show this message and exit.'
+complete -c milvusconn -n '__milvusconn_at ping 0' -a '(__milvusconn_ask aliases)'
 
 complete -c milvusconn -n '__milvusconn_at explain' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
 complete -c milvusconn -n '__milvusconn_at explain' -l no-color -d 'Disable color, like NO_COLOR.'

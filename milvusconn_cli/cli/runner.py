@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
 from milvusconn_cli.cli import event_loop
+from milvusconn_cli.cli.stdout import ReaderLeft
 from milvusconn_cli.connection.target import Target
 from milvusconn_cli.errors import DEBUG_VARIABLE, Terminated
 from milvusconn_cli.exits import ExitCode
@@ -73,6 +74,8 @@ def run_until_signal(
         return ExitCode.INTERRUPTED
     except Terminated:
         return ExitCode.TERMINATED
+    except ReaderLeft:
+        return None
     return None
 
 

@@ -30,7 +30,7 @@ def percentile(ordered: Sequence[float], percent: float) -> float:
 
     `ordered` is not empty and ascending. The result is always one of the samples.
     """
-    rank = math.ceil(percent * len(ordered) / 100)
+    rank = math.ceil(round(percent * len(ordered) / 100, 9))  # 99.9 is no exact number
     return ordered[max(rank, 1) - 1]
 
 

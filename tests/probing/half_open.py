@@ -14,19 +14,23 @@ from tests.probing.keeping import Kept
 from tests.servers.speaking_milvus import SpeakingMilvus
 
 
+def run(*command: str) -> None:
+    """Run a command that is done in a moment."""
+    subprocess.run(command, check=True)
+
+
 async def main() -> None:
     """Connect, drop every packet to the server, and wait for the end."""
-    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    run("ip", "link", "set", "lo", "up")
     with SpeakingMilvus() as server:
         async with Kept(server.uri, Keepalive(1.0, 1.0), limit=2.0) as kept:
             first = await kept.ask()
             assert first.established, first
-            drop = ("iptables", "-A", "INPUT", "-p", "tcp", "--dport", str(server.port))
-            subprocess.run([*drop, "-j", "DROP"], check=True)
+            rule = ("INPUT", "-p", "tcp", "--dport", str(server.port), "-j", "DROP")
+            run("iptables", "-A", *rule)
             end = await kept.next_cut()
             sys.stdout.write(f"{end.end.label}: {end.summary}\n")
-            undo = [*drop[:1], "-D", *drop[2:]]
-            subprocess.run([*undo, "-j", "DROP"], check=True)
+            run("iptables", "-D", *rule)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from milvusconn_cli.probing.kept import KeptConnection
 from milvusconn_cli.probing.severed import Cut
 from milvusconn_cli.report import Report, Subject
 
-LONG = 120.0
+LONG = 240.0
 """Seconds after which something that should have happened makes a test fail."""
 NO_PINGS = Keepalive(3600.0, 5.0)
 
