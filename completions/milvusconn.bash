@@ -175,6 +175,7 @@ __milvusconn_option() {
         connect/--description) values=(nothing) ;;
         connect/--tag) values=(tags) ;;
         connect/-t | connect/--timeout) values=(nothing) ;;
+        connect/--wait) values=(nothing) ;;
         connect/--store) values=(fixed file keyring) ;;
         connect/-o | connect/--output) values=(fixed table plain json jsonl csv) ;;
         connect/--config) values=(file) ;;
@@ -260,6 +261,41 @@ __milvusconn_option() {
         env/--shell) values=(fixed sh fish powershell) ;;
         env/--config) values=(file) ;;
         exec/--config) values=(file) ;;
+        wait/--uri) values=(uri) ;;
+        wait/--address) values=(nothing) ;;
+        wait/--host) values=(nothing) ;;
+        wait/--port) values=(nothing) ;;
+        wait/--db) values=(nothing) ;;
+        wait/--user) values=(nothing) ;;
+        wait/--password) values=(secret) ;;
+        wait/--token) values=(secret) ;;
+        wait/--ca) values=(file) ;;
+        wait/--cert) values=(file) ;;
+        wait/--key) values=(file) ;;
+        wait/--server-name) values=(nothing) ;;
+        wait/-t | wait/--timeout) values=(nothing) ;;
+        wait/--interval) values=(nothing) ;;
+        wait/--stable) values=(nothing) ;;
+        wait/-o | wait/--output) values=(fixed table plain json jsonl csv) ;;
+        wait/--config) values=(file) ;;
+        ping/--uri) values=(uri) ;;
+        ping/--address) values=(nothing) ;;
+        ping/--host) values=(nothing) ;;
+        ping/--port) values=(nothing) ;;
+        ping/--db) values=(nothing) ;;
+        ping/--user) values=(nothing) ;;
+        ping/--password) values=(secret) ;;
+        ping/--token) values=(secret) ;;
+        ping/--ca) values=(file) ;;
+        ping/--cert) values=(file) ;;
+        ping/--key) values=(file) ;;
+        ping/--server-name) values=(nothing) ;;
+        ping/-c | ping/--count) values=(nothing) ;;
+        ping/-i | ping/--interval) values=(nothing) ;;
+        ping/-w | ping/--within) values=(nothing) ;;
+        ping/-t | ping/--timeout) values=(nothing) ;;
+        ping/-o | ping/--output) values=(fixed table plain json jsonl csv) ;;
+        ping/--config) values=(file) ;;
         serve/--listen) values=(nothing) ;;
         serve/--min-interval) values=(nothing) ;;
         serve/--max-probes) values=(nothing) ;;
@@ -295,6 +331,8 @@ __milvusconn_argument() {
         env/0) values=(aliases) ;;
         exec/0) values=(aliases) ;;
         exec/*) values=(nothing) ;;
+        wait/*) values=(aliases) ;;
+        ping/0) values=(aliases) ;;
         explain/0) values=(causes) ;;
         help/0) values=(nothing) ;;
         completion/0) values=(fixed show install uninstall status) ;;
@@ -308,7 +346,7 @@ __milvusconn_options() {
     case $1 in
         has) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --all --tag+ --healthy --no-create -t,--timeout -o,--output --format -q,--quiet --no-color --no-progress --config -h,--help' ;;
         add) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout --replace --store -o,--output -q,--quiet --config -h,--help' ;;
-        connect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout --replace --store -o,--output -q,--quiet --no-color --no-progress --config -h,--help' ;;
+        connect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout --wait --replace --store -o,--output -q,--quiet --no-color --no-progress --config -h,--help' ;;
         disconnect) printf %s '--force -o,--output -q,--quiet --config -h,--help' ;;
         address) printf %s '-o,--output -q,--quiet --config -h,--help' ;;
         list) printf %s '--tag+ --names --no-probe --failing --sort --exit-code -t,--timeout -o,--output --format -q,--quiet --no-color --no-progress --config -h,--help' ;;
@@ -323,6 +361,8 @@ __milvusconn_options() {
         inspect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --all --tag+ --no-create -t,--timeout -o,--output --format -q,--quiet --no-color --no-progress --config -h,--help' ;;
         env) printf %s '--shell --dotenv --docker -q,--quiet --config -h,--help' ;;
         exec) printf %s '-q,--quiet --config -h,--help' ;;
+        wait) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name -t,--timeout --interval --stable --down --patient -o,--output -q,--quiet --no-color --config -h,--help' ;;
+        ping) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name -c,--count -i,--interval -w,--within --reuse -t,--timeout -o,--output -q,--quiet --no-color --config -h,--help' ;;
         serve) printf %s '--listen --min-interval --max-probes -t,--timeout -q,--quiet --config -h,--help' ;;
         explain) printf %s '-o,--output --no-color -h,--help' ;;
         help) printf %s '--no-color -h,--help' ;;
@@ -381,7 +421,7 @@ __milvusconn_complete() {
             done
         done
     elif [[ -z $verb ]]; then
-        for word in has add connect disconnect address list remove show set edit rename copy import export inspect env exec serve explain help completion; do
+        for word in has add connect disconnect address list remove show set edit rename copy import export inspect env exec wait ping serve explain help completion; do
             __milvusconn_offer "$word"
         done
     else

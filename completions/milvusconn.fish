@@ -45,7 +45,7 @@ function __milvusconn_takes_value
         case add
             contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --description --tag -t --timeout --store -o --output --config; and return 0
         case connect
-            contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --description --tag -t --timeout --store -o --output --config; and return 0
+            contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --description --tag -t --timeout --wait --store -o --output --config; and return 0
         case disconnect
             contains -- $argv[2] -o --output --config; and return 0
         case address
@@ -74,6 +74,10 @@ function __milvusconn_takes_value
             contains -- $argv[2] --shell --config; and return 0
         case exec
             contains -- $argv[2] --config; and return 0
+        case wait
+            contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name -t --timeout --interval --stable -o --output --config; and return 0
+        case ping
+            contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name -c --count -i --interval -w --within -t --timeout -o --output --config; and return 0
         case serve
             contains -- $argv[2] --listen --min-interval --max-probes -t --timeout --config; and return 0
         case explain
@@ -186,6 +190,8 @@ complete -c milvusconn -n '__milvusconn_without_verb' -a export -d 'Print the al
 complete -c milvusconn -n '__milvusconn_without_verb' -a inspect -d 'Check every layer of a connection, with timing and evidence.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a env -d 'Print ALIAS as environment variables, with its secret.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a exec -d 'Run COMMAND with ALIAS as environment variables, with its secret.'
+complete -c milvusconn -n '__milvusconn_without_verb' -a wait -d 'Wait until ALIAS or URI is connected.'
+complete -c milvusconn -n '__milvusconn_without_verb' -a ping -d 'Connect to ALIAS or URI again and again.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a serve -d 'Answer over HTTP for all aliases, until stopped.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a explain -d 'Explain a cause, or list all.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a help -d 'Show the help of a command, or what the exit codes mean.'
@@ -265,6 +271,7 @@ complete -c milvusconn -n '__milvusconn_at connect' -l server-name -x -d 'Host n
 complete -c milvusconn -n '__milvusconn_at connect' -l description -x -d 'Free text.'
 complete -c milvusconn -n '__milvusconn_at connect' -l tag -x -a '(__milvusconn_ask tags)' -d 'Label to filter on; repeatable.'
 complete -c milvusconn -n '__milvusconn_at connect' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
+complete -c milvusconn -n '__milvusconn_at connect' -l wait -x -d 'Wait until it is connected, for at most so long.'
 complete -c milvusconn -n '__milvusconn_at connect' -l replace -d 'Overwrite an existing one.'
 complete -c milvusconn -n '__milvusconn_at connect' -l store -x -a 'file keyring' -d 'Where to store a literal secret: file or keyring.'
 complete -c milvusconn -n '__milvusconn_at connect' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
@@ -445,6 +452,60 @@ complete -c milvusconn -n '__milvusconn_at exec' -s q -l quiet -d 'Print no mess
 complete -c milvusconn -n '__milvusconn_at exec' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at exec' -s h -l help -d 'Show this message and exit.'
 complete -c milvusconn -n '__milvusconn_at exec 0' -a '(__milvusconn_ask aliases)'
+
+complete -c milvusconn -n '__milvusconn_at wait' -l uri -x -a '(__milvusconn_uri)' -d 'http(s)://HOST[:PORT], unix:PATH, or PATH.db'
+complete -c milvusconn -n '__milvusconn_at wait' -l address -x -d 'Instead of --uri.'
+complete -c milvusconn -n '__milvusconn_at wait' -l host -x -d 'Instead of --uri. Default: localhost.'
+complete -c milvusconn -n '__milvusconn_at wait' -l port -x -d 'Instead of --uri. Default: 19530.'
+complete -c milvusconn -n '__milvusconn_at wait' -l db -x -d 'Database name.'
+complete -c milvusconn -n '__milvusconn_at wait' -l user -x -d 'User name.'
+complete -c milvusconn -n '__milvusconn_at wait' -l password -x -a '(__milvusconn_secret)' -d 'env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text'
+complete -c milvusconn -n '__milvusconn_at wait' -l ask-password -d 'Prompt for the password.'
+complete -c milvusconn -n '__milvusconn_at wait' -l token -x -a '(__milvusconn_secret)' -d 'Instead of user and password, in the same forms.'
+complete -c milvusconn -n '__milvusconn_at wait' -l tls -d 'Use TLS, or do not. Default: from the URI.'
+complete -c milvusconn -n '__milvusconn_at wait' -l no-tls -d 'Use TLS, or do not. Default: from the URI.'
+complete -c milvusconn -n '__milvusconn_at wait' -l ca -r -F -d 'CA certificate to trust (PEM).'
+complete -c milvusconn -n '__milvusconn_at wait' -l cert -r -F -d 'Client certificate (PEM).'
+complete -c milvusconn -n '__milvusconn_at wait' -l key -r -F -d 'Private key of the client certificate (PEM).'
+complete -c milvusconn -n '__milvusconn_at wait' -l server-name -x -d 'Host name to expect in the server\'s certificate.'
+complete -c milvusconn -n '__milvusconn_at wait' -s t -l timeout -x -d 'Total time to wait. Default: 60.'
+complete -c milvusconn -n '__milvusconn_at wait' -l interval -x -d 'Longest pause between probes; they start with 0.1. Default: 2.'
+complete -c milvusconn -n '__milvusconn_at wait' -l stable -x -d 'How long it must stay so. Default: 0.'
+complete -c milvusconn -n '__milvusconn_at wait' -l down -d 'Wait until the connection is down.'
+complete -c milvusconn -n '__milvusconn_at wait' -l patient -d 'Wait on after causes that time cannot fix.'
+complete -c milvusconn -n '__milvusconn_at wait' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
+complete -c milvusconn -n '__milvusconn_at wait' -s q -l quiet -d 'Print no messages, only data.'
+complete -c milvusconn -n '__milvusconn_at wait' -l no-color -d 'Disable color, like NO_COLOR.'
+complete -c milvusconn -n '__milvusconn_at wait' -l config -r -F -d 'Registry file.'
+complete -c milvusconn -n '__milvusconn_at wait' -s h -l help -d 'Show this message and exit.'
+complete -c milvusconn -n '__milvusconn_at wait' -a '(__milvusconn_ask aliases)'
+
+complete -c milvusconn -n '__milvusconn_at ping' -l uri -x -a '(__milvusconn_uri)' -d 'http(s)://HOST[:PORT], unix:PATH, or PATH.db'
+complete -c milvusconn -n '__milvusconn_at ping' -l address -x -d 'Instead of --uri.'
+complete -c milvusconn -n '__milvusconn_at ping' -l host -x -d 'Instead of --uri. Default: localhost.'
+complete -c milvusconn -n '__milvusconn_at ping' -l port -x -d 'Instead of --uri. Default: 19530.'
+complete -c milvusconn -n '__milvusconn_at ping' -l db -x -d 'Database name.'
+complete -c milvusconn -n '__milvusconn_at ping' -l user -x -d 'User name.'
+complete -c milvusconn -n '__milvusconn_at ping' -l password -x -a '(__milvusconn_secret)' -d 'env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text'
+complete -c milvusconn -n '__milvusconn_at ping' -l ask-password -d 'Prompt for the password.'
+complete -c milvusconn -n '__milvusconn_at ping' -l token -x -a '(__milvusconn_secret)' -d 'Instead of user and password, in the same forms.'
+complete -c milvusconn -n '__milvusconn_at ping' -l tls -d 'Use TLS, or do not. Default: from the URI.'
+complete -c milvusconn -n '__milvusconn_at ping' -l no-tls -d 'Use TLS, or do not. Default: from the URI.'
+complete -c milvusconn -n '__milvusconn_at ping' -l ca -r -F -d 'CA certificate to trust (PEM).'
+complete -c milvusconn -n '__milvusconn_at ping' -l cert -r -F -d 'Client certificate (PEM).'
+complete -c milvusconn -n '__milvusconn_at ping' -l key -r -F -d 'Private key of the client certificate (PEM).'
+complete -c milvusconn -n '__milvusconn_at ping' -l server-name -x -d 'Host name to expect in the server\'s certificate.'
+complete -c milvusconn -n '__milvusconn_at ping' -s c -l count -x -d 'Stop after so many. Default: Ctrl-C.'
+complete -c milvusconn -n '__milvusconn_at ping' -s i -l interval -x -d 'From one start to the next. Default: 1.'
+complete -c milvusconn -n '__milvusconn_at ping' -s w -l within -x -d 'Stop after so much time.'
+complete -c milvusconn -n '__milvusconn_at ping' -l reuse -d 'Keep one connection, like pymilvus, and name what breaks it.'
+complete -c milvusconn -n '__milvusconn_at ping' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
+complete -c milvusconn -n '__milvusconn_at ping' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
+complete -c milvusconn -n '__milvusconn_at ping' -s q -l quiet -d 'Print only the summary.'
+complete -c milvusconn -n '__milvusconn_at ping' -l no-color -d 'Disable color, like NO_COLOR.'
+complete -c milvusconn -n '__milvusconn_at ping' -l config -r -F -d 'Registry file.'
+complete -c milvusconn -n '__milvusconn_at ping' -s h -l help -d 'Show this message and exit.'
+complete -c milvusconn -n '__milvusconn_at ping 0' -a '(__milvusconn_ask aliases)'
 
 complete -c milvusconn -n '__milvusconn_at serve' -l listen -x -d 'Where to listen. Default: 127.0.0.1:9633.'
 complete -c milvusconn -n '__milvusconn_at serve' -l min-interval -x -d 'Probe an alias at most this often. Default: 1.'

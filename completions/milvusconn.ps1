@@ -120,6 +120,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--description'); Told = 'Free text.'; Kind = 'nothing' }
                 @{ Names = @('--tag'); Told = 'Label to filter on; repeatable.'; Kind = 'tags'; Repeatable = $true }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
+                @{ Names = @('--wait'); Told = 'Wait until it is connected, for at most so long.'; Kind = 'nothing' }
                 @{ Names = @('--replace'); Told = 'Overwrite an existing one.' }
                 @{ Names = @('--store'); Told = 'Where to store a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
@@ -389,6 +390,72 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             Arguments = @(
                 @{ Kind = 'aliases' }
                 @{ Kind = 'nothing'; Many = $true }
+            )
+        }
+        'wait' = @{
+            Told = 'Wait until ALIAS or URI is connected.'
+            Options = @(
+                @{ Names = @('--uri'); Told = 'http(s)://HOST[:PORT], unix:PATH, or PATH.db'; Kind = 'uri' }
+                @{ Names = @('--address'); Told = 'Instead of --uri.'; Kind = 'nothing' }
+                @{ Names = @('--host'); Told = 'Instead of --uri. Default: localhost.'; Kind = 'nothing' }
+                @{ Names = @('--port'); Told = 'Instead of --uri. Default: 19530.'; Kind = 'nothing' }
+                @{ Names = @('--db'); Told = 'Database name.'; Kind = 'nothing' }
+                @{ Names = @('--user'); Told = 'User name.'; Kind = 'nothing' }
+                @{ Names = @('--password'); Told = 'env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text'; Kind = 'secret' }
+                @{ Names = @('--ask-password'); Told = 'Prompt for the password.' }
+                @{ Names = @('--token'); Told = 'Instead of user and password, in the same forms.'; Kind = 'secret' }
+                @{ Names = @('--tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
+                @{ Names = @('--no-tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
+                @{ Names = @('--ca'); Told = 'CA certificate to trust (PEM).'; Kind = 'file' }
+                @{ Names = @('--cert'); Told = 'Client certificate (PEM).'; Kind = 'file' }
+                @{ Names = @('--key'); Told = 'Private key of the client certificate (PEM).'; Kind = 'file' }
+                @{ Names = @('--server-name'); Told = 'Host name to expect in the server''s certificate.'; Kind = 'nothing' }
+                @{ Names = @('-t', '--timeout'); Told = 'Total time to wait. Default: 60.'; Kind = 'nothing' }
+                @{ Names = @('--interval'); Told = 'Longest pause between probes; they start with 0.1. Default: 2.'; Kind = 'nothing' }
+                @{ Names = @('--stable'); Told = 'How long it must stay so. Default: 0.'; Kind = 'nothing' }
+                @{ Names = @('--down'); Told = 'Wait until the connection is down.' }
+                @{ Names = @('--patient'); Told = 'Wait on after causes that time cannot fix.' }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
+                @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
+                @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
+                @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
+                @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
+            )
+            Arguments = @(
+                @{ Kind = 'aliases'; Many = $true }
+            )
+        }
+        'ping' = @{
+            Told = 'Connect to ALIAS or URI again and again.'
+            Options = @(
+                @{ Names = @('--uri'); Told = 'http(s)://HOST[:PORT], unix:PATH, or PATH.db'; Kind = 'uri' }
+                @{ Names = @('--address'); Told = 'Instead of --uri.'; Kind = 'nothing' }
+                @{ Names = @('--host'); Told = 'Instead of --uri. Default: localhost.'; Kind = 'nothing' }
+                @{ Names = @('--port'); Told = 'Instead of --uri. Default: 19530.'; Kind = 'nothing' }
+                @{ Names = @('--db'); Told = 'Database name.'; Kind = 'nothing' }
+                @{ Names = @('--user'); Told = 'User name.'; Kind = 'nothing' }
+                @{ Names = @('--password'); Told = 'env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text'; Kind = 'secret' }
+                @{ Names = @('--ask-password'); Told = 'Prompt for the password.' }
+                @{ Names = @('--token'); Told = 'Instead of user and password, in the same forms.'; Kind = 'secret' }
+                @{ Names = @('--tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
+                @{ Names = @('--no-tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
+                @{ Names = @('--ca'); Told = 'CA certificate to trust (PEM).'; Kind = 'file' }
+                @{ Names = @('--cert'); Told = 'Client certificate (PEM).'; Kind = 'file' }
+                @{ Names = @('--key'); Told = 'Private key of the client certificate (PEM).'; Kind = 'file' }
+                @{ Names = @('--server-name'); Told = 'Host name to expect in the server''s certificate.'; Kind = 'nothing' }
+                @{ Names = @('-c', '--count'); Told = 'Stop after so many. Default: Ctrl-C.'; Kind = 'nothing' }
+                @{ Names = @('-i', '--interval'); Told = 'From one start to the next. Default: 1.'; Kind = 'nothing' }
+                @{ Names = @('-w', '--within'); Told = 'Stop after so much time.'; Kind = 'nothing' }
+                @{ Names = @('--reuse'); Told = 'Keep one connection, like pymilvus, and name what breaks it.' }
+                @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
+                @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
+                @{ Names = @('-q', '--quiet'); Told = 'Print only the summary.' }
+                @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
+                @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
+                @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
+            )
+            Arguments = @(
+                @{ Kind = 'aliases' }
             )
         }
         'serve' = @{

@@ -48,6 +48,8 @@ VERBS = {
     "inspect": "inspect:inspect",
     "env": "env:env",
     "exec": "exec_:exec_",
+    "wait": "wait:wait",
+    "ping": "ping:ping",
     "serve": "serve:serve",
     "explain": "explain:explain",
     "help": "help:help_",
@@ -59,6 +61,8 @@ _WITH_VALUE_AT_ONCE = (
     *(f"{option}=" for option in _EVERYWHERE_WITH_VALUE if option.startswith("--")),
     *(option for option in _EVERYWHERE_WITH_VALUE if not option.startswith("--")),
 )
+_TAKES_COMMAND = frozenset({"wait"})
+"""Verbs that hand over to the command after `--`, which typer would take for an argument."""
 _SEES_ALL = "completion"
 """The verb that is about all verbs, so that all are built for it."""
 
@@ -131,6 +135,9 @@ def _run(arguments: list[str], invocation: Invocation) -> ExitCode:
     known = bool(arguments) and arguments[0] in VERBS
     if known and arguments[1:] == ["--version"]:
         arguments, known = ["--version"], False
+    if "--" in arguments and _verb(arguments) in _TAKES_COMMAND:
+        # typer drops the first one: the verb sees the second.
+        arguments.insert(arguments.index("--"), "--")
     alone = known and arguments[0] != _SEES_ALL
     app = application(arguments[:1] if alone else list(VERBS))
     # Exit 0 would tell a script with an empty variable that all is well.

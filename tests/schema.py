@@ -14,7 +14,7 @@ SCHEMA: Document = json.loads(
     (Path(__file__).parents[1] / "docs" / "schema" / "milvusconn-1.json").read_text("utf-8")
 )
 ENVELOPE = ["schema", "command", "ok", "exit_code", "connections", "error"]
-OF_SOME_VERBS = {"causes", "dry_run", "registry", "shells"}
+OF_SOME_VERBS = {"causes", "dry_run", "pings", "registry", "shells", "summary"}
 """Its keys, in their order."""
 
 

@@ -27,6 +27,7 @@ MEANINGS: Mapping[ExitCode, str] = {
     ExitCode.CONFIG: "invalid configuration: registry, URI, certificate file, secret, alias name",
     ExitCode.NOT_RUN: "`exec`: the command cannot be run",
     ExitCode.NOT_FOUND: "`exec`: the command does not exist",
+    ExitCode.WAIT_TIMEOUT: "timed out: `wait`, `connect --wait`",
     ExitCode.INTERRUPTED: "interrupted (SIGINT)",
     ExitCode.TERMINATED: "terminated (SIGTERM or SIGHUP)",
 }
@@ -137,7 +138,7 @@ PAGES: Mapping[str, Page] = {
             ),
             ("Reconnect a disconnected alias", "milvusconn connect stage"),
         ),
-        _PROBED,
+        (*_PROBED, ExitCode.WAIT_TIMEOUT),
         "established, and saved",
     ),
     "disconnect": Page(
@@ -227,6 +228,30 @@ PAGES: Mapping[str, Page] = {
         ),
         (ExitCode.OK, ExitCode.CONFIG),
         "stopped with SIGTERM",
+    ),
+    "wait": Page(
+        (
+            (
+                "Wait up to two minutes until a server is ready",
+                "milvusconn wait http://localhost:19530 -t 120",
+            ),
+            ("Then run the tests, in the place of this process", "milvusconn wait prod -- true"),
+            ("Until it has been connected for 5 seconds", "milvusconn wait prod --stable 5"),
+        ),
+        (*_PROBED, ExitCode.WAIT_TIMEOUT),
+        "connected; with --down: not connected",
+    ),
+    "ping": Page(
+        (
+            ("Ten connections, one a second", "milvusconn ping prod -c 10"),
+            (
+                "A thousand, as fast as they come",
+                "milvusconn ping http://localhost:19530 -c 1000 -i 0.001 -q",
+            ),
+            ("Keep one connection for a second", "milvusconn ping prod --reuse -w 1"),
+        ),
+        _PROBED,
+        "none failed",
     ),
     "explain": Page(
         (

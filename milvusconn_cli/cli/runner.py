@@ -5,19 +5,22 @@ files, its signal handlers, its event loop. `probing` can be awaited inside any 
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from milvusconn_cli.cli import event_loop, signals
+from milvusconn_cli.cli.stdout import ReaderLeft
 from milvusconn_cli.connection.target import Target
-from milvusconn_cli.errors import DEBUG_VARIABLE
+from milvusconn_cli.errors import DEBUG_VARIABLE, Terminated
+from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.registry.aliases import Registry
 from milvusconn_cli.report import Progress, Report
 from milvusconn_cli.system import limits
 from milvusconn_cli.system.open_files import raise_open_file_limit
 
 if TYPE_CHECKING:
+    from milvusconn_cli.monitoring.asking import Asker
     from milvusconn_cli.probing.fleet import Ask
 
 _FILES_OF_CALLERS = 1024
@@ -111,6 +114,34 @@ def _run(
         if not any(fleet.known):
             raise
     return fleet.known
+
+
+def prepare(probes: int) -> None:
+    """Make this process ready for so many probes at once; before grpc is imported."""
+    _prepare_for_grpc()
+    from milvusconn_cli.probing.fleet import files_for  # noqa: PLC0415 -- brings grpc
+
+    raise_open_file_limit(files_for(probes))
+
+
+def run_until_signal(
+    asker: "Asker", work: Callable[[], Coroutine[Any, Any, object]]
+) -> ExitCode | None:
+    """Run `work`, whose probes are `asker`'s; the exit code of a signal that ended it, if any."""
+
+    async def asking() -> None:
+        async with asker:
+            await work()
+
+    try:
+        event_loop.run(asking)
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except Terminated:
+        return ExitCode.TERMINATED
+    except ReaderLeft:
+        return None
+    return None
 
 
 def _prepare_for_grpc() -> None:

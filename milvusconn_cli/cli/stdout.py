@@ -11,8 +11,15 @@ from milvusconn_cli.errors import OutputError
 from milvusconn_cli.text import encodable
 
 
-def write(text: str) -> None:
-    """Write and flush; raises `OutputError` where the system would not take it."""
+class ReaderLeft(Exception):  # noqa: N818 -- no error: there is nobody left to write for
+    """The reader of standard output went away."""
+
+
+def write(text: str) -> bool:
+    """Write and flush; raises `OutputError` where the system would not take it.
+
+    False if the reader went away: what goes on for its output alone may end.
+    """
     if sys.stdout is None:
         raise OutputError("standard output is closed")
     try:
@@ -21,10 +28,18 @@ def write(text: str) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         _give_up()
+        return False
     except (OSError, ValueError) as error:
         _give_up()
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise OutputError(f"standard output cannot be written: {reason}") from None
+    return True
+
+
+def write_more(text: str) -> None:
+    """The same for output that has no end; raises `ReaderLeft` when nobody reads it any more."""
+    if not write(text):
+        raise ReaderLeft
 
 
 def _give_up() -> None:

@@ -22,6 +22,8 @@ from milvusconn_cli.cli.selection import alias_and_uri
 from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.cli.store_secrets import Store, StoreIn, storing_secrets, warn_about_left_behind
+from milvusconn_cli.cli.time_options import ConnectWait
+from milvusconn_cli.cli.waiting import Terms, wait_for
 from milvusconn_cli.connection.settings import Connection
 from milvusconn_cli.connection.tables import Table, unknown_to
 from milvusconn_cli.connection.tables import write as to_table
@@ -34,7 +36,7 @@ from milvusconn_cli.registry import file as registry_file
 from milvusconn_cli.registry import keyring as keyring_store
 from milvusconn_cli.registry.aliases import FILE, OPTIONS, Entry, Registry, checked_new_alias, typed
 from milvusconn_cli.registry.lookup import in_service, resolve_entry
-from milvusconn_cli.report import Report
+from milvusconn_cli.report import Report, Row
 
 
 @settings_as_options
@@ -44,6 +46,7 @@ def connect(
     *,
     given: ConnectionOptions,
     timeout: Timeout = None,
+    wait: ConnectWait = None,
     replace: Replace = False,
     store: StoreIn = Store.FILE,
     output: ChosenOutput = None,
@@ -61,15 +64,17 @@ def connect(
     registry = open_registry(config, quiet=quiet, asked=[asked])
     intent = _Intent(asked, connection, replace=replace)
     entry = intent.entry(registry, locate(config).parent)
-    report = _establish(entry, timeout, progress=not (quiet or no_progress))
-    if report.established:
+    row, exit_code = _establish(
+        entry, timeout, wait, quiet=quiet, progress=not (quiet or no_progress)
+    )
+    if exit_code is ExitCode.OK:
         intent.save(registry, locate(config), store, quiet=quiet)
     if not quiet:
-        _print_result(report)
-    if output is not None:
-        chosen = renderer(output, color=not no_color)
-        write(chosen.rows("connect", [report], report.exit_code))
-    return report.exit_code
+        if isinstance(row, Report) and (row.established or not wait):
+            _print_result(row)
+        if output is not None:
+            write(renderer(output, color=not no_color).rows("connect", [row], exit_code))
+    return exit_code
 
 
 class _Intent:
@@ -141,9 +146,17 @@ class _Intent:
         )
 
 
-def _establish(entry: Entry, timeout: float | None, *, progress: bool) -> Report:
+def _establish(
+    entry: Entry, timeout: float | None, wait: float | None, *, quiet: bool, progress: bool
+) -> tuple[Row, ExitCode]:
+    """The last report and the exit code; with `wait`, what fails is told already."""
     judged = resolve_entry(entry)
-    return probe(judged, timeout, progress=progress) if isinstance(judged, Target) else judged
+    if wait:
+        terms = Terms(limit=wait, probe_limit=timeout)
+        waited = wait_for([lambda: judged], terms, quiet=quiet, says_success=False)
+        return waited.rows[0], waited.exit_code
+    report = probe(judged, timeout, progress=progress) if isinstance(judged, Target) else judged
+    return report, report.exit_code
 
 
 def _print_result(report: Report) -> None:

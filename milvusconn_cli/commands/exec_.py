@@ -1,7 +1,6 @@
 """`exec`: become another program, with an alias as its environment variables."""
 
 import os
-import signal
 import sys
 from contextlib import suppress
 from typing import Annotated
@@ -14,6 +13,7 @@ from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.disclosure import quoted
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.handover.variables import to_clear
+from milvusconn_cli.system.replace_process import Process
 
 Command = Annotated[
     list[str], typer.Argument(metavar="COMMAND...", help="The command, after `--`.")
@@ -38,12 +38,8 @@ def _become(command: list[str], environment: dict[str, str]) -> ExitCode:
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError, AttributeError):
             stream.flush()
-    for name in ("SIGPIPE", "SIGXFSZ"):  # Python ignores them; what it starts would too
-        number = getattr(signal, name, None)
-        if number is not None:
-            signal.signal(number, signal.SIG_DFL)
     try:
-        os.execvpe(command[0], command, environment)  # noqa: S606 -- the user's own command
+        Process().become(command, environment)
     except (FileNotFoundError, NotADirectoryError):
         print_message(f"command not found{quoted(command[0])}")
         return ExitCode.NOT_FOUND

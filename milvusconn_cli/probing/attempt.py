@@ -91,6 +91,41 @@ async def _flooded(connecting: asyncio.Task[Outcome]) -> bool:
             return True
 
 
+class Keepalive(NamedTuple):
+    """When a client asks whether its connection still works; the values are pymilvus's."""
+
+    seconds: float = 10.0
+    """Without a byte from the server, before a ping."""
+    timeout: float = 5.0
+    """For the answer to the ping."""
+
+
+class KeptChannel:
+    """One channel for many calls, with pymilvus's options; `target` stands in for the dial's."""
+
+    def __init__(self, dial: Dial, target: str, keepalive: Keepalive) -> None:
+        _stay_initialized()
+        self._dial = dial
+        options: list[tuple[str, str | int]] = [
+            ("grpc.use_local_subchannel_pool", 1),
+            ("grpc.primary_user_agent", _USER_AGENT),
+            ("grpc.enable_retries", 1),
+            ("grpc.keepalive_time_ms", int(keepalive.seconds * 1000)),
+            ("grpc.keepalive_timeout_ms", int(keepalive.timeout * 1000)),
+            ("grpc.keepalive_permit_without_calls", 1),
+            ("grpc.default_authority", question_of(dial).authority),
+        ]
+        self._channel = aio.insecure_channel(target, options)
+
+    async def connect(self, deadline: Deadline) -> Outcome:
+        """Call `Connect`; over by the deadline."""
+        return await _Calls(self._channel, self._dial, deadline).connect()
+
+    async def close(self) -> None:
+        """Close it."""
+        await self._channel.close(grace=None)
+
+
 class Examination(NamedTuple):
     """What a server that accepted says when it is asked further; a note where it would not."""
 

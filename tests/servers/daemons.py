@@ -361,6 +361,22 @@ def haproxy(directory: Path, authority: Authority, milvus: int) -> Daemon:
     return listening(directory, command, names, closed=["dead"])
 
 
+def haproxy_with(directory: Path, to: int, timeout: str) -> Daemon:
+    """HAProxy in TCP mode, which closes connections to port `to` without traffic for `timeout`."""
+    program = found("haproxy")
+
+    def command(doors: Doors) -> list[str]:
+        text = (
+            f"defaults\n  mode tcp\n  timeout connect 2s\n  timeout client {timeout}\n"
+            f"  timeout server {timeout}\nlisten milvus\n  bind {HOST}:{doors['port']}\n"
+            f"  server milvus {HOST}:{to}\n"
+        )
+        (directory / "haproxy.cfg").write_text(text)
+        return [program, "-db", "-f", str(directory / "haproxy.cfg")]
+
+    return listening(directory, command)
+
+
 def tinyproxy(directory: Path, milvus: int) -> Daemon:
     """A real HTTP proxy, that opens tunnels to port `milvus` and to `dead`, and to no other."""
     program = found("tinyproxy")

@@ -5,7 +5,7 @@ real one.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -139,6 +139,7 @@ class SpeakingMilvus:
         client_authority: Path | None = None,
         unix: Path | None = None,
         host: str = LOOPBACK,
+        options: Sequence[tuple[str, int]] = (),
     ) -> None:
         self.calls: list[Call] = []
         self.port = 0
@@ -154,7 +155,7 @@ class SpeakingMilvus:
             "CheckHealth": check_health,
             "DescribeDatabase": describe_database,
         }
-        self._serving = _Serving(_Recording(answers, self.calls))
+        self._serving = _Serving(_Recording(answers, self.calls), options)
 
     @property
     def address(self) -> str:
@@ -197,9 +198,12 @@ def foreign_grpc() -> Iterator[Place]:
 class _Serving:
     """A grpcio server with its threads, both gone after `stop`."""
 
-    def __init__(self, methods: grpc.GenericRpcHandler) -> None:
+    def __init__(
+        self, methods: grpc.GenericRpcHandler, options: Sequence[tuple[str, int]] = ()
+    ) -> None:
         self._pool = ThreadPoolExecutor(_CALLS_AT_ONCE)
-        self._server = grpc.server(self._pool, handlers=[methods], options=_OPTIONS)
+        every = (*_OPTIONS, *options)
+        self._server = grpc.server(self._pool, handlers=[methods], options=every)
 
     def start(self, address: str, credentials: grpc.ServerCredentials | None = None) -> int:
         """Listen on `address`; the port that was bound, which on a unix socket means nothing."""

@@ -1,0 +1,1 @@
+"""Tests of probes over time, most of them in virtual time."""
