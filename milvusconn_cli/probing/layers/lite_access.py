@@ -40,7 +40,9 @@ def _forbidden(place: Path, summary: str) -> Finding:
     except OSError:
         return finding(Cause.LITE_DENIED, summary, f"ls -ld {place}", path=str(place))
     owner, mode = _user(found.st_uid), f"{stat.S_IMODE(found.st_mode):04o}"
-    if hasattr(os, "geteuid") and found.st_uid == os.geteuid():  # Windows has none
+    if is_usable(place):
+        advice = f"owner and mode allow it: check SELinux, AppArmor and `lsattr -d {place}`"
+    elif hasattr(os, "geteuid") and found.st_uid == os.geteuid():  # Windows has none
         advice = f"change its mode, which is {mode}: chmod u+rwX {place}"
     else:
         advice = f"run as its owner, {owner}, or change its owner or mode, which is {mode}"
