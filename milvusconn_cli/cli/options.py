@@ -15,6 +15,7 @@ from milvusconn_cli.connection.tables import LONGEST_TIMEOUT
 from milvusconn_cli.formats import AnyOutput, Output, ProbeOutput
 from milvusconn_cli.formats.ordering import SortKey
 from milvusconn_cli.registry.aliases import DEFAULT_ALIAS
+from milvusconn_cli.system.environment_info import shown_path
 
 ALIAS_VARIABLE = "MILVUSCONN_ALIAS"
 
@@ -54,7 +55,10 @@ def _forbid_color(forbidden: bool) -> bool:  # noqa: FBT001 -- typer's callback
 
 
 def _remember_config(config: Path | None) -> Path | None:
-    remember_config(None if config is None else str(config))
+    if config is not None:
+        # What is no file may have been a secret, and is not repeated.
+        text = str(config)
+        remember_config(text if shown_path(text) == text else "FILE")
     return config
 
 

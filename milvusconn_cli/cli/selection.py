@@ -152,17 +152,23 @@ def _several(registry: Registry, wanted: Wanted) -> list[str]:
     return aliases
 
 
+def matching(registry: Registry, word: str) -> list[str]:
+    """The alias that an argument names, or all that match the pattern that it is."""
+    if word in registry:
+        return [word]
+    return [alias for alias in registry.entries if _matches(alias, word)]
+
+
 def _of_alias(
     registry: Registry, word: str, resolved: Callable[[Registry, str], Judged]
 ) -> Iterator[Judged]:
     """What an argument stands for: one alias, or all that match a pattern."""
-    if word in registry or not _has_pattern([word]):
-        yield resolved(registry, word)
-        return
-    matching = [alias for alias in registry.entries if _matches(alias, word)]
-    for alias in matching:
+    aliases = matching(registry, word)
+    for alias in aliases:
         yield resolved(registry, alias)
-    if not matching:
+    if not aliases and not _has_pattern([word]):
+        yield resolved(registry, word)
+    elif not aliases:
         shown = quoted(word, lambda text: is_word(_PATTERN.sub("", text.replace("]", ""))))
         yield Report(
             subject=Subject(alias=word if shown else typed(word)),

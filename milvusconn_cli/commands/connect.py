@@ -19,6 +19,7 @@ from milvusconn_cli.cli.options import (
 )
 from milvusconn_cli.cli.probing import print_reasons, print_warnings, probe
 from milvusconn_cli.cli.selection import alias_and_uri
+from milvusconn_cli.cli.settings_change import dropped
 from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.cli.store_secrets import Store, StoreIn, storing_secrets, warn_about_left_behind
@@ -104,9 +105,15 @@ class _Intent:
         if not quiet:
             warn_about_hard_links(path)
         with storing_secrets({self._alias: self._connection}, store, path, quiet=quiet) as kept:
-            before, left = self._save(path, to_table(kept[self._alias]))
+            table = to_table(kept[self._alias])
+            before, left = self._save(path, table)
         if not quiet:
             warn_about_left_behind(before, left)
+            lost = (
+                dropped(before[0].table, {**unknown_to(before[0].table), **table}) if before else []
+            )
+            if lost:
+                print_message(f"{self._alias}: replaced; dropped: {', '.join(lost)}")
 
     def _is_as_given(self, known: Entry) -> bool:
         """Whether the file has these settings already, wherever it keeps the secret."""

@@ -44,13 +44,13 @@ def edit(*, quiet: Quiet = False, config: Config = None) -> ExitCode:
     copy = directory / "connections.toml"
     copy.write_text(before or _EMPTY, encoding="utf-8", newline="")
     copy.chmod(0o600)
-    after = _edited(editor, copy)
+    after = _edited(editor, copy, before)
     if after in (before, _EMPTY):
         _forget(copy)
         if not quiet:
             print_message(f"{path}: unchanged")
         return ExitCode.OK
-    registry = registry_file.checked(after, path)
+    registry = registry_file.checked(after, path, before)
     if not registry_file.replace_text(path, before, after):
         raise RegistryError(
             f"{path} was changed by somebody else meanwhile; it was left as it is",
@@ -63,13 +63,13 @@ def edit(*, quiet: Quiet = False, config: Config = None) -> ExitCode:
     return ExitCode.OK
 
 
-def _edited(editor: Sequence[str], copy: Path) -> str:
+def _edited(editor: Sequence[str], copy: Path, before: str) -> str:
     """The text when the editor is closed on something valid; the mistakes are told one by one."""
     while True:
         _run([*editor, str(copy)])
         try:
             text = copy.read_bytes().decode()
-            registry_file.checked(text, copy)
+            registry_file.checked(text, copy, before)
         except UnicodeDecodeError:
             mistake = ConfigError("the text is not UTF-8")
         except ConfigError as error:

@@ -13,6 +13,7 @@ import typer
 from milvusconn_cli.cli.changing import file_already_exists
 from milvusconn_cli.cli.open_registry import locate_to_change
 from milvusconn_cli.cli.options import Config, DryRun, NoColor, Quiet, Replace, Tags, remember
+from milvusconn_cli.cli.selection import matching
 from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.cli.stdout import write as write_out
 from milvusconn_cli.connection.settings import Connection
@@ -39,7 +40,10 @@ class Form(Enum):
 
 
 SelectedAliases = Annotated[
-    list[str] | None, typer.Argument(metavar="[ALIAS]...", help="Aliases. Default: all.")
+    list[str] | None,
+    typer.Argument(
+        metavar="[ALIAS]...", help="Aliases, or patterns such as 'prod-*'. Default: all."
+    ),
 ]
 ChosenForm = Annotated[
     Form,
@@ -171,7 +175,8 @@ def _selected(registry: Registry, aliases: Sequence[str], tags: Sequence[str]) -
     tagged = registry.tagged(tags)
     if not aliases:
         return tagged
-    named = [registry.get(alias) for alias in dict.fromkeys(aliases)]
+    words = dict.fromkeys(one for word in aliases for one in matching(registry, word) or [word])
+    named = [registry.get(alias) for alias in words]
     return [entry for entry in named if entry in tagged]
 
 

@@ -18,6 +18,7 @@ _OF_CLIENT = {
     "default_alias": "pymilvus default alias",
     "default_timeout": "pymilvus default timeout",
 }
+_OF_CERTIFICATE = ("subject", "issuer", "names", "not_before", "not_after")
 _LONGEST = 500
 
 Fact = tuple[str, str]
@@ -64,16 +65,20 @@ def facts(report: Report) -> list[Fact]:
         if text
     ]
     if report.finding:
-        found.extend(
-            (name.replace("_", " "), text) for name, text in report.finding.evidence.items()
-        )
+        found.extend((_evidence(name), text) for name, text in report.finding.evidence.items())
     if report.server:
         found.extend(_of_server(report.server))
     if report.inspection:
         found.extend(_of_inspection(report.inspection))
     if report.seconds is not None:
         found.append(("total time", duration(report.seconds)))
-    return found
+    return list(dict.fromkeys(found))
+
+
+def _evidence(name: str) -> str:
+    """What a piece of evidence is called among other facts."""
+    words = name.replace("_", " ")
+    return f"certificate {words}" if name in _OF_CERTIFICATE else words
 
 
 def everything(report: Report) -> list[Fact]:

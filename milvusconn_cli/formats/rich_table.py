@@ -32,6 +32,8 @@ _LEAST_IMPORTANT_FIRST = ("REASON", "TIME", "USER", "TLS", "SERVER", "DB")
 _LEAST_IMPORTANT_OF_FAILURES = ("USER", "TLS", "DB", "TIME")
 _FOLDED_WELL = ("DETAIL", "VALUE", "FROM", "MEANING", "REASON")
 _FOLDED_WIDTH = 24
+_REASON_WIDTH = 60
+"""Where all fail, the reasons are what the table is about."""
 _NAMES = ("ADDRESS", "ALIAS")
 _MOST = 0.8
 """So many of the names are not folded; the few that are longer cost the rows no column."""
@@ -146,20 +148,21 @@ def _fitting(columns: list[Column], width: int) -> list[Column]:
     fails = "REASON" in names and "SERVER" not in names
     order = _LEAST_IMPORTANT_OF_FAILURES if fails else _LEAST_IMPORTANT_FIRST
     empty = [column[0] for column in columns if not set(column[1:]) - {"-"}]
+    readable = _REASON_WIDTH if fails else _FOLDED_WIDTH
     for name in (*(one for one in order if one in empty), *order):
-        if sum(_needed(column) + _GAP for column in kept) - _GAP <= width:
+        if sum(_needed(column, readable) + _GAP for column in kept) - _GAP <= width:
             break
         kept = [column for column in kept if column[0] != name]
     return kept
 
 
-def _needed(column: Column) -> int:
+def _needed(column: Column, readable: int) -> int:
     """The width that a column is readable at: prose may run over several lines."""
     natural = max(map(_wide, column))
     if column[0] in _NAMES:
         widths = sorted(map(_wide, column))
         return widths[ceil(_MOST * (len(widths) - 1))]
-    return min(natural, _FOLDED_WIDTH) if column[0] in _FOLDED_WELL else natural
+    return min(natural, readable) if column[0] in _FOLDED_WELL else natural
 
 
 def _widths(columns: Sequence[Column], width: int) -> list[int]:

@@ -117,12 +117,20 @@ def change(path: Path, decide: Callable[[Registry], Sequence[Change]]) -> Regist
     return _registry(text, document, path)
 
 
-def checked(text: str, path: Path) -> Registry:
-    """The aliases of a text that is to become the file; `RegistryError` with line and column."""
+def checked(text: str, path: Path, before: str) -> Registry:
+    """The aliases of a text that is to become the file; `RegistryError` with line and column.
+
+    An alias that is as it was in the text `before` may stay invalid.
+    """
     registry = _registry(text, _parse(text, path), path)
+    try:
+        known = _registry(before, _parse(before, path), path).entries
+    except RegistryError:
+        known = {}
     for alias, entry in registry.entries.items():
         try:
-            entry.connection()
+            if alias not in known or known[alias].table != entry.table:
+                entry.connection()
         except ConfigError as error:
             place = _place(text[: registry_text.place_of(text, ("connections", alias))])
             raise RegistryError(f"{error.message} (at {place})", error.hint) from None

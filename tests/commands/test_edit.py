@@ -167,3 +167,20 @@ def test_edit_again(editor: Path, registry_path: Path) -> None:
     assert ran.wait() == 0, seen
     assert "line 2, column 7" in seen
     assert registry_path.read_text() == '[connections.dev]\nuri = "http://h"\n'
+
+
+def test_a_file_that_is_broken_already(
+    milvusconn: Milvusconn, editor: Path, registry_path: Path
+) -> None:
+    """It can be put right; and an alias that was invalid before is in nobody's way."""
+    register(milvusconn, "dev")
+    text = registry_path.read_text()
+    registry_path.write_text(f"{text}[connections\n")
+    editor.write_text('sed -i "$ d" "$1"')
+    assert_did(milvusconn("edit"), "saved")
+    assert registry_path.read_text() == text
+
+    registry_path.write_text(f'{text}\n[connections.bad]\nuri = "h:1"\n')
+    editor.write_text('echo "# mine" >> "$1"')
+
+    assert_did(milvusconn("edit"), "saved")

@@ -199,3 +199,22 @@ def test_address_and_show_of_a_uri(milvusconn: Milvusconn) -> None:
     shown = milvusconn("show", "https://milvus.example/books", "-o", "plain").out
     assert "db\tbooks\tthe uri" in shown
     assert "uri\thttps://milvus.example/books\tthe argument" in shown
+
+
+def test_export_of_a_pattern(milvusconn: Milvusconn) -> None:
+    """The aliases that match, in the order of the file; one that matches nothing is no alias."""
+    register(milvusconn, "prod-eu", "dev", "prod-us")
+
+    ran = milvusconn("export", "prod-*", "-o", "json")
+
+    assert [row["alias"] for row in ran.json["connections"]] == ["prod-eu", "prod-us"]
+    assert milvusconn("export", "test-*").code == 1
+
+
+def test_connect_says_what_is_replaced(milvusconn: Milvusconn, speaking_milvus: Speak) -> None:
+    """The settings that the alias had, and has no longer."""
+    milvusconn("add", "dev", NOWHERE, "--db", "books", "--tag", "eu")
+
+    ran = milvusconn("connect", "dev", speaking_milvus().uri, "--replace")
+
+    assert_did(ran, "dev: replaced; dropped: db, tags", "dev: established")

@@ -55,7 +55,7 @@ def report(
 EXPIRED = finding(
     Cause.TLS_EXPIRED,
     "the certificate of milvus.example expired 3 days ago",
-    not_after="2026-11-27 10:00 UTC",
+    not_after="2026-11-27T10:00:00Z",
 )
 SETTINGS_RECEIVED = Step(
     layer=Layer.HTTP2, verdict=Verdict.PASSED, detail="SETTINGS received", seconds=0.0004
