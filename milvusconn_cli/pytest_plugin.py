@@ -77,7 +77,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("milvusconn", "Milvus connections")
     group.addoption("--milvus-alias", metavar="ALIAS", help="Alias of `milvus_connection`.")
     group.addoption(
-        "--milvus-timeout", metavar="SECONDS", type=float, help="No check starts later. Default: 60."
+        "--milvus-timeout",
+        metavar="SECONDS",
+        type=float,
+        help="No check starts later. Default: 60.",
     )
     group.addoption(
         "--milvus-missing",

@@ -3,7 +3,7 @@
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -110,7 +110,9 @@ class ConnectionOptions:
         parsed = parse(uri, base)
         if parsed.password or parsed.token:
             _warn_about_visible_secret("--uri", "--token" if parsed.token else "--password")
-        return built
+        for remark in built.remarks:
+            print_message(remark)
+        return replace(built, remarks=())
 
     def _check_names(self) -> None:
         """Refuse what no server has: it may be a secret, and rows show users and databases."""

@@ -1,4 +1,4 @@
-"""The fake servers that the combinations are meant for, each saying what a Milvus of its kind says."""
+"""The fake servers that the combinations are meant for, each in the words of such a Milvus."""
 
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
@@ -43,7 +43,7 @@ def with_databases(then: Answer) -> Answer:
 
     def answer(request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ANN401 -- messages
         header = dict(context.invocation_metadata()).get("dbname")
-        name = header or getattr(request, "db_name", "") or "default"
+        name = str(header or "") or getattr(request, "db_name", "") or "default"
         if name not in KNOWN:
             return status(code=800, reason=f"database not found[database={name}]")(request, context)
         return then(request, context)
@@ -78,8 +78,8 @@ def running(authority: Authority, directory: Path) -> Iterator["Fakes"]:
             "tls": start(tls=own),
             "mutual-tls": start(tls=own, client_authority=authority.ca_file),
         }
-        v6, socket = start(host="::1"), start(unix=directory / "s")
-        assert socket
+        v6 = start(host="::1")
+        start(unix=directory / "s")
         texts = {
             "port_v6": v6.port,
             "socket": directory / "s",
