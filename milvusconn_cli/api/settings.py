@@ -109,6 +109,8 @@ class Given:
     description: str | None
     tags: tuple[str, ...]
     replaces: bool
+    remarks: tuple[str, ...] = ()
+    """How pymilvus reads these arguments, where it does so differently."""
 
     @property
     def anything(self) -> bool:
@@ -129,7 +131,7 @@ class Given:
         """The connection that is meant, where a place is given."""
         if self.uri is None:
             raise ConfigError("the settings do not say where to connect", "pass uri or host")
-        return tables.build(
+        built = tables.build(
             self.uri,
             here(),
             database=self.database,
@@ -139,6 +141,7 @@ class Given:
             description=self.description,
             tags=self.tags,
         )
+        return replace(built, remarks=(*built.remarks, *self.remarks))
 
     def completing(self, known: Connection) -> tuple[Connection, bool]:
         """`known` with what is given besides, and whether that takes the place of something."""
@@ -206,6 +209,7 @@ def read(settings: Mapping[str, Any]) -> Given:
         description=_text(settings, "description"),
         tags=tuple(settings.get("tags") or ()),
         replaces=bool(settings.get("replace")),
+        remarks=tuple(_remarks(settings)),
     )
 
 
@@ -250,7 +254,9 @@ def _from_uri(settings: Mapping[str, Any], *, secure: bool | None) -> str | None
         return with_scheme(uri, tls=True)  # as pymilvus reads it
     hint = f"did you mean {compose(endpoint.host, endpoint.port, tls=False)}?"
     raise ConnectionConfigException(
-        f"secure=False contradicts the https URI of {place(endpoint.address)}", hint
+        f"secure=False contradicts the https URI of {place(endpoint.address)}"
+        " (MilvusClient uses TLS or not, depending on its version)",
+        hint,
     )
 
 
@@ -343,6 +349,15 @@ def _files(settings: Mapping[str, Any]) -> _Files:
     return _Files(
         server or ca, _path(settings, "client_pem_path"), _path(settings, "client_key_path")
     )
+
+
+def _remarks(settings: Mapping[str, Any]) -> Iterator[str]:
+    """pymilvus has two names for the CA: the one for mutual TLS, the other without it."""
+    is_mutual = bool(settings.get("client_pem_path") and settings.get("client_key_path"))
+    if settings.get("ca_pem_path") and not is_mutual and not settings.get("server_pem_path"):
+        yield "MilvusClient ignores ca_pem_path without a client certificate: use server_pem_path"
+    if settings.get("server_pem_path") and is_mutual:
+        yield "MilvusClient ignores a client certificate with server_pem_path: use ca_pem_path"
 
 
 def _path(settings: Mapping[str, Any], name: str) -> str | None:

@@ -7,7 +7,7 @@ a URI that is in no registry.
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -143,7 +143,9 @@ class AdHocOptions:
         parsed = parse(uri, base)
         if parsed.password or parsed.token:
             _warn_about_visible_secret("the URI", "--token" if parsed.token else "--password")
-        return built
+        for remark in built.remarks:
+            print_message(remark)
+        return replace(built, remarks=())
 
     @property
     def _description(self) -> str | None:

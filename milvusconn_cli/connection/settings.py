@@ -4,7 +4,7 @@ Pure values. `settings.py` makes them from the registry's tables and from the co
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from milvusconn_cli.connection.uri import Endpoint, TcpEndpoint
@@ -43,6 +43,8 @@ class Connection:
     description: str | None = None
     tags: tuple[str, ...] = ()
     disconnected: bool = False
+    remarks: tuple[str, ...] = field(default=(), compare=False)
+    """How other clients read these settings as they were written; nothing of it is saved."""
 
     @property
     def address(self) -> str:

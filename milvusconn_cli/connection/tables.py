@@ -11,6 +11,7 @@ from math import isfinite
 from pathlib import Path
 from typing import NamedTuple
 
+from milvusconn_cli.connection import client_reading
 from milvusconn_cli.connection.corrections import is_unfilled
 from milvusconn_cli.connection.settings import Connection, TlsFiles
 from milvusconn_cli.connection.uri import (
@@ -101,6 +102,7 @@ def build(
         description=description,
         tags=tags,
         disconnected=disconnected,
+        remarks=parsed.remarks,
     )
 
 
@@ -179,7 +181,8 @@ def _merge_credentials(parsed: ParsedUri, given: Credentials) -> Credentials:
     if parsed.has_credentials:
         if given.user or given.password or given.token:
             raise ConfigError(
-                "credentials are given twice: in the URI and separately",
+                "credentials are given twice: in the URI and separately"
+                f" ({client_reading.PREFERS_SEPARATE})",
                 "remove them from the URI",
             )
         password = Literal(parsed.password) if parsed.password else None
@@ -187,11 +190,14 @@ def _merge_credentials(parsed: ParsedUri, given: Credentials) -> Credentials:
         given = Credentials(parsed.user, password, token)
     if given.token and (given.user or given.password):
         raise ConfigError(
-            "use either a token or a user with a password, not both",
+            "use either a token or a user with a password, not both"
+            f" ({client_reading.SENDS_TOKEN})",
             "a token can be user:password",
         )
     if given.password and not given.user:
-        raise ConfigError("--password needs --user", "add the user")
+        raise ConfigError(
+            f"--password needs --user ({client_reading.SENDS_NOTHING})", "add the user"
+        )
     return given
 
 
@@ -225,7 +231,8 @@ def _check_tls(parsed: ParsedUri, files: TlsFiles) -> None:
     if (files.cert is None) != (files.key is None):
         missing = "key" if files.key is None else "certificate"
         raise PemError(
-            f"a client certificate needs its key, and vice versa: the {missing} is missing",
+            f"a client certificate needs its key, and vice versa: the {missing} is missing"
+            f" ({client_reading.IGNORES_FILES})",
             "pass both --cert FILE and --key FILE, or neither",
         )
     if files.server_name is not None:
@@ -237,7 +244,8 @@ def _check_tls(parsed: ParsedUri, files: TlsFiles) -> None:
     if isinstance(parsed.endpoint, TcpEndpoint):
         corrected = compose(parsed.endpoint.host, parsed.endpoint.port, tls=True)
     raise UriError(
-        f"TLS settings need an https URI, but {parsed.text} is plaintext",
+        f"TLS settings need an https URI, but {parsed.text} is plaintext"
+        f" ({client_reading.IGNORES_FILES})",
         corrected and f"did you mean {corrected}?",
     )
 

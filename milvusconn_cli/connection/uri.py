@@ -10,6 +10,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from pathlib import Path
 from urllib.parse import unquote
 
+from milvusconn_cli.connection import client_reading
 from milvusconn_cli.connection.corrections import (
     DEFAULT_PORT,
     DEFAULT_TLS_PORT,
@@ -103,6 +104,8 @@ class ParsedUri:
     password: Secret | None = None
     token: Secret | None = None
     """`KEY@host`, as pymilvus reads it."""
+    remarks: tuple[str, ...] = ()
+    """How other clients read the credentials."""
 
     @property
     def has_credentials(self) -> bool:
@@ -220,7 +223,9 @@ def _parse(text: str, base: Path) -> ParsedUri:
     shown = place(text)
     if not text.isprintable() or " " in text:
         _check_template(text)
-        raise UriError(f"the URI {shown!r} contains a space or a control character")
+        raise UriError(
+            f"the URI {shown!r} contains a space or a control character ({client_reading.IGNORES_SPACE})"
+        )
     if not separator:
         _check_template(text)
         raise UriError(f"the URI {shown!r} has no scheme")
@@ -247,7 +252,9 @@ def _tcp(scheme: str, rest: str, shown: str) -> ParsedUri:
             "in a user or password, write these as %2F, %3F and %23, and @ as %40",
         )
     if "?" in rest or "#" in rest:
-        raise UriError(f"the URI {shown!r} has a query or a fragment")
+        raise UriError(
+            f"the URI {shown!r} has a query or a fragment ({client_reading.IGNORES_QUERY})"
+        )
     authority, _, path = rest.partition("/")
     userinfo, _, location = authority.rpartition("@")
     path = path.strip("/")
@@ -264,6 +271,7 @@ def _tcp(scheme: str, rest: str, shown: str) -> ParsedUri:
         user=name if colon else None,
         password=Secret(unquote(password)) if colon else None,
         token=Secret(name) if name and not colon else None,
+        remarks=tuple(client_reading.of_userinfo(userinfo)),
     )
 
 
@@ -357,7 +365,7 @@ def checked_host(host: str) -> str:
     if ":" in host:
         return host  # an IPv6 address, checked with its brackets
     if not host:
-        raise UriError("the URI names no host")
+        raise UriError(f"the URI names no host ({client_reading.TAKES_LOCALHOST})")
     if any(mark in host for mark in "{}$<>") or host.startswith("["):
         raise UriError(f"the host{quoted(host, is_template)} looks like an unfilled placeholder")
     if re.fullmatch(r"[0-9.]+", host):
@@ -390,7 +398,8 @@ def _checked_ipv4(host: str) -> str:
         plain = ".".join(part.lstrip("0") or "0" for part in host.split("."))
         is_meant = plain != host and _is_ipv4(plain)
         hint = f"write it without leading zeros: {plain}" if is_meant else None
-        message = f"the host{quoted(host, is_ip_address)} is not an IPv4 address"
+        odd = f" ({client_reading.READS_OCTAL})" if is_meant else ""
+        message = f"the host{quoted(host, is_ip_address)} is not an IPv4 address{odd}"
         raise UriError(message, hint) from None
 
 
@@ -438,7 +447,8 @@ def _corrected(error: UriError, text: str, plain: str, base: Path) -> UriError:
         _parse(plain, base)
     except UriError as left:
         return UriError(left.message, left.hint or _did_you_mean(plain, base))
-    return UriError(f"the URI contains {stray(text, plain)}", _did_you_mean(plain, base))
+    odd = f" ({client_reading.IGNORES_SPACE})" if text.lstrip() != text else ""
+    return UriError(f"the URI contains {stray(text, plain)}{odd}", _did_you_mean(plain, base))
 
 
 def _did_you_mean(text: str, base: Path) -> str | None:

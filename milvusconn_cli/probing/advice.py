@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 
 from milvusconn_cli.causes import Cause
+from milvusconn_cli.connection import client_reading
 from milvusconn_cli.connection.settings import Connection
 from milvusconn_cli.connection.uri import TcpEndpoint
 from milvusconn_cli.report import Finding
@@ -38,9 +39,11 @@ _CERTIFICATE_NOTICE = timedelta(days=30)
 
 def of_settings(connection: Connection) -> Iterator[str]:
     """What the settings alone show."""
+    yield from connection.remarks
     endpoint = connection.endpoint
     if not isinstance(endpoint, TcpEndpoint):
         return
+    yield from client_reading.of_connection(connection)
     if connection.has_secret and not endpoint.tls and not _is_loopback(endpoint.host):
         where = f"credentials are sent unencrypted to {endpoint.host}"
         yield f"{where}: use https:// if the server supports it"

@@ -135,6 +135,7 @@ class SpeakingMilvus:
         list_databases: Answer | None = None,
         check_health: Answer | None = None,
         describe_database: Answer | None = None,
+        show_collections: Answer | None = None,
         tls: CertificateFiles | None = None,
         client_authority: Path | None = None,
         unix: Path | None = None,
@@ -154,6 +155,7 @@ class SpeakingMilvus:
             "ListDatabases": list_databases,
             "CheckHealth": check_health,
             "DescribeDatabase": describe_database,
+            "ShowCollections": show_collections,
         }
         self._serving = _Serving(_Recording(answers, self.calls), options)
 
