@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Sequence
 
+from milvusconn_cli.cli import watching
 from milvusconn_cli.cli.open_registry import open_registry
 from milvusconn_cli.cli.options import (
     BySeverity,
@@ -26,11 +27,13 @@ from milvusconn_cli.cli.probing import (
 )
 from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.cli.stdout import write
+from milvusconn_cli.cli.time_options import Watch
 from milvusconn_cli.errors import UsageError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output, ordering, renderer
 from milvusconn_cli.formats.ordering import SortKey
 from milvusconn_cli.registry.aliases import Entry
+from milvusconn_cli.registry.lookup import resolve
 from milvusconn_cli.report import Row, Subject
 
 
@@ -42,6 +45,7 @@ def list_(
     failing: Failing = False,
     sort: Sort = None,
     exit_code: BySeverity = False,
+    watch: Watch = None,
     timeout: Timeout = None,
     output: ChosenOutput = None,
     quiet: Quiet = False,
@@ -51,8 +55,10 @@ def list_(
     """List all aliases, checked concurrently.
 
     One row each, in the order of the file. Exits 0 if the listing worked, whatever the results;
-    see --exit-code.
+    see --exit-code. With --watch it goes on: a living table, or a line for each change in a pipe.
     """
+    if watch:
+        _check_can_be_watched(names=names, no_probe=no_probe, exit_code=exit_code, quiet=quiet)
     if names or no_probe:
         _check_needs_no_probe(sort, failing=failing, exit_code=exit_code)
     registry = open_registry(config, quiet=quiet)
@@ -63,6 +69,10 @@ def list_(
         return _print(chosen.names("list", subjects), quiet=quiet)
     if no_probe:
         return _print(chosen.subjects("list", _sorted(entries, sort, whole=True)), quiet=quiet)
+    if watch:
+        judged = [resolve(registry, entry.alias) for entry in entries]
+        shown_as = watching.Shown(output, failing=failing, sort=sort, color=not no_color)
+        return watching.watch(judged, shown_as, period=watch, timeout=timeout)
     rows = ask(registry, [entry.alias for entry in entries], timeout, quiet=quiet)
     answer = exit_code_of(rows) if exit_code or interrupted(rows) else ExitCode.OK
     shown = ordering.ordered(ordering.failing(rows) if failing else rows, sort)
@@ -92,6 +102,19 @@ def _check_needs_no_probe(sort: SortKey | None, *, failing: bool, exit_code: boo
     for option, is_asked in asked.items():
         if is_asked:
             raise UsageError(f"{option} needs probes, which --names and --no-probe skip")
+
+
+def _check_can_be_watched(*, names: bool, no_probe: bool, exit_code: bool, quiet: bool) -> None:
+    """Refuse what makes no sense of a list that does not end."""
+    asked = {
+        "--names": names,
+        "--no-probe": no_probe,
+        "--exit-code": exit_code,
+        "--quiet": quiet,
+    }
+    for option, is_asked in asked.items():
+        if is_asked:
+            raise UsageError(f"use either --watch or {option}, not both")
 
 
 def _is_long(rows: Sequence[Row]) -> bool:
