@@ -171,6 +171,7 @@ __milvusconn_option() {
         address/--config) values=(file) ;;
         list/--tag) values=(tags) ;;
         list/--sort) values=(fixed alias address status time) ;;
+        list/--watch) values=(nothing) ;;
         list/-t | list/--timeout) values=(nothing) ;;
         list/-o | list/--output) values=(fixed table plain json) ;;
         list/--config) values=(file) ;;
@@ -282,7 +283,7 @@ __milvusconn_options() {
         connect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout --wait --replace --store -o,--output -q,--quiet --no-color --config -h,--help' ;;
         disconnect) printf %s '--force -o,--output -q,--quiet --config -h,--help' ;;
         address) printf %s '-o,--output -q,--quiet --config -h,--help' ;;
-        list) printf %s '--tag+ --names --no-probe --failing --sort --exit-code -t,--timeout -o,--output -q,--quiet --no-color --config -h,--help' ;;
+        list) printf %s '--tag+ --names --no-probe --failing --sort --exit-code --watch -t,--timeout -o,--output -q,--quiet --no-color --config -h,--help' ;;
         remove) printf %s '--force -o,--output -q,--quiet --config -h,--help' ;;
         show) printf %s '-o,--output --no-color --config -h,--help' ;;
         rename) printf %s '-o,--output -q,--quiet --config -h,--help' ;;

@@ -146,6 +146,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--failing'); Told = 'Only failing aliases, most severe first.' }
                 @{ Names = @('--sort'); Told = 'Sort by alias, address, status or time.'; Kind = 'fixed'; Words = @('alias', 'address', 'status', 'time') }
                 @{ Names = @('--exit-code'); Told = 'Exit with the code of the most severe row.' }
+                @{ Names = @('--watch'); Told = 'Go on, with a probe of each alias in so many seconds. Default: 10.'; Kind = 'nothing' }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
