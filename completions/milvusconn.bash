@@ -185,6 +185,7 @@ __milvusconn_option() {
         address/--config) values=(file) ;;
         list/--tag) values=(tags) ;;
         list/--sort) values=(fixed alias address status time) ;;
+        list/--watch) values=(nothing) ;;
         list/-t | list/--timeout) values=(nothing) ;;
         list/-o | list/--output) values=(fixed table plain json jsonl csv prometheus nagios junit github) ;;
         list/--format) values=(nothing) ;;
@@ -349,7 +350,7 @@ __milvusconn_options() {
         connect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout --wait --replace --store -o,--output -q,--quiet --no-color --no-progress --config -h,--help' ;;
         disconnect) printf %s '--force -o,--output -q,--quiet --config -h,--help' ;;
         address) printf %s '-o,--output -q,--quiet --config -h,--help' ;;
-        list) printf %s '--tag+ --names --no-probe --failing --sort --exit-code -t,--timeout -o,--output --format -q,--quiet --no-color --no-progress --config -h,--help' ;;
+        list) printf %s '--tag+ --names --no-probe --failing --sort --exit-code --watch -t,--timeout -o,--output --format -q,--quiet --no-color --no-progress --config -h,--help' ;;
         remove) printf %s '--force -o,--output -q,--quiet --config -h,--help' ;;
         show) printf %s '--as -o,--output -q,--quiet --no-color --config -h,--help' ;;
         set) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ --unset+ -t,--timeout --store -o,--output -q,--quiet --config -h,--help' ;;

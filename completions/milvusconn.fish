@@ -51,7 +51,7 @@ function __milvusconn_takes_value
         case address
             contains -- $argv[2] -o --output --config; and return 0
         case list
-            contains -- $argv[2] --tag --sort -t --timeout -o --output --format --config; and return 0
+            contains -- $argv[2] --tag --sort --watch -t --timeout -o --output --format --config; and return 0
         case remove
             contains -- $argv[2] -o --output --config; and return 0
         case show
@@ -302,6 +302,7 @@ complete -c milvusconn -n '__milvusconn_at list' -l no-probe -d 'Only the settin
 complete -c milvusconn -n '__milvusconn_at list' -l failing -d 'Only failing aliases, most severe first.'
 complete -c milvusconn -n '__milvusconn_at list' -l sort -x -a 'alias address status time' -d 'Sort by alias, address, status or time.'
 complete -c milvusconn -n '__milvusconn_at list' -l exit-code -d 'Exit with the code of the most severe row.'
+complete -c milvusconn -n '__milvusconn_at list' -l watch -x -d 'Go on, with a probe of each alias in so many seconds. Default: 10.'
 complete -c milvusconn -n '__milvusconn_at list' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
 complete -c milvusconn -n '__milvusconn_at list' -s o -l output -x -a 'table plain json jsonl csv prometheus nagios junit github' -d 'Output format: table, plain, json, jsonl, csv, prometheus, nagios, junit or github.'
 complete -c milvusconn -n '__milvusconn_at list' -l format -x -d 'Output as a template says: \'{alias} {status}\'.'

@@ -169,6 +169,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--failing'); Told = 'Only failing aliases, most severe first.' }
                 @{ Names = @('--sort'); Told = 'Sort by alias, address, status or time.'; Kind = 'fixed'; Words = @('alias', 'address', 'status', 'time') }
                 @{ Names = @('--exit-code'); Told = 'Exit with the code of the most severe row.' }
+                @{ Names = @('--watch'); Told = 'Go on, with a probe of each alias in so many seconds. Default: 10.'; Kind = 'nothing' }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl, csv, prometheus, nagios, junit or github.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv', 'prometheus', 'nagios', 'junit', 'github') }
                 @{ Names = @('--format'); Told = 'Output as a template says: ''{alias} {status}''.'; Kind = 'nothing' }

@@ -138,6 +138,8 @@ def _run(arguments: list[str], invocation: Invocation) -> ExitCode:
     if "--" in arguments and _verb(arguments) in _TAKES_COMMAND:
         # typer drops the first one: the verb sees the second.
         arguments.insert(arguments.index("--"), "--")
+    if _verb(arguments) == "list":
+        arguments = _with_value(arguments, "--watch", "10")
     alone = known and arguments[0] != _SEES_ALL
     app = application(arguments[:1] if alone else list(VERBS))
     # Exit 0 would tell a script with an empty variable that all is well.
@@ -174,6 +176,15 @@ def help_as_option(arguments: list[str]) -> list[str]:
     if arguments[:1] == ["help"] and arguments[1:] and arguments[1] in VERBS:
         return [arguments[1], "--help"]
     return arguments
+
+
+def _with_value(arguments: list[str], option: str, default: str) -> list[str]:
+    """The arguments, with a value after an option that may stand without one."""
+    place = arguments.index(option) if option in arguments else -1
+    following = arguments[place + 1 : place + 2]
+    if place < 0 or (following and not following[0].startswith("-")):
+        return arguments
+    return [*arguments[: place + 1], default, *arguments[place + 1 :]]
 
 
 def _verb(arguments: Sequence[str]) -> str | None:

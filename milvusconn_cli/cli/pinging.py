@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Self
 
-from milvusconn_cli.cli.stdout import write_more
+from milvusconn_cli.cli.stdout import write, write_more
 from milvusconn_cli.connection.target import Target
 from milvusconn_cli.exits import ExitCode, most_severe
 from milvusconn_cli.formats import Output
@@ -51,7 +51,7 @@ class Series:
         elif self._output is Output.TABLE:
             # The advice is said once: it would not be another one the next time.
             advice = f" ({cut.end.advice})" if self.cuts[label] == 1 else ""
-            write_more(words.cut_line(label, f"{cut.summary}{advice}"))
+            write(words.cut_line(label, f"{cut.summary}{advice}"))
 
     def note(self, ping: "Ping") -> None:
         """Print one result."""

@@ -5,6 +5,7 @@ answer. Any other failure to write (a full disk) is an `OutputError`, exit 74.
 """
 
 import os
+import select
 import sys
 
 from milvusconn_cli.errors import OutputError
@@ -40,6 +41,18 @@ def write_more(text: str) -> None:
     """The same for output that has no end; raises `ReaderLeft` when nobody reads it any more."""
     if not write(text):
         raise ReaderLeft
+
+
+def is_read() -> bool:
+    """Whether somebody may still read; for output that may have nothing to write for long."""
+    if sys.stdout is None or not hasattr(select, "poll"):
+        return True
+    try:
+        polled = select.poll()
+        polled.register(sys.stdout.fileno(), 0)
+        return not any(event & select.POLLERR for _, event in polled.poll(0))
+    except (OSError, ValueError):
+        return True
 
 
 def _give_up() -> None:

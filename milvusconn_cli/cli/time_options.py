@@ -65,6 +65,14 @@ def _at_least_one(count: int | None) -> int | None:
     raise Refused("expected a whole number from 1")
 
 
+Watch = Annotated[
+    float | None,
+    typer.Option(
+        metavar="[SECONDS]",
+        help="Go on, with a probe of each alias in so many seconds. Default: 10.",
+        callback=_positive,
+    ),
+]
 Count = Annotated[
     int | None,
     typer.Option(

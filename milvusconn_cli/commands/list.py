@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Sequence
 
 from milvusconn_cli.causes import Cause
+from milvusconn_cli.cli import watching
 from milvusconn_cli.cli.open_registry import locate, open_registry
 from milvusconn_cli.cli.options import (
     BySeverity,
@@ -30,10 +31,11 @@ from milvusconn_cli.cli.probing import (
 )
 from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.cli.stdout import write
+from milvusconn_cli.cli.time_options import Watch
 from milvusconn_cli.disclosure import quoted
 from milvusconn_cli.errors import UsageError
 from milvusconn_cli.exits import ExitCode
-from milvusconn_cli.formats import ProbeOutput, ordering
+from milvusconn_cli.formats import Output, ProbeOutput, ordering
 from milvusconn_cli.formats.ordering import SortKey
 from milvusconn_cli.registry.aliases import Entry, Registry
 from milvusconn_cli.registry.lookup import resolve
@@ -50,6 +52,7 @@ def list_(
     failing: Failing = False,
     sort: Sort = None,
     exit_code: BySeverity = False,
+    watch: Watch = None,
     timeout: Timeout = None,
     output: ChosenProbeOutput = None,
     format_: Template = None,
@@ -61,8 +64,12 @@ def list_(
     """List all aliases, checked concurrently.
 
     One row each, in the order of the file. Exits 0 if the listing worked, whatever the results;
-    see --exit-code.
+    see --exit-code. With --watch it goes on: a living table, or a line for each change in a pipe.
     """
+    if watch:
+        _check_can_be_watched(names=names, no_probe=no_probe, exit_code=exit_code, quiet=quiet)
+        if format_ is not None or output not in (None, *_WATCHABLE):
+            raise UsageError("--watch prints a table, text or JSON: use -o plain or -o json")
     chosen = chosen_renderer(output, format_, ProbeOutput.TABLE, no_color=no_color)
     if names or no_probe:
         _check_needs_no_probe(sort, failing=failing, exit_code=exit_code)
@@ -84,6 +91,14 @@ def list_(
         write(show("list", subjects))
         return ExitCode.OK
     judged = [resolve(registry, entry.alias) for entry in entries]
+    if watch:
+        shown_as = watching.Shown(
+            _WATCHABLE.get(output) if output else None,
+            failing=failing,
+            sort=sort,
+            color=not no_color,
+        )
+        return watching.watch(judged, shown_as, period=watch, timeout=timeout)
     rows = ask(judged, timeout, progress=not (quiet or no_progress))
     answer = exit_code_of(rows) if exit_code or interrupted(rows) else ExitCode.OK
     shown = ordering.ordered(ordering.failing(rows) if failing else rows, sort)
@@ -144,6 +159,28 @@ def _check_needs_no_probe(sort: SortKey | None, *, failing: bool, exit_code: boo
     for option, is_asked in asked.items():
         if is_asked:
             raise UsageError(f"{option} needs probes, which --names and --no-probe skip")
+
+
+_WATCHABLE = {
+    ProbeOutput.TABLE: Output.TABLE,
+    ProbeOutput.PLAIN: Output.PLAIN,
+    ProbeOutput.JSON: Output.JSON,
+    ProbeOutput.JSONL: Output.JSON,
+}
+"""The formats that can go on: one change is one line."""
+
+
+def _check_can_be_watched(*, names: bool, no_probe: bool, exit_code: bool, quiet: bool) -> None:
+    """Refuse what makes no sense of a list that does not end."""
+    asked = {
+        "--names": names,
+        "--no-probe": no_probe,
+        "--exit-code": exit_code,
+        "--quiet": quiet,
+    }
+    for option, is_asked in asked.items():
+        if is_asked:
+            raise UsageError(f"use either --watch or {option}, not both")
 
 
 def _is_long(rows: Sequence[Row]) -> bool:

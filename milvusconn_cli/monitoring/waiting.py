@@ -127,7 +127,7 @@ class Wait:
                 self._over.result()
         finally:
             self.seconds = self.elapsed
-            await _end(tasks)
+            await end_tasks(tasks)
         return self.ended
 
     @property
@@ -159,11 +159,11 @@ class Wait:
                 if ended:
                     obsolete, running = running[: ended[-1] + 1], running[ended[-1] + 1 :]
                     report = obsolete[-1].result()
-                    await _end(obsolete)
+                    await end_tasks(obsolete)
                     self._note(alias, report)
                     due = loop.time() + self._pause(alias)
         finally:
-            await _end(running)
+            await end_tasks(running)
 
     def _left(self) -> float:
         return self.plan.limit - self.elapsed
@@ -237,7 +237,7 @@ class Wait:
             await asyncio.sleep(_TICK_SECONDS)
 
 
-async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:
+async def end_tasks(tasks: Sequence[asyncio.Task[Any]]) -> None:
     """Cancel those that still run, and wait until they have let go of what they hold."""
     for task in tasks:
         task.cancel()
