@@ -1,10 +1,11 @@
 """Thousands of Milvus servers that cost little: one process, three ports, all of the loopback.
 
-    python benchmarks/crowd.py
+    python benchmarks/crowd.py [health]
 
-Prints three ports: where a Milvus answers, where nobody says a word, and where nobody listens. Each
-is there on every address of 127.0.0.0/8, so 127.0.0.1 and 127.77.3.1 are two hosts to a client. It
-ends when its standard input does. Of HTTP/2 it speaks as much as one `Connect` needs.
+With `health` every answer is that of gRPC's health check, `SERVING`. Prints three ports: where a
+Milvus answers, where nobody says a word, and where nobody listens. Each is there on every address
+of 127.0.0.0/8, so 127.0.0.1 and 127.77.3.1 are two hosts to a client. It ends when its standard
+input does. Of HTTP/2 it speaks as much as one `Connect` needs.
 """
 
 import asyncio
@@ -34,7 +35,9 @@ ANSWER_HEADERS = STATUS_200 + literal(b"content-type", b"application/grpc")
 TRAILERS = literal(b"grpc-status", b"0")
 SERVER_INFO = b"\x0a\x06v2.6.0" + b"\x2a\x0aSTANDALONE"  # build_tags, deploy_mode
 CONNECT_RESPONSE = b"\x0a\x00" + b"\x12" + bytes((len(SERVER_INFO),)) + SERVER_INFO + b"\x18\x01"
-MESSAGE = b"\x00" + pack(">I", len(CONNECT_RESPONSE)) + CONNECT_RESPONSE
+HEALTH_CHECK_RESPONSE = b"\x08\x01"  # status SERVING
+RESPONSE = HEALTH_CHECK_RESPONSE if sys.argv[1:] == ["health"] else CONNECT_RESPONSE
+MESSAGE = b"\x00" + pack(">I", len(RESPONSE)) + RESPONSE
 
 
 class Milvus(asyncio.Protocol):

@@ -68,8 +68,7 @@ def list_(
     """
     if watch:
         _check_can_be_watched(names=names, no_probe=no_probe, exit_code=exit_code, quiet=quiet)
-        if format_ is not None or output not in (None, *_WATCHABLE):
-            raise UsageError("--watch prints a table, text or JSON: use -o plain or -o json")
+        _check_format_can_go_on(output, format_)
     chosen = chosen_renderer(output, format_, ProbeOutput.TABLE, no_color=no_color)
     if names or no_probe:
         _check_needs_no_probe(sort, failing=failing, exit_code=exit_code)
@@ -81,13 +80,10 @@ def list_(
     is_table = output in (None, ProbeOutput.TABLE) and format_ is None
     only_names = quiet and is_table
     needs_probes = failing or exit_code or sort in ordering.NEEDS_PROBES
-    if names or (only_names and not (no_probe or needs_probes)):
-        subjects = _sorted(entries, sort, whole=chosen.names_show_settings)
-        write(chosen.names("list", subjects))
-        return ExitCode.OK
-    if no_probe:
-        subjects = _sorted(entries, sort, whole=True)
-        show = chosen.names if only_names else chosen.subjects
+    if names or no_probe or (only_names and not needs_probes):
+        is_whole = no_probe and not names
+        subjects = _sorted(entries, sort, whole=is_whole or chosen.names_show_settings)
+        show = chosen.subjects if is_whole and not only_names else chosen.names
         write(show("list", subjects))
         return ExitCode.OK
     judged = [resolve(registry, entry.alias) for entry in entries]
@@ -181,6 +177,12 @@ def _check_can_be_watched(*, names: bool, no_probe: bool, exit_code: bool, quiet
     for option, is_asked in asked.items():
         if is_asked:
             raise UsageError(f"use either --watch or {option}, not both")
+
+
+def _check_format_can_go_on(output: ProbeOutput | None, template: object) -> None:
+    """Refuse a format that has no lines for single changes."""
+    if template is not None or output not in (None, *_WATCHABLE):
+        raise UsageError("--watch prints a table, text or JSON: use -o plain or -o json")
 
 
 def _is_long(rows: Sequence[Row]) -> bool:

@@ -224,7 +224,8 @@ def _parse(text: str, base: Path) -> ParsedUri:
     if not text.isprintable() or " " in text:
         _check_template(text)
         raise UriError(
-            f"the URI {shown!r} contains a space or a control character ({client_reading.IGNORES_SPACE})"
+            f"the URI {shown!r} contains a space or a control character"
+            f" ({client_reading.IGNORES_SPACE})"
         )
     if not separator:
         _check_template(text)

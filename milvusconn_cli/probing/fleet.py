@@ -6,6 +6,7 @@ time runs from its own start: who comes late has no less of it.
 """
 
 import asyncio
+import math
 import os
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from itertools import compress, count
@@ -243,7 +244,11 @@ class Slot:
     every probe late, and healthy servers look dead.
     """
 
-    def __init__(self, slots: asyncio.Semaphore, probing: asyncio.Task[Any]) -> None:
+    def __init__(
+        self, slots: asyncio.Semaphore, probing: asyncio.Task[Any], longest: float = math.inf
+    ) -> None:
+        """`longest` is after how many seconds it is given back, however late the loop is."""
+        self._left = longest
         self._slots = slots
         self._loop = asyncio.get_running_loop()
         self._timer = self._loop.call_later(_SLOT_SECONDS, self._look)
@@ -251,7 +256,8 @@ class Slot:
         self._given_back = False
 
     def _look(self) -> None:
-        if self._loop.time() - self._timer.when() < _LATE_SECONDS:
+        self._left -= _SLOT_SECONDS
+        if self._left <= 0 or self._loop.time() - self._timer.when() < _LATE_SECONDS:
             self._give_back()
         else:
             self._timer = self._loop.call_later(_SLOT_SECONDS, self._look)

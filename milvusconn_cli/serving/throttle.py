@@ -17,6 +17,8 @@ from milvusconn_cli.probing.probe import WAITED, limit_of
 from milvusconn_cli.report import Report
 
 _START_SLOTS = 32
+_LONGEST_START = 0.5
+"""Seconds after which a probe gives its start slot back, even if the event loop is always late."""
 _FAIR_SHARE, _FAIR_SECONDS = 1 / 2, 2.0
 """A probe that had this much of its limit, or so many seconds, while the event loop was on time,
 has given its server a chance."""
@@ -57,7 +59,7 @@ class Throttle:
         async with self._in_flight:
             await self._free.acquire()
             probing = asyncio.create_task(self._counted(target, limit, ask))
-            Slot(self._free, probing)
+            Slot(self._free, probing, _LONGEST_START)
             try:
                 return await probing
             finally:
