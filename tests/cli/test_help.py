@@ -3,6 +3,8 @@
 import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,11 +19,16 @@ from tests.servers.milvus import MilvusServer
 
 SCREENS = [None, *VERBS]
 SERVER = "http://localhost:19530"
-PROBING = ("has", "connect", "list", "inspect")
+PROBING = ("has", "connect", "list", "inspect", "wait", "ping")
+REPLACING = ("env", "exec", "wait")
+"""Verbs whose examples become another program, or need a shell."""
+WITHOUT_END = ("serve",)
+"""Tested with its requests, in tests/serving."""
 EXAMPLES = [
     pytest.param(verb, command, id=command)
     for verb, page in PAGES.items()
     for _, command in page.examples
+    if verb not in WITHOUT_END
 ]
 
 
@@ -95,6 +102,18 @@ def test_connection_options_are_apart(milvusconn: Milvusconn) -> None:
     assert "Connection options:" not in screen(milvusconn, "list")
 
 
+def in_a_shell(command: str) -> int:
+    """The exit code of a command line, with this program in PATH."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        ["sh", "-c", command],
+        env={**os.environ, "PATH": path},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        check=False,
+    ).returncode
+
+
 @pytest.mark.parametrize(("verb", "command"), EXAMPLES)
 def test_example(
     milvusconn: Milvusconn,
@@ -117,6 +136,9 @@ def test_example(
         milvusconn("remove", "stage")  # which is out of service, so not all are established
     elif arguments[:2] == ["has", "--all"]:
         milvusconn("connect", "stage")
+    if verb in REPLACING:
+        assert in_a_shell(command.replace(SERVER, milvus.uri)) == 0
+        return
     ran = milvusconn(*arguments)
 
     assert (program, arguments[0]) == (PROGRAM, verb if verb != PROGRAM else arguments[0])
@@ -156,6 +178,11 @@ WRONG: dict[str, list[tuple[tuple[str, ...], int]]] = {
     "export": [(("nobody",), 1), (("bad",), 78)],
     "inspect": [(("nobody",), 1), (("dead",), 3), (("bad",), 78), (("x", "--db", "y"), 2)],
     "explain": [(("no-such-cause",), 2)],
+    "wait": [(("dead", "-t", "0.2"), 124), (("bad",), 78), (("nobody", "-t", "0.2"), 1)],
+    "ping": [(("dead", "-c", "1"), 3), (("bad",), 78), (("nobody",), 1)],
+    "env": [(("nobody",), 1), (("bad",), 78)],
+    "exec": [(("nobody", "--", "true"), 1), (("dead",), 2), (("dead", "--", "no-such"), 127)],
+    "serve": [(("--listen", "x"), 2)],
     "completion": [(("show", "csh"), 2), ((), 2)],
 }
 
