@@ -72,6 +72,11 @@ def answer(kind: str = "failed", **more: Any) -> dict[str, Any]:  # noqa: ANN401
         (answer(signal=9), Cause.LITE_ENGINE, "SIGKILL"),
         (answer(signal=250), Cause.LITE_ENGINE, "signal 250"),
         (answer("import", module="pkg_resources"), Cause.LITE_ENGINE, "setuptools 82"),
+        (
+            {"kind": "import", "error": "No module named 'pkg_resources'"},
+            Cause.LITE_ENGINE,
+            "setuptools 82",
+        ),
         (answer("import", module="numpy.core"), Cause.LITE_ENGINE, "cannot be imported"),
         (answer("import"), Cause.LITE_ENGINE, "cannot be imported"),
         (answer("import", module="milvus_lite"), Cause.LITE_ENGINE, "is not installed"),

@@ -22,6 +22,8 @@ from tests.conftest import Ran
 from tests.servers.lite import LiteHolder
 
 ROOT = Path(__file__).parents[2]
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "milvusconn-tests"
+"""Of the user, whatever home a test has."""
 OLDER: Mapping[str, Sequence[str]] = {
     "2.5.1": ("milvus-lite==2.5.1", "pymilvus==2.6.17", "setuptools<82"),
     "2.4.12": ("milvus-lite==2.4.12", "pymilvus==2.5.18", "setuptools<82"),
@@ -80,7 +82,7 @@ def older(version: str) -> Lite:
     """A version of its own environment, which is made first; `NotInstallableError`."""
     requirements = [*_dependencies(), *OLDER[version]]
     named = "\n".join([sys.version, *requirements])
-    place = _cache() / f"lite-{version}-{hashlib.sha256(named.encode()).hexdigest()[:12]}"
+    place = CACHE / f"lite-{version}-{hashlib.sha256(named.encode()).hexdigest()[:12]}"
     place.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{place}.lock"):
         if not (place / "complete").exists():
@@ -91,11 +93,6 @@ def older(version: str) -> Lite:
 def _dependencies() -> list[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return [str(one) for one in project["dependencies"]]
-
-
-def _cache() -> Path:
-    cache = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
-    return Path(cache) / "milvusconn-tests"
 
 
 def _install(place: Path, requirements: Sequence[str]) -> None:

@@ -25,9 +25,13 @@ def installed() -> LitePackage:
         found = importlib.util.find_spec("milvus_lite")
     except (ImportError, ValueError):
         return LitePackage()
-    for place in (found and found.submodule_search_locations) or ():
-        for record in Path(place).parent.glob("milvus_lite-*.dist-info"):
+    for place in map(Path, (found and found.submodule_search_locations) or ()):
+        for record in place.parent.glob("milvus_lite-*.dist-info"):
             version = record.name.removesuffix(".dist-info").partition("-")[2]
             major = version.partition(".")[0]
             return LitePackage(version, int(major) if major.isdigit() else 0)
+        # Without the installer's record: by what only one of the two brings.
+        for name, major_version in (("db.py", 3), ("server.py", 2)):
+            if (place / name).is_file():
+                return LitePackage(major=major_version)
     return LitePackage()

@@ -33,6 +33,7 @@ _OF_WORDS = (
 """SQLite's words and version 2's own, which come without a number."""
 _GLOG = re.compile(r"^[IWEF]\d{8} [\d:.]+ +\d+ \S+\] *(?:\[[^\]]*\] ?)*")
 """What the log of version 2 puts before its words."""
+_NO_MODULE = re.compile(r"No module named '?([\w.]+)")
 _EXCEPTION = re.compile(r"^[A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt)\b")
 _NOT_THE_REASON = ("Exception ignored in", "Start milvus-lite failed")
 _OF_SIGNALS = {
@@ -118,12 +119,13 @@ def _refused(database: Path, number: int) -> Finding:
 
 def _not_imported(package: LitePackage, module: str, words: str) -> Finding:
     """The finding for an engine that Python could not import."""
-    top = module.partition(".")[0]
+    named = _NO_MODULE.search(words)
+    top = (module or (named[1] if named else "")).partition(".")[0]
     if top == "pkg_resources":
         summary = f"{package.label} needs pkg_resources, which setuptools 82 no longer has"
         advice = "pip install 'setuptools<82', or pip install --upgrade 'milvus-lite>=3'"
         return finding(Cause.LITE_ENGINE, summary, advice)
-    if top == "milvus_lite" or not package.version or "named milvus_lite" in words:
+    if top == "milvus_lite" or not package.major:
         summary = f"Milvus Lite is not installed: {words}"
         return finding(Cause.LITE_ENGINE, summary, _installing(Path(sys.prefix)))
     if top == "pymilvus" or "pymilvus" in words:
