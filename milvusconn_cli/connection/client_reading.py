@@ -15,6 +15,7 @@ IGNORES_FILES = "MilvusClient ignores the files"
 IGNORES_SPACE = "MilvusClient ignores it at the beginning"
 TAKES_LOCALHOST = "MilvusClient takes localhost"
 READS_OCTAL = "MilvusClient leaves it to the system, which may read it as octal"
+NOTICES_LATER = "MilvusClient connects without the database, and fails at a later call"
 SENDS_TOKEN = "MilvusClient sends the token"  # noqa: S105 -- a sentence
 SENDS_NOTHING = "MilvusClient sends neither"
 PREFERS_SEPARATE = "which MilvusClient uses depends on its version"

@@ -223,10 +223,8 @@ def _parse(text: str, base: Path) -> ParsedUri:
     shown = place(text)
     if not text.isprintable() or " " in text:
         _check_template(text)
-        raise UriError(
-            f"the URI {shown!r} contains a space or a control character"
-            f" ({client_reading.IGNORES_SPACE})"
-        )
+        odd = f" ({client_reading.IGNORES_SPACE})" if text.lstrip() != text else ""
+        raise UriError(f"the URI {shown!r} contains a space or a control character{odd}")
     if not separator:
         _check_template(text)
         raise UriError(f"the URI {shown!r} has no scheme")

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from milvusconn_cli.causes import Cause, Layer
+from milvusconn_cli.connection import client_reading
 from milvusconn_cli.connection import tls_files as pem
 from milvusconn_cli.connection.settings import DEFAULT_TIMEOUT, TlsFiles
 from milvusconn_cli.connection.target import Target, of_config_error
@@ -99,6 +100,8 @@ class Probe:
 
             name = "token" if self.connection.token else "password"
             cause = secret_shape.described(self._fair(cause), self._sent, name)
+            if cause.cause is Cause.DB_MISSING:
+                self.warnings.append(client_reading.NOTICES_LATER)
             cause = advice.advised(
                 cause,
                 self.connection,

@@ -199,14 +199,17 @@ def test_what_is_not_said_is_not_so() -> None:
 
 
 TWICE = (
-    "credentials are given twice: in the URI and separately",
+    (
+        "credentials are given twice: in the URI and separately"
+        " (which MilvusClient uses depends on its version)"
+    ),
     "remove them from the URI",
 )
 BOTH = (
-    "use either a token or a user with a password, not both",
+    ("use either a token or a user with a password, not both (MilvusClient sends the token)"),
     "a token can be user:password",
 )
-NOBODYS = ("--password needs --user", "add the user")
+NOBODYS = ("--password needs --user (MilvusClient sends neither)", "add the user")
 
 
 @pytest.mark.parametrize(

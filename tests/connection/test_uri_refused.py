@@ -33,7 +33,8 @@ def test_what_no_client_could_use_is_refused(text: str, message: str, hint: str 
         ),
         (
             " http://u:p@h",
-            "the URI '***@h' contains a space or a control character",
+            "the URI '***@h' contains a space or a control character"
+            " (MilvusClient ignores it at the beginning)",
             "did you mean http://h:19530? (with the same credentials)",
         ),
         (
@@ -54,7 +55,7 @@ def test_what_no_client_could_use_is_refused(text: str, message: str, hint: str 
         ),
         (
             "http://h?x",
-            "the URI 'http://h?***' has a query or a fragment",
+            "the URI 'http://h?***' has a query or a fragment (MilvusClient ignores it)",
             "did you mean http://h:19530?",
         ),
         ("unix://h/s", "a unix:// URI has no host", "did you mean unix:/h/s?"),
@@ -65,7 +66,11 @@ def test_what_no_client_could_use_is_refused(text: str, message: str, hint: str 
             "unknown home directory in '~no-such-user-here/m.db'",
             None,
         ),
-        ("http://:1", "the URI names no host", "did you mean http://localhost:1?"),
+        (
+            "http://:1",
+            "the URI names no host (MilvusClient takes localhost)",
+            "did you mean http://localhost:1?",
+        ),
         (
             "http://{h}",
             "the host '{h}' looks like an unfilled placeholder",

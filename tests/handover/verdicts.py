@@ -1,4 +1,4 @@
-"""What milvusconn says of a combination, what a client does with it, and whether they agree."""
+"""What milvusconn says of a combination, and whether a real client agrees."""
 
 import re
 from dataclasses import dataclass
