@@ -56,7 +56,7 @@ async def main(probes: int) -> None:
                 done += AT_ONCE
             gc.collect()
             cpu = 1000 * (time.process_time() - started) / max(done - before, 1)
-            files = len(list(Path("/proc/self/fd").iterdir()))  # noqa: ASYNC240 -- not a disk's
+            files = _open_files()
             _print(
                 f"| {done:,} | {resident_bytes() / 1e6:.1f} | {files} |"
                 f" {threading.active_count()} | {len(asyncio.all_tasks())} | {cpu:.2f} |"
@@ -85,6 +85,10 @@ async def _web(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
     await reader.read(1024)
     writer.write(b"HTTP/1.1 400 Bad Request\r\nServer: web\r\nContent-Length: 0\r\n\r\n")
     writer.close()
+
+
+def _open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def _print(line: str) -> None:

@@ -97,11 +97,10 @@ def test_reader_that_leaves_ends_it(milvusconn: Milvusconn) -> None:
     register(milvusconn, *(f"a{number}" for number in range(20)))
 
     ran = subprocess.run(
-        ["sh", "-c", f"{' '.join(PROGRAM)} list --watch 1 | head -1"],
+        ["timeout", str(LONG), "sh", "-c", f"{' '.join(PROGRAM)} list --watch 1 | head -1"],
         capture_output=True,
         text=True,
         check=True,
-        timeout=LONG,
     )
 
     assert (ran.stdout.count("\n"), ran.stderr) == (1, "")
@@ -171,11 +170,13 @@ def test_living_table(
     register(milvusconn, "dev", uri=speaking_milvus(connect=answer).uri)
     register(milvusconn, "down")
     screen = Screen(columns, "list", "--watch", "0.2")
-
-    screen.until(r"dev .*starting")
-    is_up.set()
-    screen.until(r"dev .*established.*was starting")
-    said_code = screen.end(number)
+    try:
+        screen.until(r"dev .*starting")
+        is_up.set()
+        screen.until(r"dev .*established.*was starting")
+        said_code = screen.end(number)
+    finally:
+        screen.program.kill()
 
     assert said_code == code
     assert "2 aliases: 1 established, 1 tcp-refused" in screen.said

@@ -124,7 +124,9 @@ def test_reader_that_leaves_ends_it(speaking_milvus: Speak) -> None:
     """`| head -1` ends an endless series."""
     line = f"{' '.join(PROGRAM)} ping {speaking_milvus().uri} -i 0.01 | head -1"
 
-    ran = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=True, timeout=60)
+    ran = subprocess.run(
+        ["timeout", "120", "sh", "-c", line], capture_output=True, text=True, check=True
+    )
 
     assert (ran.stdout.count("\n"), ran.stderr) == (1, "")
 
