@@ -256,6 +256,11 @@ __milvusconn_option() {
         inspect/-o | inspect/--output) values=(fixed table plain json jsonl csv prometheus nagios junit github) ;;
         inspect/--format) values=(nothing) ;;
         inspect/--config) values=(file) ;;
+        serve/--listen) values=(nothing) ;;
+        serve/--min-interval) values=(nothing) ;;
+        serve/--max-probes) values=(nothing) ;;
+        serve/-t | serve/--timeout) values=(nothing) ;;
+        serve/--config) values=(file) ;;
         explain/-o | explain/--output) values=(fixed table plain json jsonl csv) ;;
         completion/-o | completion/--output) values=(fixed table plain json jsonl csv) ;;
         *) return 1 ;;
@@ -309,6 +314,7 @@ __milvusconn_options() {
         import) printf %s '--from --dry-run --replace --allow-references --allow-commands --store -o,--output -q,--quiet --no-color --config -h,--help' ;;
         export) printf %s '--tag+ --include-secrets --to --replace --dry-run -o,--output -q,--quiet --no-color --config -h,--help' ;;
         inspect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --all --tag+ -t,--timeout -o,--output --format -q,--quiet --no-color --no-progress --config -h,--help' ;;
+        serve) printf %s '--listen --min-interval --max-probes -t,--timeout -q,--quiet --config -h,--help' ;;
         explain) printf %s '-o,--output --no-color -h,--help' ;;
         help) printf %s '--no-color -h,--help' ;;
         completion) printf %s '-o,--output -q,--quiet --no-color -h,--help' ;;
@@ -366,7 +372,7 @@ __milvusconn_complete() {
             done
         done
     elif [[ -z $verb ]]; then
-        for word in has add connect disconnect address list remove show set edit rename copy import export inspect explain help completion; do
+        for word in has add connect disconnect address list remove show set edit rename copy import export inspect serve explain help completion; do
             __milvusconn_offer "$word"
         done
     else

@@ -70,6 +70,8 @@ function __milvusconn_takes_value
             contains -- $argv[2] --tag --to -o --output --config; and return 0
         case inspect
             contains -- $argv[2] --uri --address --host --port --db --user --password --token --ca --cert --key --server-name --tag -t --timeout -o --output --format --config; and return 0
+        case serve
+            contains -- $argv[2] --listen --min-interval --max-probes -t --timeout --config; and return 0
         case explain
             contains -- $argv[2] -o --output; and return 0
         case completion
@@ -178,6 +180,7 @@ complete -c milvusconn -n '__milvusconn_without_verb' -a copy -d 'Save ALIAS\'s 
 complete -c milvusconn -n '__milvusconn_without_verb' -a import -d 'Import the aliases of FILE, all or none.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a export -d 'Print the aliases of the registry file, for `import` on another machine.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a inspect -d 'Check every layer of a connection, with timing and evidence.'
+complete -c milvusconn -n '__milvusconn_without_verb' -a serve -d 'Answer over HTTP for all aliases, until stopped.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a explain -d 'Explain a cause, or list all.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a help -d 'Show the help of a command, or what the exit codes mean.'
 complete -c milvusconn -n '__milvusconn_without_verb' -a completion -d 'Set up completion for bash, zsh, fish or PowerShell.'
@@ -420,6 +423,14 @@ complete -c milvusconn -n '__milvusconn_at inspect' -l no-progress -d 'Show no p
 complete -c milvusconn -n '__milvusconn_at inspect' -l config -r -F -d 'Registry file.'
 complete -c milvusconn -n '__milvusconn_at inspect' -s h -l help -d 'Show this message and exit.'
 complete -c milvusconn -n '__milvusconn_at inspect' -a '(__milvusconn_ask aliases)'
+
+complete -c milvusconn -n '__milvusconn_at serve' -l listen -x -d 'Where to listen. Default: 127.0.0.1:9633.'
+complete -c milvusconn -n '__milvusconn_at serve' -l min-interval -x -d 'Probe an alias at most this often. Default: 1.'
+complete -c milvusconn -n '__milvusconn_at serve' -l max-probes -x -d 'Probes at once. Default: what the limit on open files allows.'
+complete -c milvusconn -n '__milvusconn_at serve' -s t -l timeout -x -d 'Total time per probe. Default: 5.'
+complete -c milvusconn -n '__milvusconn_at serve' -s q -l quiet -d 'Print no messages, only data.'
+complete -c milvusconn -n '__milvusconn_at serve' -l config -r -F -d 'Registry file.'
+complete -c milvusconn -n '__milvusconn_at serve' -s h -l help -d 'Show this message and exit.'
 
 complete -c milvusconn -n '__milvusconn_at explain' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
 complete -c milvusconn -n '__milvusconn_at explain' -l no-color -d 'Disable color, like NO_COLOR.'

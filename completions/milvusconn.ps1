@@ -362,6 +362,20 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Kind = 'aliases'; Many = $true }
             )
         }
+        'serve' = @{
+            Told = 'Answer over HTTP for all aliases, until stopped.'
+            Options = @(
+                @{ Names = @('--listen'); Told = 'Where to listen. Default: 127.0.0.1:9633.'; Kind = 'nothing' }
+                @{ Names = @('--min-interval'); Told = 'Probe an alias at most this often. Default: 1.'; Kind = 'nothing' }
+                @{ Names = @('--max-probes'); Told = 'Probes at once. Default: what the limit on open files allows.'; Kind = 'nothing' }
+                @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
+                @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
+                @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
+                @{ Names = @('-h', '--help'); Told = 'Show this message and exit.' }
+            )
+            Arguments = @(
+            )
+        }
         'explain' = @{
             Told = 'Explain a cause, or list all.'
             Options = @(
