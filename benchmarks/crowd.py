@@ -2,10 +2,10 @@
 
     python benchmarks/crowd.py [health]
 
-With `health` every answer is that of gRPC's health check, `SERVING`. Prints three ports: where a
-Milvus answers, where nobody says a word, and where nobody listens. Each is there on every address
-of 127.0.0.0/8, so 127.0.0.1 and 127.77.3.1 are two hosts to a client. It ends when its standard
-input does. Of HTTP/2 it speaks as much as one `Connect` needs.
+Prints three ports: where a Milvus answers, where nobody says a word, and where nobody listens. Each
+is there on every address of 127.0.0.0/8, so 127.0.0.1 and 127.77.3.1 are two hosts to a client. It
+ends when its standard input does. Of HTTP/2 it speaks as much as one `Connect` needs. With `health`
+every answer is that of gRPC's health check.
 """
 
 import asyncio

@@ -4,9 +4,9 @@
 
 Both probe the same servers, crowd.py's, by the same requests: a thousand aliases on as many
 loopback addresses, each asked every ten seconds by 32 connections that stay open, as Prometheus's
-do; then as fast as they go; then with one of ten that is silent. SECONDS, 120 if not given, is
-how long the first of these lasts, in which memory and open files are looked at. The blackbox
-exporter's gRPC prober calls gRPC's health check, so its servers answer that.
+do; then as fast as they go; then with one of ten that is silent. SECONDS, 120 if not given, is how
+long the first of these lasts, in which memory and open files are looked at. The blackbox exporter's
+gRPC prober calls gRPC's health check, so its servers answer that.
 """
 
 import asyncio

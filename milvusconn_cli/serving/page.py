@@ -21,12 +21,15 @@ h1 { font-size: 1.25rem; margin: 0 } p { margin: .25rem 0 1rem }
 table { border-collapse: collapse; width: 100% }
 th, td { text-align: left; padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line);
   vertical-align: top; overflow-wrap: anywhere }
-th { font-weight: 600 } a { color: inherit }
+th { font-weight: 600; overflow-wrap: normal } a { color: inherit }
+td:nth-child(2), td:nth-child(3) { min-width: 10rem }
+td:nth-child(4), td:nth-child(5) { min-width: 5rem }
 .s { font-weight: 600; white-space: nowrap }
 .good .s { color: var(--good) } .wait .s { color: var(--wait) } .bad .s { color: var(--bad) }
 @media (max-width: 40rem) {
   thead { position: absolute; left: -100rem } table, tbody, tr, td { display: block }
   tr { border-bottom: 1px solid var(--line); padding: .5rem 0 } td { border: 0; padding: 0 }
+  tr td:nth-child(n) { min-width: 0 }
   td:empty { display: none }
   td[data-name]::before { content: attr(data-name) ": "; opacity: .7 }
 }
