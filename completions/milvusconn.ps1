@@ -42,9 +42,9 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--user'); Told = 'User name.'; Kind = 'nothing' }
                 @{ Names = @('--password'); Told = 'env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text'; Kind = 'secret' }
                 @{ Names = @('--ask-password'); Told = 'Prompt for the password.' }
-                @{ Names = @('--token'); Told = 'Instead of user and password, in the same forms.'; Kind = 'secret' }
-                @{ Names = @('--tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
-                @{ Names = @('--no-tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
+                @{ Names = @('--token'); Told = 'Token or API key; same forms as --password.'; Kind = 'secret' }
+                @{ Names = @('--tls'); Told = 'Use TLS or not. Default: from the URI.' }
+                @{ Names = @('--no-tls'); Told = 'Use TLS or not. Default: from the URI.' }
                 @{ Names = @('--ca'); Told = 'CA certificate to trust (PEM).'; Kind = 'file' }
                 @{ Names = @('--cert'); Told = 'Client certificate (PEM).'; Kind = 'file' }
                 @{ Names = @('--key'); Told = 'Private key of the client certificate (PEM).'; Kind = 'file' }
@@ -55,7 +55,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--no-create'); Told = 'Do not create a `.db` that does not exist.' }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl, csv, prometheus, nagios, junit or github.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv', 'prometheus', 'nagios', 'junit', 'github') }
-                @{ Names = @('--format'); Told = 'Output as a template says: ''{alias} {status}''.'; Kind = 'nothing' }
+                @{ Names = @('--format'); Told = 'One line per alias, such as ''{alias} {status}''.'; Kind = 'nothing' }
                 @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
                 @{ Names = @('--no-progress'); Told = 'Show no progress while waiting.' }
@@ -77,9 +77,9 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--user'); Told = 'User name.'; Kind = 'nothing' }
                 @{ Names = @('--password'); Told = 'env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text'; Kind = 'secret' }
                 @{ Names = @('--ask-password'); Told = 'Prompt for the password.' }
-                @{ Names = @('--token'); Told = 'Instead of user and password, in the same forms.'; Kind = 'secret' }
-                @{ Names = @('--tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
-                @{ Names = @('--no-tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
+                @{ Names = @('--token'); Told = 'Token or API key; same forms as --password.'; Kind = 'secret' }
+                @{ Names = @('--tls'); Told = 'Use TLS or not. Default: from the URI.' }
+                @{ Names = @('--no-tls'); Told = 'Use TLS or not. Default: from the URI.' }
                 @{ Names = @('--ca'); Told = 'CA certificate to trust (PEM).'; Kind = 'file' }
                 @{ Names = @('--cert'); Told = 'Client certificate (PEM).'; Kind = 'file' }
                 @{ Names = @('--key'); Told = 'Private key of the client certificate (PEM).'; Kind = 'file' }
@@ -110,9 +110,9 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--user'); Told = 'User name.'; Kind = 'nothing' }
                 @{ Names = @('--password'); Told = 'env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text'; Kind = 'secret' }
                 @{ Names = @('--ask-password'); Told = 'Prompt for the password.' }
-                @{ Names = @('--token'); Told = 'Instead of user and password, in the same forms.'; Kind = 'secret' }
-                @{ Names = @('--tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
-                @{ Names = @('--no-tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
+                @{ Names = @('--token'); Told = 'Token or API key; same forms as --password.'; Kind = 'secret' }
+                @{ Names = @('--tls'); Told = 'Use TLS or not. Default: from the URI.' }
+                @{ Names = @('--no-tls'); Told = 'Use TLS or not. Default: from the URI.' }
                 @{ Names = @('--ca'); Told = 'CA certificate to trust (PEM).'; Kind = 'file' }
                 @{ Names = @('--cert'); Told = 'Client certificate (PEM).'; Kind = 'file' }
                 @{ Names = @('--key'); Told = 'Private key of the client certificate (PEM).'; Kind = 'file' }
@@ -120,7 +120,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--description'); Told = 'Free text.'; Kind = 'nothing' }
                 @{ Names = @('--tag'); Told = 'Label to filter on; repeatable.'; Kind = 'tags'; Repeatable = $true }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
-                @{ Names = @('--wait'); Told = 'Wait until it is connected, for at most so long.'; Kind = 'nothing' }
+                @{ Names = @('--wait'); Told = 'Wait up to this long until it is connected.'; Kind = 'nothing' }
                 @{ Names = @('--replace'); Told = 'Overwrite an existing one.' }
                 @{ Names = @('--store'); Told = 'Where to store a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
@@ -172,7 +172,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--watch'); Told = 'Go on, with a probe of each alias in so many seconds. Default: 10.'; Kind = 'nothing' }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl, csv, prometheus, nagios, junit or github.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv', 'prometheus', 'nagios', 'junit', 'github') }
-                @{ Names = @('--format'); Told = 'Output as a template says: ''{alias} {status}''.'; Kind = 'nothing' }
+                @{ Names = @('--format'); Told = 'One line per alias, such as ''{alias} {status}''.'; Kind = 'nothing' }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, and only the names.' }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
                 @{ Names = @('--no-progress'); Told = 'Show no progress while waiting.' }
@@ -220,9 +220,9 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--user'); Told = 'User name.'; Kind = 'nothing' }
                 @{ Names = @('--password'); Told = 'env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text'; Kind = 'secret' }
                 @{ Names = @('--ask-password'); Told = 'Prompt for the password.' }
-                @{ Names = @('--token'); Told = 'Instead of user and password, in the same forms.'; Kind = 'secret' }
-                @{ Names = @('--tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
-                @{ Names = @('--no-tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
+                @{ Names = @('--token'); Told = 'Token or API key; same forms as --password.'; Kind = 'secret' }
+                @{ Names = @('--tls'); Told = 'Use TLS or not. Default: from the URI.' }
+                @{ Names = @('--no-tls'); Told = 'Use TLS or not. Default: from the URI.' }
                 @{ Names = @('--ca'); Told = 'CA certificate to trust (PEM).'; Kind = 'file' }
                 @{ Names = @('--cert'); Told = 'Client certificate (PEM).'; Kind = 'file' }
                 @{ Names = @('--key'); Told = 'Private key of the client certificate (PEM).'; Kind = 'file' }
@@ -253,7 +253,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             )
         }
         'rename' = @{
-            Told = 'Rename ALIAS; its position in the file stays.'
+            Told = 'Rename ALIAS, keeping its position in the file.'
             Options = @(
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
@@ -266,7 +266,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             )
         }
         'copy' = @{
-            Told = 'Save ALIAS''s settings under a second name.'
+            Told = 'Copy ALIAS to a new name.'
             Options = @(
                 @{ Names = @('--uri'); Told = 'http(s)://HOST[:PORT], unix:PATH, or PATH.db'; Kind = 'uri' }
                 @{ Names = @('--address'); Told = 'Instead of --uri.'; Kind = 'nothing' }
@@ -276,9 +276,9 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--user'); Told = 'User name.'; Kind = 'nothing' }
                 @{ Names = @('--password'); Told = 'env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text'; Kind = 'secret' }
                 @{ Names = @('--ask-password'); Told = 'Prompt for the password.' }
-                @{ Names = @('--token'); Told = 'Instead of user and password, in the same forms.'; Kind = 'secret' }
-                @{ Names = @('--tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
-                @{ Names = @('--no-tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
+                @{ Names = @('--token'); Told = 'Token or API key; same forms as --password.'; Kind = 'secret' }
+                @{ Names = @('--tls'); Told = 'Use TLS or not. Default: from the URI.' }
+                @{ Names = @('--no-tls'); Told = 'Use TLS or not. Default: from the URI.' }
                 @{ Names = @('--ca'); Told = 'CA certificate to trust (PEM).'; Kind = 'file' }
                 @{ Names = @('--cert'); Told = 'Client certificate (PEM).'; Kind = 'file' }
                 @{ Names = @('--key'); Told = 'Private key of the client certificate (PEM).'; Kind = 'file' }
@@ -297,13 +297,13 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             )
         }
         'import' = @{
-            Told = 'Import the aliases of FILE, all or none.'
+            Told = 'Import all aliases from FILE, or none.'
             Options = @(
                 @{ Names = @('--from'); Told = 'milvusconn, milvus-cli, yami, dotenv, environment, compose, kubernetes, mcp, spring, milvus-backup, mem0, deep-searcher, milvus-section. Default: detected.'; Kind = 'fixed'; Words = @('milvusconn', 'milvus-cli', 'yami', 'dotenv', 'environment', 'compose', 'kubernetes', 'mcp', 'spring', 'milvus-backup', 'mem0', 'deep-searcher', 'milvus-section') }
                 @{ Names = @('--dry-run'); Told = 'Show what would change, without changing it.' }
                 @{ Names = @('--replace'); Told = 'Overwrite an existing one.' }
                 @{ Names = @('--allow-references'); Told = 'Import references to secrets (env, keyring) from FILE.' }
-                @{ Names = @('--allow-commands'); Told = 'Import all references to secrets, also commands and files, from FILE.' }
+                @{ Names = @('--allow-commands'); Told = 'Import all references to secrets, including commands and files.' }
                 @{ Names = @('--store'); Told = 'Where to store a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
@@ -344,9 +344,9 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--user'); Told = 'User name.'; Kind = 'nothing' }
                 @{ Names = @('--password'); Told = 'env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text'; Kind = 'secret' }
                 @{ Names = @('--ask-password'); Told = 'Prompt for the password.' }
-                @{ Names = @('--token'); Told = 'Instead of user and password, in the same forms.'; Kind = 'secret' }
-                @{ Names = @('--tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
-                @{ Names = @('--no-tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
+                @{ Names = @('--token'); Told = 'Token or API key; same forms as --password.'; Kind = 'secret' }
+                @{ Names = @('--tls'); Told = 'Use TLS or not. Default: from the URI.' }
+                @{ Names = @('--no-tls'); Told = 'Use TLS or not. Default: from the URI.' }
                 @{ Names = @('--ca'); Told = 'CA certificate to trust (PEM).'; Kind = 'file' }
                 @{ Names = @('--cert'); Told = 'Client certificate (PEM).'; Kind = 'file' }
                 @{ Names = @('--key'); Told = 'Private key of the client certificate (PEM).'; Kind = 'file' }
@@ -356,7 +356,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--no-create'); Told = 'Do not create a `.db` that does not exist.' }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl, csv, prometheus, nagios, junit or github.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv', 'prometheus', 'nagios', 'junit', 'github') }
-                @{ Names = @('--format'); Told = 'Output as a template says: ''{alias} {status}''.'; Kind = 'nothing' }
+                @{ Names = @('--format'); Told = 'One line per alias, such as ''{alias} {status}''.'; Kind = 'nothing' }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
                 @{ Names = @('--no-progress'); Told = 'Show no progress while waiting.' }
@@ -368,7 +368,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             )
         }
         'env' = @{
-            Told = 'Print ALIAS as environment variables, with its secret.'
+            Told = 'Print environment variables for ALIAS, including its secret.'
             Options = @(
                 @{ Names = @('--shell'); Told = 'sh, fish or powershell. Default: sh.'; Kind = 'fixed'; Words = @('sh', 'fish', 'powershell') }
                 @{ Names = @('--dotenv'); Told = 'Print a .env file.' }
@@ -382,7 +382,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             )
         }
         'exec' = @{
-            Told = 'Run COMMAND with ALIAS as environment variables, with its secret.'
+            Told = 'Run COMMAND with the variables that `env` prints, secret included.'
             Options = @(
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }
@@ -404,18 +404,18 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--user'); Told = 'User name.'; Kind = 'nothing' }
                 @{ Names = @('--password'); Told = 'env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text'; Kind = 'secret' }
                 @{ Names = @('--ask-password'); Told = 'Prompt for the password.' }
-                @{ Names = @('--token'); Told = 'Instead of user and password, in the same forms.'; Kind = 'secret' }
-                @{ Names = @('--tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
-                @{ Names = @('--no-tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
+                @{ Names = @('--token'); Told = 'Token or API key; same forms as --password.'; Kind = 'secret' }
+                @{ Names = @('--tls'); Told = 'Use TLS or not. Default: from the URI.' }
+                @{ Names = @('--no-tls'); Told = 'Use TLS or not. Default: from the URI.' }
                 @{ Names = @('--ca'); Told = 'CA certificate to trust (PEM).'; Kind = 'file' }
                 @{ Names = @('--cert'); Told = 'Client certificate (PEM).'; Kind = 'file' }
                 @{ Names = @('--key'); Told = 'Private key of the client certificate (PEM).'; Kind = 'file' }
                 @{ Names = @('--server-name'); Told = 'Host name to expect in the server''s certificate.'; Kind = 'nothing' }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time to wait. Default: 60.'; Kind = 'nothing' }
-                @{ Names = @('--interval'); Told = 'Longest pause between probes; they start with 0.1. Default: 2.'; Kind = 'nothing' }
-                @{ Names = @('--stable'); Told = 'How long it must stay so. Default: 0.'; Kind = 'nothing' }
+                @{ Names = @('--interval'); Told = 'Longest pause between probes; starts at 0.1 and grows. Default: 2.'; Kind = 'nothing' }
+                @{ Names = @('--stable'); Told = 'How long the state must last. Default: 0.'; Kind = 'nothing' }
                 @{ Names = @('--down'); Told = 'Wait until the connection is down.' }
-                @{ Names = @('--patient'); Told = 'Wait on after causes that time cannot fix.' }
+                @{ Names = @('--patient'); Told = 'Keep waiting on causes that time cannot fix.' }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }
@@ -427,7 +427,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             )
         }
         'ping' = @{
-            Told = 'Connect to ALIAS or URI again and again.'
+            Told = 'Connect to ALIAS or URI repeatedly.'
             Options = @(
                 @{ Names = @('--uri'); Told = 'http(s)://HOST[:PORT], unix:PATH, or PATH.db'; Kind = 'uri' }
                 @{ Names = @('--address'); Told = 'Instead of --uri.'; Kind = 'nothing' }
@@ -437,17 +437,17 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--user'); Told = 'User name.'; Kind = 'nothing' }
                 @{ Names = @('--password'); Told = 'env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text'; Kind = 'secret' }
                 @{ Names = @('--ask-password'); Told = 'Prompt for the password.' }
-                @{ Names = @('--token'); Told = 'Instead of user and password, in the same forms.'; Kind = 'secret' }
-                @{ Names = @('--tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
-                @{ Names = @('--no-tls'); Told = 'Use TLS, or do not. Default: from the URI.' }
+                @{ Names = @('--token'); Told = 'Token or API key; same forms as --password.'; Kind = 'secret' }
+                @{ Names = @('--tls'); Told = 'Use TLS or not. Default: from the URI.' }
+                @{ Names = @('--no-tls'); Told = 'Use TLS or not. Default: from the URI.' }
                 @{ Names = @('--ca'); Told = 'CA certificate to trust (PEM).'; Kind = 'file' }
                 @{ Names = @('--cert'); Told = 'Client certificate (PEM).'; Kind = 'file' }
                 @{ Names = @('--key'); Told = 'Private key of the client certificate (PEM).'; Kind = 'file' }
                 @{ Names = @('--server-name'); Told = 'Host name to expect in the server''s certificate.'; Kind = 'nothing' }
-                @{ Names = @('-c', '--count'); Told = 'Stop after so many. Default: Ctrl-C.'; Kind = 'nothing' }
-                @{ Names = @('-i', '--interval'); Told = 'From one start to the next. Default: 1.'; Kind = 'nothing' }
-                @{ Names = @('-w', '--within'); Told = 'Stop after so much time.'; Kind = 'nothing' }
-                @{ Names = @('--reuse'); Told = 'Keep one connection, like pymilvus, and name what breaks it.' }
+                @{ Names = @('-c', '--count'); Told = 'Stop after this many probes. Default: until Ctrl-C.'; Kind = 'nothing' }
+                @{ Names = @('-i', '--interval'); Told = 'Time between the starts of two probes. Default: 1.'; Kind = 'nothing' }
+                @{ Names = @('-w', '--within'); Told = 'Stop after this long.'; Kind = 'nothing' }
+                @{ Names = @('--reuse'); Told = 'Keep one connection, like pymilvus; report what breaks it.' }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print only the summary.' }
@@ -460,11 +460,11 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             )
         }
         'serve' = @{
-            Told = 'Answer over HTTP for all aliases, until stopped.'
+            Told = 'Serve health checks and Prometheus metrics over HTTP.'
             Options = @(
-                @{ Names = @('--listen'); Told = 'Where to listen. Default: 127.0.0.1:9633.'; Kind = 'nothing' }
-                @{ Names = @('--min-interval'); Told = 'Probe an alias at most this often. Default: 1.'; Kind = 'nothing' }
-                @{ Names = @('--max-probes'); Told = 'Probes at once. Default: what the limit on open files allows.'; Kind = 'nothing' }
+                @{ Names = @('--listen'); Told = 'Where to listen.'; Kind = 'nothing' }
+                @{ Names = @('--min-interval'); Told = 'Shortest time between two probes of an alias.'; Kind = 'nothing' }
+                @{ Names = @('--max-probes'); Told = 'Maximum concurrent probes. Default: what the open files limit allows.'; Kind = 'nothing' }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--config'); Told = 'Registry file.'; Kind = 'file' }

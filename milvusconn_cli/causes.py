@@ -73,7 +73,7 @@ class Cause(Enum):
         ExitCode.CONFIG,
         "the secret could not be read from its source, or is unusable",
         "an unset variable, a missing file, a command that fails or hangs, or a locked keyring",
-        "set the variable, create the file or fix the command that the reference names",
+        "set the variable, create the file or fix the command that the secret reference names",
     )
     CONFIG_FILE = (
         "config-file",
@@ -129,14 +129,14 @@ class Cause(Enum):
         ExitCode.UNREACHABLE,
         "connection accepted, then closed immediately (with and without TLS)",
         "plaintext, a TLS hello and PostgreSQL's SSL request are each answered with FIN or RST",
-        "check behind the port: a Docker container, pod or load balancer target where nothing listens",
+        "check the container, pod or load balancer target behind the port: nothing listens there",
     )
     PROXY_REFUSED = (
         "proxy-refused",
         Layer.PROXY,
         ExitCode.UNREACHABLE,
         "cannot connect to the configured proxy",
-        "grpc_proxy, https_proxy or http_proxy (lower case) names a proxy that refuses or does not exist; they apply to 127.0.0.1 too",
+        "grpc_proxy, https_proxy or http_proxy names an unreachable proxy, used for 127.0.0.1 too",
         "unset the variable, or add the host to no_proxy",
     )
     PROXY_FAILED = (
@@ -208,7 +208,7 @@ class Cause(Enum):
         Layer.TLS,
         ExitCode.TLS,
         "certificate name mismatch",
-        "none of the certificate's names matches the host name; gRPC reports UNAUTHENTICATED, although it is not about credentials",
+        "none of the certificate's names matches the host name; gRPC reports UNAUTHENTICATED",
         "use a host name that the certificate is valid for, or pass one with --server-name NAME",
     )
     TLS_INVALID = (
@@ -217,14 +217,14 @@ class Cause(Enum):
         ExitCode.TLS,
         "the certificate is trusted, but not valid for this use",
         "its chain reaches a trusted root, but breaks a rule: purpose, CA flag, key usage, path length",
-        "have a server certificate issued that follows the rule",
+        "get a server certificate that complies with the rule",
     )
     TLS_CLIENT_CERT = (
         "tls-client-cert",
         Layer.TLS,
         ExitCode.TLS,
         "the server requires a trusted client certificate",
-        "an alert after the server's hello; in TLS 1.3 only after the handshake",
+        "a TLS alert after the server's hello; in TLS 1.3, only after the handshake",
         "provide one signed by the server's CA, with --cert FILE --key FILE",
     )
     TLS_NO_H2 = (
@@ -257,7 +257,7 @@ class Cause(Enum):
         ExitCode.NOT_READY,
         "connection accepted, but the server sends nothing",
         "neither SETTINGS nor anything else arrives in time",
-        "check the server: it may be hung or suspended, or its port may have opened before it serves",
+        "check the server: it may be hung or suspended, or not ready although its port is open",
     )
     NOT_GRPC = (
         "not-grpc",
@@ -271,16 +271,16 @@ class Cause(Enum):
         "gateway-upstream",
         Layer.GRPC,
         ExitCode.NOT_READY,
-        "a gateway answered: it gets no usable response from Milvus",
-        "an HTTP status such as 502, 503 or 504, or a gRPC status that the gateway made up itself",
-        "check what is behind the gateway: whether Milvus runs, its port, and HTTP/2 or TLS to it",
+        "a gateway answered, but got no usable response from Milvus",
+        "an HTTP status such as 502, 503 or 504, or a gRPC status from the gateway itself",
+        "check that Milvus is running, and the gateway's port, HTTP/2 and TLS settings for it",
     )
     GATEWAY_DENIED = (
         "gateway-denied",
         Layer.GRPC,
         ExitCode.CREDENTIALS,
         "a gateway denied the call before it reached Milvus",
-        "HTTP 401 or 403, or a denial that the gateway made up itself (RBAC, JWT)",
+        "HTTP 401 or 403, or a denial from the gateway itself (RBAC, JWT)",
         "check the gateway's own rules and credentials, which are not Milvus's",
     )
     NOT_MILVUS = (
@@ -288,7 +288,7 @@ class Cause(Enum):
         Layer.GRPC,
         ExitCode.NOT_MILVUS,
         "a gRPC server answered, but it is not Milvus",
-        "UNIMPLEMENTED for every call of Milvus's service",
+        "every Milvus call returns UNIMPLEMENTED",
         "check host and port: another service is listening there",
     )
     TOO_OLD = (
@@ -296,7 +296,7 @@ class Cause(Enum):
         Layer.MILVUS,
         ExitCode.NOT_MILVUS,
         "this Milvus is too old for `Connect`",
-        "`Connect` is UNIMPLEMENTED, and `GetVersion` answers",
+        "`Connect` returns UNIMPLEMENTED, but `GetVersion` works",
         "upgrade the server to Milvus 2.2.9 or later",
     )
     STARTING = (
@@ -312,8 +312,8 @@ class Cause(Enum):
         Layer.MILVUS,
         ExitCode.NOT_READY,
         "Milvus reports that it is not healthy",
-        "code 1 or 2 with another state",
-        "check the reasons it reports, and its log",
+        "code 1 or 2 with a state other than Initializing",
+        "check the reasons that Milvus reports, and its log",
     )
     STOPPING = (
         "stopping",
@@ -329,7 +329,7 @@ class Cause(Enum):
         ExitCode.NOT_READY,
         "Milvus is rejecting requests: a limit or quota is reached",
         "RESOURCE_EXHAUSTED, or the codes of limits and quotas (3, 4, 8, 9)",
-        "wait, or raise the limit that it names",
+        "wait, or raise the limit named in the message",
     )
     SLOW = (
         "slow",
@@ -344,7 +344,7 @@ class Cause(Enum):
         Layer.AUTH,
         ExitCode.CREDENTIALS,
         "the server requires credentials; none were sent",
-        "UNAUTHENTICATED, and nothing was sent; a user without a password sends nothing",
+        "UNAUTHENTICATED, and no credentials were sent; a user without a password sends none",
         "pass --user and --password, or --token",
     )
     AUTH_REJECTED = (
@@ -369,7 +369,7 @@ class Cause(Enum):
         ExitCode.CREDENTIALS,
         "the user lacks a privilege",
         "PERMISSION_DENIED, or the codes 1401 and 3",
-        "ask for the privilege that Milvus names",
+        "have the privilege granted that Milvus names",
     )
     DB_MISSING = (
         "db-missing",
@@ -377,7 +377,7 @@ class Cause(Enum):
         ExitCode.NO_DATABASE,
         "no such database",
         'code 800, or "database not found"; Milvus Lite is asked for its list of databases',
-        "create it, or choose another with --db",
+        "create the database, or choose another with --db",
     )
     LITE_MISSING = (
         "lite-missing",
@@ -408,7 +408,7 @@ class Cause(Enum):
         Layer.LOCAL,
         ExitCode.UNREACHABLE,
         "the database is locked by another process",
-        "the engine cannot take its lock; the holder's pid is shown where the system reveals it",
+        "the engine cannot get the lock; on Linux, the message names the process that holds it",
         "stop that process, or connect to it instead",
     )
     LITE_ENGINE = (
@@ -416,8 +416,8 @@ class Cause(Enum):
         Layer.LOCAL,
         ExitCode.UNREACHABLE,
         "Milvus Lite is not installed, or did not start",
-        "milvus-lite or pymilvus cannot be imported, or the engine is killed or exits while starting",
-        "install what it needs: `pip install 'milvusconn[lite]'`",
+        "milvus-lite or pymilvus cannot be imported, or the engine crashes or exits while starting",
+        "install the extra: `pip install 'milvusconn[lite]'`",
     )
     RPC_FAILED = (
         "rpc-failed",
@@ -434,14 +434,14 @@ class Cause(Enum):
         ExitCode.INTERNAL,
         "internal error: the connection was not checked",
         "an unexpected exception in milvusconn; other aliases keep their results",
-        "set MILVUSCONN_DEBUG=1 to see where, and report it",
+        "set MILVUSCONN_DEBUG=1 to get a traceback, and report the bug",
     )
 
     MACHINE_LIMIT = (
         "machine-limit",
         Layer.PROGRAM,
         ExitCode.LIMIT,
-        "this machine would not let us try: the connection was not checked",
+        "local resource limit reached: the connection was not checked",
         "a limit of this process or machine: open files, processes and threads, memory",
         "raise the limit that the message names, for example `ulimit -n 4096`, or check fewer at once",
     )

@@ -85,7 +85,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--milvus-missing",
         choices=_ACTIONS,
-        help="What tests do that have no connection: skip (default) or fail.",
+        help="What to do with tests without a connection: skip (default) or fail.",
     )
     parser.addini(_ALIAS, "Alias of `milvus_connection`.", default="")
     parser.addini(_TIMEOUT, "Seconds after which no further check starts.", default="60")

@@ -63,11 +63,11 @@ class AdHocOptions:
     ask_password: Annotated[bool, typer.Option("--ask-password", help="Prompt for the password.")]
     token: Annotated[
         str | None,
-        typer.Option(metavar="SECRET", help="Instead of user and password, in the same forms."),
+        typer.Option(metavar="SECRET", help="Token or API key; same forms as --password."),
     ]
     tls: Annotated[
         bool | None,
-        typer.Option("--tls/--no-tls", help="Use TLS, or do not. Default: from the URI."),
+        typer.Option("--tls/--no-tls", help="Use TLS or not. Default: from the URI."),
     ]
     ca: Annotated[Path | None, typer.Option(metavar="FILE", help="CA certificate to trust (PEM).")]
     cert: Annotated[Path | None, typer.Option(metavar="FILE", help="Client certificate (PEM).")]

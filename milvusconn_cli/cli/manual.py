@@ -17,17 +17,17 @@ MEANINGS: Mapping[ExitCode, str] = {
     ExitCode.USAGE: "usage error",
     ExitCode.UNREACHABLE: "not reachable: DNS, TCP, proxy, socket file, local database",
     ExitCode.NOT_READY: "reachable, but not ready or not responding in time",
-    ExitCode.CREDENTIALS: "credentials missing, rejected, or without the privilege",
+    ExitCode.CREDENTIALS: "credentials missing or rejected, or privilege missing",
     ExitCode.TLS: "TLS",
     ExitCode.NOT_MILVUS: "something answered, but not a supported Milvus",
     ExitCode.NO_DATABASE: "the database does not exist",
     ExitCode.INTERNAL: "internal error",
-    ExitCode.LIMIT: "this machine would not let us try (open files, processes, memory)",
+    ExitCode.LIMIT: "local resource limit reached (open files, processes, memory)",
     ExitCode.OUTPUT: "the output could not be written",
     ExitCode.CONFIG: "invalid configuration: registry, URI, certificate file, secret, alias name",
+    ExitCode.WAIT_TIMEOUT: "timed out: `wait`, `connect --wait`",
     ExitCode.NOT_RUN: "`exec`: the command cannot be run",
     ExitCode.NOT_FOUND: "`exec`: the command does not exist",
-    ExitCode.WAIT_TIMEOUT: "timed out: `wait`, `connect --wait`",
     ExitCode.INTERRUPTED: "interrupted (SIGINT)",
     ExitCode.TERMINATED: "terminated (SIGTERM or SIGHUP)",
 }
@@ -112,8 +112,8 @@ PAGES: Mapping[str, Page] = {
     "has": Page(
         (
             ("Check whether `prod` is connected", "milvusconn has prod"),
-            ("A server, without an alias", "milvusconn has http://localhost:19530"),
-            ("In a health check: print nothing, take at most 3 seconds", "milvusconn has -q -t 3"),
+            ("Check a server without an alias", "milvusconn has http://localhost:19530"),
+            ("For scripts: print nothing, take at most 3 seconds", "milvusconn has -q -t 3"),
             ("All aliases, as JSON", "milvusconn has --all -o json"),
         ),
         _PROBED,
@@ -193,7 +193,7 @@ PAGES: Mapping[str, Page] = {
     ),
     "export": Page(
         (
-            ("All aliases, without the secrets stored in the file", "milvusconn export"),
+            ("Print all aliases, without literal secrets", "milvusconn export"),
             ("Aliases with a tag, to a file", "milvusconn export --tag eu --to backup.toml"),
         ),
         _LOOKED_UP,
@@ -219,7 +219,7 @@ PAGES: Mapping[str, Page] = {
     "exec": Page(
         (("Run a program that reads MILVUS_URI", "milvusconn exec prod -- env"),),
         (*_LOOKED_UP, ExitCode.NOT_RUN, ExitCode.NOT_FOUND),
-        "that of the command",
+        "the exit code of the command",
     ),
     "serve": Page(
         (
@@ -235,7 +235,7 @@ PAGES: Mapping[str, Page] = {
                 "Wait up to two minutes until a server is ready",
                 "milvusconn wait http://localhost:19530 -t 120",
             ),
-            ("Then run the tests, in the place of this process", "milvusconn wait prod -- true"),
+            ("Wait, then run a command in place of milvusconn", "milvusconn wait prod -- true"),
             ("Until it has been connected for 2 seconds", "milvusconn wait prod --stable 2"),
         ),
         (*_PROBED, ExitCode.WAIT_TIMEOUT),
@@ -245,7 +245,7 @@ PAGES: Mapping[str, Page] = {
         (
             ("Ten connections, five a second", "milvusconn ping prod -c 10 -i 0.2"),
             (
-                "A thousand, as fast as they come",
+                "A thousand, as fast as possible, summary only",
                 "milvusconn ping http://localhost:19530 -c 1000 -i 0.001 -q",
             ),
             ("Keep one connection for a second", "milvusconn ping prod --reuse -w 1"),
@@ -280,12 +280,12 @@ PAGES: Mapping[str, Page] = {
 
 ENVIRONMENT = (
     ("MILVUSCONN_CONFIG", "the registry file"),
-    ("MILVUSCONN_ALIAS", "the default alias"),
+    ("MILVUSCONN_ALIAS", "the alias to use when none is named"),
     (
         "MILVUSCONN_<ALIAS>_URI, _TOKEN, _USER, _PASSWORD, _DB",
         "define or override an alias; - and . in its name become _",
     ),
-    ("MILVUS_URI, MILVUS_TOKEN", "used for `default` if nothing else defines it"),
+    ("MILVUS_URI, MILVUS_TOKEN", "override the alias `default` of the file"),
     ("MILVUSCONN_DEBUG", "show the traceback of internal errors, and gRPC's log"),
     ("NO_COLOR, FORCE_COLOR, COLUMNS", "as usual"),
     (

@@ -112,7 +112,7 @@ ChosenProbeOutput = Annotated[
 Template = Annotated[
     str | None,
     typer.Option(
-        "--format", metavar="TEMPLATE", help="Output as a template says: '{alias} {status}'."
+        "--format", metavar="TEMPLATE", help="One line per alias, such as '{alias} {status}'."
     ),
 ]
 Timeout = Annotated[

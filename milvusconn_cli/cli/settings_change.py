@@ -123,11 +123,11 @@ class Changes:
             return
         saved = table.get("uri")
         if not isinstance(saved, str):
-            raise ConfigError("`uri` is missing", "give the URI, too")
+            raise ConfigError("`uri` is missing", "pass the URI, too")
         parsed = parse(saved, base)
         if self._given.tls is not None:
             if not isinstance(parsed.endpoint, TcpEndpoint):
-                raise UriError("TLS is for http:// and https:// alone")
+                raise UriError("only http:// and https:// URIs can use TLS")
             place = compose(parsed.endpoint.host, parsed.endpoint.port, tls=self._given.tls)
             yield ("uri",), place + (f"/{parsed.database}" if parsed.database else "")
         elif parsed.has_credentials:

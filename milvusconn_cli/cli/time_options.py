@@ -34,26 +34,26 @@ Interval = Annotated[
     float | None,
     typer.Option(
         metavar="SECONDS",
-        help="Longest pause between probes; they start with 0.1. Default: 2.",
+        help="Longest pause between probes; starts at 0.1 and grows. Default: 2.",
         callback=_positive,
     ),
 ]
 Stable = Annotated[
     float | None,
     typer.Option(
-        metavar="SECONDS", help="How long it must stay so. Default: 0.", callback=_not_negative
+        metavar="SECONDS", help="How long the state must last. Default: 0.", callback=_not_negative
     ),
 ]
 Down = Annotated[bool, typer.Option("--down", help="Wait until the connection is down.")]
 Patient = Annotated[
-    bool, typer.Option("--patient", help="Wait on after causes that time cannot fix.")
+    bool, typer.Option("--patient", help="Keep waiting on causes that time cannot fix.")
 ]
 ConnectWait = Annotated[
     float | None,
     typer.Option(
         "--wait",
         metavar="SECONDS",
-        help="Wait until it is connected, for at most so long.",
+        help="Wait up to this long until it is connected.",
         callback=_positive,
     ),
 ]
@@ -79,7 +79,7 @@ Count = Annotated[
         "--count",
         "-c",
         metavar="COUNT",
-        help="Stop after so many. Default: Ctrl-C.",
+        help="Stop after this many probes. Default: until Ctrl-C.",
         callback=_at_least_one,
     ),
 ]
@@ -89,7 +89,7 @@ PingInterval = Annotated[
         "--interval",
         "-i",
         metavar="SECONDS",
-        help="From one start to the next. Default: 1.",
+        help="Time between the starts of two probes. Default: 1.",
         callback=_positive,
     ),
 ]
@@ -99,12 +99,12 @@ Within = Annotated[
         "--within",
         "-w",
         metavar="SECONDS",
-        help="Stop after so much time.",
+        help="Stop after this long.",
         callback=_positive,
     ),
 ]
 Reuse = Annotated[
     bool,
-    typer.Option("--reuse", help="Keep one connection, like pymilvus, and name what breaks it."),
+    typer.Option("--reuse", help="Keep one connection, like pymilvus; report what breaks it."),
 ]
 OnlySummary = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the summary.")]

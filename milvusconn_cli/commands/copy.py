@@ -32,7 +32,7 @@ def copy(
     quiet: Quiet = False,
     config: Config = None,
 ) -> ExitCode:
-    """Save ALIAS's settings under a second name.
+    """Copy ALIAS to a new name.
 
     References to secrets remain references; the copy is never disconnected. Connection options
     change the copy, such as --db for another database.

@@ -34,8 +34,8 @@ version = 1
 def edit(*, quiet: Quiet = False, config: Config = None) -> ExitCode:
     """Edit the registry file in $VISUAL or $EDITOR.
 
-    Works on a private copy, which is checked when the editor closes, and saved only if it is
-    valid and nobody else has changed the file meanwhile.
+    Works on a private copy. When the editor closes, the copy is checked, and saved only if it is
+    valid and the file has not changed in the meantime.
     """
     path = locate_to_change(config, quiet=quiet)
     editor = _editor()
@@ -53,7 +53,7 @@ def edit(*, quiet: Quiet = False, config: Config = None) -> ExitCode:
     registry = registry_file.checked(after, path, before)
     if not registry_file.replace_text(path, before, after):
         raise RegistryError(
-            f"{path} was changed by somebody else meanwhile; it was left as it is",
+            f"{path} was changed by somebody else in the meantime; it was not saved",
             f"your text is in {copy}",
         )
     _forget(copy)

@@ -32,9 +32,9 @@ def env(
     quiet: Quiet = False,
     config: Config = None,
 ) -> ExitCode:
-    """Print ALIAS as environment variables, with its secret.
+    """Print environment variables for ALIAS, including its secret.
 
-    For programs that read MILVUS_URI, MILVUS_TOKEN and their like. Clears those of another alias.
+    For programs that read MILVUS_URI, MILVUS_TOKEN and so on. Unsets those of another alias.
     """
     if sum((shell is not None, dotenv, docker)) > 1:
         raise UsageError("use only one of --shell, --dotenv and --docker")

@@ -23,7 +23,7 @@ Command = Annotated[
 def exec_(
     alias: RequiredAlias, command: Command, *, quiet: Quiet = False, config: Config = None
 ) -> ExitCode:
-    """Run COMMAND with ALIAS as environment variables, with its secret.
+    """Run COMMAND with the variables that `env` prints, secret included.
 
     COMMAND replaces this process: its exit code and its signals are its own.
     """

@@ -14,8 +14,8 @@ def explain(
 ) -> ExitCode:
     """Explain a cause, or list all.
 
-    Its meaning, its symptoms, how to fix it, and its exit code. CAUSE may also be an exit code or
-    a layer, which list theirs.
+    Shows its meaning, its symptoms, how to fix it, and its exit code. If CAUSE is an exit code or
+    a layer, lists its causes.
     """
     chosen = renderer(output or Output.TABLE, color=not no_color)
     meant = _named(cause) if cause else list(Cause)

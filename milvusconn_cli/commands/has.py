@@ -43,7 +43,7 @@ def has(
     """Check whether ALIAS or URI is connected.
 
     Connects to the server and prints True or False. The exit code tells you why not; with several
-    aliases, the most severe code wins. The connection options are for a URI.
+    aliases, the most severe code wins. Connection options apply only to a URI.
     """
     chosen = chosen_renderer(output, format_, ProbeOutput.PLAIN, no_color=no_color)
     wanted = Wanted(words=aliases or (), every=every, tags=tag or (), given=given, timeout=timeout)

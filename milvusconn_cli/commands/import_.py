@@ -66,7 +66,7 @@ AllowCommands = Annotated[
     bool,
     typer.Option(
         "--allow-commands",
-        help="Import all references to secrets, also commands and files, from FILE.",
+        help="Import all references to secrets, including commands and files.",
     ),
 ]
 
@@ -127,7 +127,7 @@ def import_(
     no_color: NoColor = False,
     config: Config = None,
 ) -> ExitCode:
-    """Import the aliases of FILE, all or none.
+    """Import all aliases from FILE, or none.
 
     Reads an export, a .env file, the environment, or the configuration of another program
     (--from). Settings that are not imported are named on stderr.
@@ -179,7 +179,7 @@ def _named(found: Sequence[Entry], registry: Registry, *, quiet: bool) -> dict[s
             alias = _distinct(alias, {*given, *own})
         given[alias] = entry
         if alias != entry.alias and not quiet:
-            why = "is there twice" if entry.alias in own else "is not a valid alias"
+            why = "occurs twice" if entry.alias in own else "is not a valid alias"
             print_message(f"{shown(entry.alias)!r} {why}: imported as {alias}")
     return given
 

@@ -32,11 +32,11 @@ def ping(
     no_color: NoColor = False,  # noqa: ARG001 -- the same everywhere; nothing here has color
     config: Config = None,
 ) -> ExitCode:
-    """Connect to ALIAS or URI again and again.
+    """Connect to ALIAS or URI repeatedly.
 
-    Prints a line each, then how many failed and how long the others took. Each is a new connection;
-    with --reuse, all are calls on one that is kept as pymilvus keeps it. Exits 0 if none failed,
-    else with the code of the most severe cause.
+    Prints one line per probe, then how many failed and how long the others took. Each probe opens
+    a new connection; with --reuse, all share one, kept open as pymilvus does. Exits 0 if none
+    failed, else with the code of the most severe cause.
     """
     (judged,) = judge(
         Wanted(words=[alias] if alias else (), given=given, timeout=timeout), config, quiet=quiet

@@ -18,7 +18,7 @@ def rename(
     quiet: Quiet = False,
     config: Config = None,
 ) -> ExitCode:
-    """Rename ALIAS; its position in the file stays."""
+    """Rename ALIAS, keeping its position in the file."""
 
     def decide(registry: Registry) -> list[edits.Change]:
         in_file(registry, alias)

@@ -34,16 +34,14 @@ def _most(probes: int | None) -> int | None:
 
 ListenOn = Annotated[
     str,
-    typer.Option(
-        "--listen", metavar="HOST:PORT", help=f"Where to listen. Default: {_DEFAULT_LISTEN}."
-    ),
+    typer.Option("--listen", metavar="HOST:PORT", help="Where to listen."),
 ]
 MinInterval = Annotated[
     float,
     typer.Option(
         "--min-interval",
         metavar="SECONDS",
-        help="Probe an alias at most this often. Default: 1.",
+        help="Shortest time between two probes of an alias.",
         callback=_interval,
     ),
 ]
@@ -52,7 +50,7 @@ MaxProbes = Annotated[
     typer.Option(
         "--max-probes",
         metavar="NUMBER",
-        help="Probes at once. Default: what the limit on open files allows.",
+        help="Maximum concurrent probes. Default: what the open files limit allows.",
         callback=_most,
     ),
 ]
@@ -67,11 +65,11 @@ def serve(
     quiet: Quiet = False,
     config: Config = None,
 ) -> ExitCode:
-    """Answer over HTTP for all aliases, until stopped.
+    """Serve health checks and Prometheus metrics over HTTP.
 
-    /has/ALIAS for health checks, /metrics, /probe and /sd for Prometheus, and a status page.
-    Probes registered aliases only. SIGHUP reads the registry again, which also happens when the
-    file changes.
+    /has/ALIAS for health checks, /metrics, /probe and /sd for Prometheus, and a status page on /.
+    Only registered aliases are probed. The registry is reloaded when its file changes, or on
+    SIGHUP.
     """
     _check_extra()
     host, port = _place(listen)

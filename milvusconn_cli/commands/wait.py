@@ -41,9 +41,9 @@ def wait(
 ) -> ExitCode:
     """Wait until ALIAS or URI is connected.
 
-    Several are waited for until all are. Causes that time cannot fix, such as a wrong password, end
-    it at once, with their own exit code. With `-- COMMAND`, COMMAND replaces this process on
-    success.
+    With several, waits until all are connected at the same time. A cause that time cannot fix,
+    such as a wrong password, ends the wait immediately, with its own exit code. On success,
+    `-- COMMAND` runs COMMAND in place of milvusconn.
     """
     words, command = _split(aliases or [])
     process = Process()

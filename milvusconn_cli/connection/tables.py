@@ -173,7 +173,7 @@ def checked_timeout(seconds: float | None) -> float | None:
     """A time limit that a probe can keep, in seconds; `ConfigError` otherwise."""
     if seconds is None or (isfinite(seconds) and 0 < seconds <= LONGEST_TIMEOUT):
         return seconds
-    raise ConfigError(f"a timeout is more than 0 and at most {LONGEST_TIMEOUT:.0f} seconds")
+    raise ConfigError(f"a timeout must be more than 0 and at most {LONGEST_TIMEOUT:.0f} seconds")
 
 
 def _merge_credentials(parsed: ParsedUri, given: Credentials) -> Credentials:
@@ -301,7 +301,7 @@ def _texts(table: Table, key: str) -> tuple[str, ...]:
     value = table.get(key, [])
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return tuple(value)
-    raise _wrong(key, "a list of text")
+    raise _wrong(key, "a list of strings")
 
 
 def _number(table: Table, key: str) -> float | None:

@@ -292,7 +292,7 @@ def _local(text: str, base: Path) -> ParsedUri:
     if unexpanded:
         raise _not_expanded(text, unexpanded[1])
     if re.match(_WINDOWS_PATH, text) and not Path(text).is_absolute():
-        raise UriError("a Windows path means nothing here", "such as ./milvus.db")
+        raise UriError("a Windows path does not work on this system", "such as ./milvus.db")
     path = base / in_home(text)
     return ParsedUri(text=str(path), endpoint=LiteEndpoint(path=path))
 
@@ -439,7 +439,7 @@ def _first_segment(path: str) -> str | None:
 def _corrected(error: UriError, text: str, plain: str, base: Path) -> UriError:
     """The error with what may have been meant; `plain` is the text without what came with it."""
     if has_two(plain):
-        return UriError("there are two URIs", "give one of them")
+        return UriError("there are two URIs", "pass only one of them")
     if plain == text.strip():
         return UriError(error.message, error.hint or _did_you_mean(plain, base))
     try:

@@ -93,7 +93,7 @@ def _of_host(finding: Finding, host: str, container: str | None) -> str | None:
                 " host.docker.internal"
             )
         case Cause.TCP_REFUSED if any(map(_is_any, _addresses(finding))):
-            return f"DNS resolves {host} to an address that no host has: check for a DNS filter"
+            return f"DNS resolves {host} to an unusable address: check for a DNS filter"
         case Cause.DNS_UNKNOWN if host.lower() in _HOSTS_OF_ENGINES:
             return _HOSTS_OF_ENGINES[host.lower()]
         case Cause.DNS_UNKNOWN if not {".", ":"}.intersection(host):

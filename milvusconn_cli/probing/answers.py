@@ -129,7 +129,7 @@ def of_lost_connection(details: str) -> Finding | None:
     return finding(
         Cause.TCP_CLOSED,
         "the connection was closed during the call",
-        "retry: a server that restarts does this, and a proxy in front of one",
+        "retry: this happens when the server, or a proxy in front of it, restarts",
         grpc_details=clean(details),
     )
 
@@ -166,7 +166,7 @@ def gave_up(details: str) -> Finding:
     words = clean(details)
     return finding(
         Cause.SLOW,
-        f"the server gave up by itself: {words}",
+        f"the server hit its own time limit: {words}",
         "check Milvus's load and log; a longer --timeout does not help",
         grpc_details=words,
     )
@@ -222,7 +222,7 @@ def milvus_1(version: str) -> Finding:
     """The finding of a Milvus 0.10 or 1.x, whose service has another name."""
     return finding(
         Cause.TOO_OLD,
-        f"Milvus {version or '1.x'} has another protocol than Milvus 2",
+        f"Milvus {version or '1.x'} speaks a different protocol than Milvus 2",
         "upgrade to Milvus 2, or use pymilvus 1.x with this server",
         version=version,
     )

@@ -28,11 +28,11 @@ _PLAINTEXT_PAGE = re.compile(rb"plain HTTP request was sent to HTTPS port", re.I
 _LONGEST_WORDS = 120
 
 _ROUTE = "add a route for /milvus.proto.milvus.MilvusService to the gateway, or use its host name"
-_BEHIND = "check what is behind the gateway: that Milvus runs, the port, and HTTP/2 towards it"
+_BEHIND = "check that Milvus is running, and that the gateway reaches its port with HTTP/2"
 _TOO_SLOW_BEHIND = "check that Milvus responds behind the gateway, or raise the gateway's timeout"
 _HTTP_1_BEHIND = "the gateway speaks HTTP/1 to Milvus: make it speak HTTP/2 (nginx: grpc_pass)"
 _TARGET_GROUP = "set the protocol version of the load balancer's target group to gRPC"
-_OWN_LOGIN = "the gateway wants credentials of its own, which are not Milvus's"
+_OWN_LOGIN = "the gateway requires credentials of its own, which are not Milvus's"
 _OWN_RULES = "check the gateway's access rules: Milvus's user and password do not matter here"
 _GATEWAY_LIMIT = "wait, then retry, or raise the gateway's rate limit"
 

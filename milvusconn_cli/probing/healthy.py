@@ -43,4 +43,4 @@ class _Healthy(Probe):
         return server
 
 
-_ASK_WITHOUT = "`milvusconn inspect` shows what the server tells; `has` alone does not ask for it"
+_ASK_WITHOUT = "`milvusconn inspect` shows the details; `has` without --healthy ignores health"

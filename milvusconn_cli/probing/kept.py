@@ -80,8 +80,8 @@ class KeptConnection:
     @staticmethod
     def _of_kept(outcome: Unexplained, seconds: float) -> Finding:
         if outcome.code == "DEADLINE_EXCEEDED":
-            summary = f"no answer on the kept connection within {seconds:.1f} s; a new one works"
-            return finding(Cause.SLOW, summary, "a long-lived client hangs here: keep pinging")
+            summary = f"no answer on the open connection within {seconds:.1f} s; a new one works"
+            return finding(Cause.SLOW, summary, "a client would hang here: keep pinging")
         return of_lost_connection(outcome.details) or unexplained(outcome.code, outcome.details)
 
     async def __aenter__(self) -> Self:

@@ -32,7 +32,7 @@ from milvusconn_cli.probing.layers.stream import SocketStream, Stream
 from milvusconn_cli.report import Finding, finding
 
 _MAY_NEED_A_NAME = (
-    "check what is behind the port; a router that goes by TLS names (SNI) needs --server-name NAME"
+    "check what is behind the port; a router that selects by SNI needs --server-name NAME"
 )
 _SILENT_TO_TLS = (
     "check whether the server is hung or suspended; a VPN or tunnel that loses large packets (MTU)"

@@ -22,8 +22,8 @@ _SHAPES: tuple[tuple[str, str, str], ...] = (
     ),
     (r"[\r\n]", "contains a line break", "remove the line break"),
     (r"^\s|\s$", "has spaces around it", "remove the spaces"),
-    (r"(?i)^Bearer ", "begins with `Bearer`", "give the token alone"),
-    (r"[\u200b-\u200f\u2060\ufeff]", "contains invisible characters", "type it anew"),
+    (r"(?i)^Bearer ", "begins with `Bearer`", "pass only the token"),
+    (r"[\u200b-\u200f\u2060\ufeff]", "contains invisible characters", "retype it"),
 )
 """The pattern of each shape, compiled when a secret was rejected; its name; what to do about it."""
 

@@ -21,15 +21,15 @@ class End(Enum):
     )
     IDLE = (
         "idle-timeout",
-        "raise the idle time-out of the balancer or server, or send something more often",
+        "raise the idle timeout of the load balancer or server, or send traffic more often",
     )
     HALF_OPEN = (
         "half-open",
-        "a firewall, NAT or balancer dropped the connection silently: lower the keepalive time",
+        "a firewall, NAT or load balancer silently dropped it: shorten the keepalive time",
     )
     NO_RESPONSE = ("no-response", "the host still acknowledges, but the server does nothing")
     STOPPED = ("stopped", "the server does not accept new connections: it was stopped or restarted")
-    CLOSED = ("closed", "check the logs of the server, and of gateways and balancers in between")
+    CLOSED = ("closed", "check the logs of the server and of any gateway or load balancer")
 
     def __init__(self, label: str, advice: str) -> None:
         self.label = label
@@ -94,14 +94,14 @@ def _end(traces: Traces) -> End:
 def _summary(end: End, traces: Traces) -> str:
     after, how = f"after {traces.age:.1f} s", "reset" if traces.is_reset else "closed"
     lost = "packets are lost" if traces.unacknowledged else "nothing comes back"
-    gave_up = f"for {traces.unanswered:.1f} s, and the keepalive gave up"
+    gave_up = f"for {traces.unanswered:.1f} s, until the keepalive timed out"
     summaries = {
         End.TOO_MANY_PINGS: f"the server closed the connection {after}: too_many_pings",
-        End.MAX_AGE: f"the server closed the connection in good order {after}",
+        End.MAX_AGE: f"the server closed the connection cleanly {after}",
         End.IDLE: f"the connection was {how} after {traces.quiet:.1f} s without traffic",
         End.HALF_OPEN: f"{lost}: no answer {gave_up}",
         End.NO_RESPONSE: f"the server did not answer {gave_up}",
-        End.STOPPED: f"the server closed the connection {after}, and accepts no new one",
+        End.STOPPED: f"the server closed the connection {after}, and accepts no new ones",
         End.CLOSED: f"the connection was {how} {after}, while in use",
     }
     if end is End.IDLE and traces.goaway:

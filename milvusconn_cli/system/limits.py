@@ -45,7 +45,7 @@ _HINTS = {
 
 def refused(words: str, hint: str | None = None) -> LimitError:
     """The error that says what this machine would not let us have."""
-    return LimitError(f"this machine would not let us try: {words}", hint or _HINTS.get(words))
+    return LimitError(f"local resource limit reached: {words}", hint or _HINTS.get(words))
 
 
 def shortage(error: BaseException) -> LimitError | None:

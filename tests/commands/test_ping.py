@@ -161,7 +161,7 @@ def test_reuse_names_what_ended_the_connection(
     lost = [one for one in document["pings"] if "connection_lost" in one]
     assert {one["connection_lost"] for one in lost} == {"max-age"}
     assert document["summary"]["connections_lost"] == {"max-age": len(lost)}
-    assert "connection lost: max-age: the server closed the connection in good order" in text.out
+    assert "connection lost: max-age: the server closed the connection cleanly" in text.out
     assert text.out.count("limits how long a connection may live") == 1
 
 

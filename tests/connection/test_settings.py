@@ -322,7 +322,7 @@ WRONG_TYPES: dict[str, list[object]] = {
 }
 SHAPES = {
     "timeout": "a number",
-    "tags": "a list of text",
+    "tags": "a list of strings",
     "disconnected": "true or false",
     "tls": "a table",
 }

@@ -182,7 +182,7 @@ def test_a_refusal_of_the_proxy(
     ("excepted", "hint"),
     [
         ("10.0.0.0/8,corp.example", "no_proxy=10.0.0.0/8,corp.example,127.0.0.1"),
-        ("*", "no_proxy=127.0.0.1 (gRPC does not know *)"),
+        ("*", "no_proxy=127.0.0.1 (gRPC does not support *)"),
         ("", "no_proxy=127.0.0.1"),
     ],
 )

@@ -65,7 +65,7 @@ def test_too_little_to_try(
 
     first, second = ran.err.splitlines()
     assert (ran.code, ran.out) == (71, ""), healthy
-    assert first == f"milvusconn: this machine would not let us try: {words}"
+    assert first == f"milvusconn: local resource limit reached: {words}"
     assert "ulimit -" in second
     assert_no_traceback(ran.err)
 
@@ -120,7 +120,7 @@ def test_a_shortage_while_a_file_is_read(
     ran = milvusconn("has", "dev")
 
     assert (ran.code, ran.out) == (71, "")
-    assert ran.err.startswith("milvusconn: this machine would not let us try: ")
+    assert ran.err.startswith("milvusconn: local resource limit reached: ")
 
 
 def test_a_thread_that_cannot_be_started_costs_its_row_alone(
@@ -139,7 +139,7 @@ def test_a_thread_that_cannot_be_started_costs_its_row_alone(
     ran = milvusconn("has", "needs", "free")
 
     assert (ran.code, ran.out) == (71, "needs\t-\nfree\tFalse\n")
-    assert "needs: machine-limit: this machine would not let us try: cannot start" in ran.err
+    assert "needs: machine-limit: local resource limit reached: cannot start" in ran.err
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ def _listed(directory: Path) -> list[str]:
 
 def _not_created(database: Path, found: os.stat_result | None) -> Finding:
     state = "does not exist" if found is None else "is empty"
-    advice = "correct the path, or create it: without --no-create, or with a client"
+    advice = "correct the path, or create it by omitting --no-create"
     return finding(Cause.LITE_MISSING, f"{database} {state}", advice, path=str(database))
 
 
@@ -188,7 +188,7 @@ def _directory_under_3(database: Path) -> _Wrong | None:
         return None
     names = listed([printable(name) for name in _listed(database)], most=3)
     return (
-        f"a directory of something else: it contains {names}",
+        f"another program's directory: it contains {names}",
         _CORRECT,
     )
 

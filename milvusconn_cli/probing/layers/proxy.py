@@ -158,7 +158,7 @@ async def open_tunnel(stream: SocketStream, proxy: Proxy, target: str) -> str:
             stream.put_back(early)  # a gRPC server greets before it is spoken to
             return shown
     words = f"answered {shown}" if shown else "closed the connection without an answer"
-    summary = f"the proxy {proxy.address} (${proxy.variable}) {words} when asked for {target}"
+    summary = f"the proxy {proxy.address} (${proxy.variable}) {words} to CONNECT {target}"
     found = _finding(Cause.PROXY_FAILED, proxy, target, summary, answer=shown)
     advice = None
     if status:
@@ -176,7 +176,7 @@ def _advice_of(status: str, headers: bytes, proxy: Proxy, target: str) -> str | 
             return f"the proxy rejected the user or password in ${proxy.variable}: correct them"
         schemes = {name.lower() for name in _SCHEME.findall(headers)}
         if schemes and b"basic" not in schemes:
-            return "gRPC knows Basic credentials alone: use a local proxy that adds the company's"
+            return "gRPC only supports Basic credentials: use a local proxy that adds the company's"
         return f"the proxy requires credentials: {proxy.variable}=http://USER:PASSWORD@HOST:PORT"
     if status == "403":
         port = target.rpartition(":")[2]
@@ -229,7 +229,7 @@ def no_answer(proxy: Proxy, target: str, seconds: float) -> Finding:
 def _finding(cause: Cause, proxy: Proxy, target: str, summary: str, **evidence: str) -> Finding:
     host = target.rpartition(":")[0].strip("[]")
     kept = [one.strip() for one in proxy.excepted.split(",") if one.strip() not in ("", "*")]
-    star = " (gRPC does not know *)" if "*" in proxy.excepted else ""
+    star = " (gRPC does not support *)" if "*" in proxy.excepted else ""
     listed = ",".join([*kept, host])
     advice = f"if the host is reachable directly: export {proxy.exceptions}={listed}{star}"
     if proxy.variable == _BY_ADDRESS:

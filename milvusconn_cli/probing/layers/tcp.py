@@ -50,7 +50,7 @@ def no_answer(addresses: Sequence[SocketAddress], seconds: float) -> Finding:
 
 def lost(place: str) -> Finding:
     """The finding when a connection is open, and the other host acknowledges nothing any more."""
-    summary = f"connected to {place}, but what is sent is lost on the way"
+    summary = f"connected to {place}, but data sent to it is lost on the way"
     advice = (
         "check firewalls and the MTU of VPNs and tunnels: small packets pass, large ones do not"
     )

@@ -43,8 +43,8 @@ _ALERT_WORDS = {
     "REVOKED": "the server says that the client certificate is revoked",
     "EXPIRED": "the server says that the client certificate has expired",
     "UNSUPPORTED": "the server does not accept this kind of client certificate",
-    "DECRYPT_ERROR": "the server finds a wrong signature on the client certificate: another CA of"
-    " the same name?",
+    "DECRYPT_ERROR": "the server rejects the client certificate's signature: is it from another"
+    " CA of the same name?",
 }
 _INGRESS_DEFAULTS = ("Kubernetes Ingress Controller Fake Certificate", "TRAEFIK DEFAULT CERT")
 _INGRESS_ADVICE = "give the ingress a certificate for this host: a TLS secret"
@@ -104,7 +104,7 @@ def _untrusted(error: Unverified, shown: Certificate | None, owner: str) -> Find
         return finding(Cause.TLS_UNTRUSTED, f"the certificate of {owner}: {error.words}")
     if error.code == BAD_SIGNATURE:
         summary = f"the certificate of {owner} is signed with another key than the given CA's"
-        advice = "pass the CA that signed it: one of the same name was probably made again"
+        advice = "pass the CA that signed it; a CA of the same name was probably recreated"
         return finding(Cause.TLS_UNTRUSTED, summary, advice, **shown.evidence)
     if shown.self_signed:
         summary = f"the certificate of {owner} is self-signed and not trusted"
@@ -182,7 +182,7 @@ def is_ingress_default(shown: Certificate) -> bool:
 
 def ingress_default(cause: Cause, shown: Certificate, name: str) -> Finding:
     """The finding for that certificate: trusting it would be of no use."""
-    summary = f"the ingress has no certificate for {name}: it shows its default one"
+    summary = f"the ingress has no certificate for {name}: it sent its default one"
     return finding(cause, summary, _INGRESS_ADVICE, **shown.evidence)
 
 
