@@ -3,6 +3,8 @@
 import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,8 @@ from tests.servers.milvus import MilvusServer
 SCREENS = [None, *VERBS]
 SERVER = "http://localhost:19530"
 PROBING = ("has", "connect", "list", "inspect")
+IN_A_SHELL = ("env", "exec")
+"""Verbs whose examples need one, or replace the process."""
 EXAMPLES = [
     pytest.param(verb, command, id=command)
     for verb, page in PAGES.items()
@@ -64,6 +68,11 @@ def test_example(
     for alias in ("default", "prod", "stage"):
         milvusconn("add", alias, "--uri", milvus.uri, "--tag", "eu")
     milvusconn("disconnect", "stage")
+    if verb in IN_A_SHELL:
+        text = command.replace(PROGRAM, f"{sys.executable} -m milvusconn_cli")
+        done = subprocess.run(["sh", "-c", text], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+        return
     if verb == "import":
         (own_place / "backup.toml").write_text(f'[connections.new]\nuri = "{milvus.uri}"\n')
 
