@@ -29,10 +29,11 @@ INTRO = """\
 # Where MilvusClient reads the same settings differently
 
 pymilvus's `MilvusClient` and milvusconn were given {total} combinations of settings, against
-servers that check what arrives. {agreeing} agree with all versions: both connect and the first call works,
-or neither. The table has the others; milvusconn names each of them in a warning or in the error.
-`connections.kwargs(ALIAS)` and `milvusconn show ALIAS --as pymilvus` have arguments with which the
-client does what the alias says. Written by `python benchmarks/client_differences.py`.
+servers that check what arrives. {agreeing} agree with all versions: both connect and the
+first call works, or neither. The table has the others; milvusconn names each of them in a warning
+or in the error. `connections.kwargs(ALIAS)` and `milvusconn show ALIAS --as pymilvus` have
+arguments with which the client does what the alias says.
+Written by `python benchmarks/client_differences.py`.
 
 | settings | milvusconn | {versions} | milvusconn says |
 |---|---|{rules}---|

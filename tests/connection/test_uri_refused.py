@@ -33,8 +33,10 @@ def test_what_no_client_could_use_is_refused(text: str, message: str, hint: str 
         ),
         (
             " http://u:p@h",
-            "the URI '***@h' contains a space or a control character (MilvusClient ignores it at"
-            " the beginning)",
+            (
+                "the URI '***@h' contains a space or a control character"
+                " (MilvusClient ignores it at the beginning)"
+            ),
             "did you mean http://h:19530? (with the same credentials)",
         ),
         (
