@@ -121,7 +121,8 @@ class Entry:
             database=connection.effective_database,
             user=connection.user,
             tls=connection.tls,
-            description=connection.description,
+            # What was only typed may have been meant for another option.
+            description=None if self.source == OPTIONS else connection.description,
         )
 
 
