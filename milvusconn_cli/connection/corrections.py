@@ -20,7 +20,7 @@ _PUNCTUATION = ";,.!。，；、"
 _MARKDOWN = r"\[[^\]]*\]\(\s*<?([^)\s>]+)>?[^)]*\)"
 _BACKSLASHES = r"(?i)(https?|tcp|grpc|milvus):\\"
 _SECOND = r"(?i)[\s,;|][\s,;|]*[a-z]+://"
-_DOUBLED = r"(?i)^(?:https?|tcp|grpc|milvus)://(?=(?:https?|tcp|grpc)://)"
+_DOUBLED = r"(?i)^(?:(?:https?|tcp|grpc|milvus)://)+(?=(?:https?|tcp|grpc)://)"
 
 
 def candidates(text: str) -> list[str]:

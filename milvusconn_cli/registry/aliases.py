@@ -121,8 +121,9 @@ class Entry:
             database=connection.effective_database,
             user=connection.user,
             tls=connection.tls,
-            description=connection.description,
-            tags=connection.tags,
+            # What was only typed may have been meant for another option.
+            description=None if self.source == OPTIONS else connection.description,
+            tags=() if self.source == OPTIONS else connection.tags,
         )
 
 

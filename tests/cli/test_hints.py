@@ -156,6 +156,7 @@ def registered(
 ) -> None:
     """An alias for each reason."""
     monkeypatch.setenv("TOKEN", "x")
+    Path("my registry.toml").touch(mode=0o600)
     register(milvusconn, "dev", "off")
     milvusconn("disconnect", "off")
     scripted = {"locked": answers.status(code=1400), "films": answers.status(code=800)}

@@ -136,7 +136,7 @@ def test_the_places_are_found() -> None:
     found = {(one.verb, one.name) for one in PLACES}
 
     assert {one.verb for one in PLACES} == set(VERBS)
-    for place in (("list", "--sort"), ("import", "--from"), ("has", "ALIAS"), ("copy", "NEW")):
+    for place in (("list", "--sort"), ("import", "--from"), ("has", "ALIAS|URI"), ("copy", "NEW")):
         assert place in found
 
 

@@ -102,8 +102,10 @@ def test_every_alias_is_asked_for(program: Program) -> None:
         command.name: [argument.value.kind for argument in command.arguments]
         for command in program.commands
     }
-    for verb in ("has", "connect", "disconnect", "address", "remove", "show", "inspect"):
+    for verb in ("has", "disconnect", "address", "remove", "show", "inspect"):
         assert kinds[verb] == [Kind.ALIAS]
+    for verb in ("add", "connect", "set"):
+        assert kinds[verb] == [Kind.ALIAS, Kind.URI]
     assert kinds["rename"] == kinds["copy"] == [Kind.ALIAS, Kind.NOTHING]
     assert kinds["explain"] == [Kind.CAUSE]
     assert kinds["list"] == []

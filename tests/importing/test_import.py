@@ -94,7 +94,7 @@ def test_dry_run(
     actions: list[str] | None,
     output: str,
 ) -> None:
-    """Says what would be done, does nothing, and exits as doing it would."""
+    """Says what would be done, also quietly, does nothing, and exits as doing it would."""
     chosen = ("-q",) if output == "quiet" else ("-o", output)
     file = text_file("r.toml", text)
 
@@ -105,8 +105,6 @@ def test_dry_run(
     assert sorted(os.listdir(there.parent)) == [there.name]  # noqa: PTH208 -- no lock either
     if output == "json":
         assert [row["action"] for row in valid(ran)["connections"]] == (actions or [])
-    elif output == "quiet":
-        assert ran.out == ""
     else:
         assert all(action in ran.out for action in actions or ())
     assert milvusconn("import", file, *arguments, "-q").code == code

@@ -42,7 +42,7 @@ NAMED: dict[str, tuple[str, str, str]] = {
     "another file": (
         "c.yaml",
         "services:\n  a:\n    env_file: [x.env]\n    environment: {MILVUS_URI: http://h}\n",
-        "a: env_file is not read\n  hint: import it too: milvusconn import x.env",
+        "a: env_file is not read\n  hint: import it too: `milvusconn import x.env`",
     ),
     "quotes in a secret": (
         "c.yaml",

@@ -45,6 +45,16 @@ CASES: Mapping[str, list[tuple[str, ...]]] = {
         ("literal", "--uri", NOWHERE, "--token", API_KEY, "--replace"),
         (f"http://{USER}:{API_KEY}@h", "--uri", NOWHERE),
     ],
+    "set": [
+        ("literal", "--token", API_KEY),
+        ("literal", "--user", USER, "--password", PASSWORD),
+        ("uri", f"http://{USER}:{API_KEY}@h"),
+        ("literal", "--token", "env:X"),
+        ("literal", "--unset", API_KEY),
+        ("literal", API_KEY),
+    ],
+    "edit": [(), (API_KEY,)],
+    "help": [("exit-codes",), (API_KEY,)],
     "connect": [
         ("literal",),
         ("new", "--uri", NOWHERE, "--token", API_KEY),

@@ -295,7 +295,7 @@ def test_a_keyring_package_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> N
         fetched(FromKeyring("milvus", "root"))
 
     assert caught.value.message == "the secret keyring:milvus/root needs the keyring package"
-    assert caught.value.hint == "pip install 'milvusconn[keyring]'"
+    assert caught.value.hint == "`pip install 'milvusconn[keyring]'`"
 
 
 class Ring(keyring.backend.KeyringBackend):
