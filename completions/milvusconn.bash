@@ -291,7 +291,7 @@ __milvusconn_options() {
         import) printf %s '--from --dry-run --replace --allow-references --allow-commands --store -o,--output -q,--quiet --no-color --config -h,--help' ;;
         export) printf %s '--tag+ --include-secrets --to --replace --dry-run -o,--output -q,--quiet --no-color --config -h,--help' ;;
         inspect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --description --tag+ -t,--timeout -o,--output -q,--quiet --no-color --config -h,--help' ;;
-        wait) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name -t,--timeout --interval --stable --down --patient -o,--output -q,--quiet --no-color --config -h,--help' ;;
+        wait) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name -t,--timeout --interval --stable --down --healthy --patient -o,--output -q,--quiet --no-color --config -h,--help' ;;
         ping) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name -c,--count -i,--interval -w,--within --reuse -t,--timeout -o,--output -q,--quiet --no-color --config -h,--help' ;;
         explain) printf %s '-o,--output --no-color -h,--help' ;;
         completion) printf %s '-o,--output -q,--quiet --no-color -h,--help' ;;

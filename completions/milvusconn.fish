@@ -365,6 +365,7 @@ complete -c milvusconn -n '__milvusconn_at wait' -s t -l timeout -x -d 'Total ti
 complete -c milvusconn -n '__milvusconn_at wait' -l interval -x -d 'Longest pause between probes; they start with 0.1. Default: 2.'
 complete -c milvusconn -n '__milvusconn_at wait' -l stable -x -d 'How long it must stay so. Default: 0.'
 complete -c milvusconn -n '__milvusconn_at wait' -l down -d 'Wait until the connection is down.'
+complete -c milvusconn -n '__milvusconn_at wait' -l healthy -d 'Also ask Milvus whether it is healthy.'
 complete -c milvusconn -n '__milvusconn_at wait' -l patient -d 'Wait on after causes that time cannot fix.'
 complete -c milvusconn -n '__milvusconn_at wait' -s o -l output -x -a 'table plain json' -d 'Output format: table, plain or json.'
 complete -c milvusconn -n '__milvusconn_at wait' -s q -l quiet -d 'Print nothing; use the exit code.'

@@ -298,6 +298,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--interval'); Told = 'Longest pause between probes; they start with 0.1. Default: 2.'; Kind = 'nothing' }
                 @{ Names = @('--stable'); Told = 'How long it must stay so. Default: 0.'; Kind = 'nothing' }
                 @{ Names = @('--down'); Told = 'Wait until the connection is down.' }
+                @{ Names = @('--healthy'); Told = 'Also ask Milvus whether it is healthy.' }
                 @{ Names = @('--patient'); Told = 'Wait on after causes that time cannot fix.' }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain or json.'; Kind = 'fixed'; Words = @('table', 'plain', 'json') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print nothing; use the exit code.' }

@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Sequence
 
-from milvusconn_cli.cli import watching
 from milvusconn_cli.cli.open_registry import open_registry
 from milvusconn_cli.cli.options import (
     BySeverity,
@@ -70,6 +69,8 @@ def list_(
     if no_probe:
         return _print(chosen.subjects("list", _sorted(entries, sort, whole=True)), quiet=quiet)
     if watch:
+        from milvusconn_cli.cli import watching  # noqa: PLC0415 -- brings JSON
+
         judged = [resolve(registry, entry.alias) for entry in entries]
         shown_as = watching.Shown(output, failing=failing, sort=sort, color=not no_color)
         return watching.watch(judged, shown_as, period=watch, timeout=timeout)
