@@ -55,7 +55,6 @@ def wait_for(
     from milvusconn_cli.monitoring import waiting  # noqa: PLC0415 -- brings grpc
     from milvusconn_cli.monitoring.asking import Asker  # noqa: PLC0415 -- the same
     from milvusconn_cli.monitoring.backoff import LONGEST_SECONDS, Backoff  # noqa: PLC0415
-
     from milvusconn_cli.probing.healthy import probe_healthy  # noqa: PLC0415 -- the same
     from milvusconn_cli.probing.probe import probe  # noqa: PLC0415 -- the same
 
