@@ -169,17 +169,17 @@ PAGES: Mapping[str, Page] = {
                 "milvusconn wait http://localhost:19530 -t 120",
             ),
             ("Then run the tests, in the place of this process", "milvusconn wait prod -- true"),
-            ("Until it has been connected for 5 seconds", "milvusconn wait prod --stable 5"),
+            ("Until it has been connected for 2 seconds", "milvusconn wait prod --stable 2"),
         ),
         (*_PROBED, ExitCode.WAIT_TIMEOUT),
         "connected; with --down: not connected",
     ),
     "ping": Page(
         (
-            ("Ten connections, one a second", "milvusconn ping prod -c 10"),
+            ("Three connections, one a second", "milvusconn ping prod -c 3"),
             (
-                "A thousand, as fast as they come",
-                "milvusconn ping http://localhost:19530 -c 1000 -i 0.001 -q",
+                "A hundred, as fast as they come, and only the summary",
+                "milvusconn ping http://localhost:19530 -c 100 -i 0.001 -q",
             ),
             ("Keep one connection for a second", "milvusconn ping prod --reuse -w 1"),
         ),
