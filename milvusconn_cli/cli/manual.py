@@ -245,8 +245,8 @@ PAGES: Mapping[str, Page] = {
         (
             ("Ten connections, five a second", "milvusconn ping prod -c 10 -i 0.2"),
             (
-                "A thousand, as fast as possible, summary only",
-                "milvusconn ping http://localhost:19530 -c 1000 -i 0.001 -q",
+                "A hundred, as fast as possible, summary only",
+                "milvusconn ping http://localhost:19530 -c 100 -i 0.001 -q",
             ),
             ("Keep one connection for a second", "milvusconn ping prod --reuse -w 1"),
         ),

@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Sequence
 
 from milvusconn_cli.causes import Cause
-from milvusconn_cli.cli import watching
 from milvusconn_cli.cli.open_registry import locate, open_registry
 from milvusconn_cli.cli.options import (
     BySeverity,
@@ -88,6 +87,8 @@ def list_(
         return ExitCode.OK
     judged = [resolve(registry, entry.alias) for entry in entries]
     if watch:
+        from milvusconn_cli.cli import watching  # noqa: PLC0415 -- brings JSON
+
         shown_as = watching.Shown(
             _WATCHABLE.get(output) if output else None,
             failing=failing,

@@ -10,7 +10,7 @@ from milvusconn_cli.cli.open_registry import locate
 from milvusconn_cli.cli.options import AliasesOrUris, ChosenOutput, Config, NoColor, Quiet
 from milvusconn_cli.cli.selection import Judged, Wanted, judge
 from milvusconn_cli.cli.stdout import write
-from milvusconn_cli.cli.time_options import Down, Interval, Patient, Stable, WaitLimit
+from milvusconn_cli.cli.time_options import Down, Healthy, Interval, Patient, Stable, WaitLimit
 from milvusconn_cli.cli.waiting import Terms, wait_for
 from milvusconn_cli.connection.target import Target
 from milvusconn_cli.errors import RegistryError, UsageError
@@ -33,6 +33,7 @@ def wait(
     interval: Interval = None,
     stable: Stable = None,
     down: Down = False,
+    healthy: Healthy = False,
     patient: Patient = False,
     output: ChosenOutput = None,
     quiet: Quiet = False,
@@ -54,6 +55,7 @@ def wait(
         stable=stable or 0.0,
         down=down,
         patient=patient,
+        healthy=healthy,
     )
     judges = [partial(_again, one, config) if patient else _constant(one) for one in judged]
     waited = wait_for(judges, terms, quiet=quiet)

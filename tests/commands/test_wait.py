@@ -140,6 +140,25 @@ def test_refused_options(milvusconn: Milvusconn, options: tuple[str, ...]) -> No
     assert_refused(milvusconn("wait", NOWHERE, *options), 2)
 
 
+def test_healthy(milvusconn: Milvusconn, speaking_milvus: Speak) -> None:
+    """Established is not enough: it waits until CheckHealth says so."""
+    asked = 0
+
+    def check(request: object, context: object) -> object:
+        nonlocal asked
+        asked += 1
+        chosen = answers.unhealthy("no datanode") if asked < 4 else answers.healthy()
+        return chosen(request, context)  # type: ignore[arg-type]
+
+    uri = speaking_milvus(check_health=check, list_databases=answers.databases("default")).uri
+
+    ran = milvusconn("wait", uri, "--healthy")
+
+    assert (ran.code, asked) == (0, 4)
+    assert "unhealthy: Milvus is not healthy: no datanode" in ran.err
+    assert ran.err.count("unhealthy") == 1
+
+
 # The command
 
 
