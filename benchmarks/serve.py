@@ -90,7 +90,7 @@ async def ask(
         reader, writer = await asyncio.open_connection("127.0.0.1", exporter.port)
         while True:
             due = start + next(numbers) / rate if rate else loop.time()
-            if due >= start + seconds:
+            if max(due, loop.time()) >= start + seconds:
                 break
             await asyncio.sleep(max(0.0, due - loop.time()))
             asked = loop.time()

@@ -17,8 +17,8 @@ print("\\n" + repr((int(code), sorted(sys.modules))))
 """
 
 HEAVY = (
-    "asyncio", "cryptography", "filelock", "grpc", "httpx", "keyring", "pandas", "pydantic",
-    "pymilvus", "requests", "rich", "ssl", "tomlkit",
+    "aiohttp", "asyncio", "cryptography", "filelock", "grpc", "httpx", "keyring", "pandas",
+    "prometheus_client", "pydantic", "pymilvus", "requests", "rich", "ssl", "tomlkit",
 )  # fmt: skip
 """Packages, each with all that is in it."""
 

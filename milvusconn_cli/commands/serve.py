@@ -12,7 +12,7 @@ from milvusconn_cli.cli.options import Config, Quiet, Timeout
 from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.cli.typer_adapter import Refused
 from milvusconn_cli.connection.uri import parse_address
-from milvusconn_cli.errors import ConfigError
+from milvusconn_cli.errors import ConfigError, UriError, UsageError
 from milvusconn_cli.exits import ExitCode
 
 _DEFAULT_LISTEN = "127.0.0.1:9633"
@@ -108,10 +108,15 @@ def _check_extra() -> None:
 
 def _place(listen: str) -> tuple[str, int]:
     """Host and port; port 0 is any that is free."""
-    host, colon, port = listen.rpartition(":")
-    if colon and port == "0":
-        return parse_address(f"{host}:1")[0], 0
-    return parse_address(listen)
+    host, _, port = listen.rpartition(":")
+    try:
+        if port == "0":
+            return parse_address(f"{host}:1")[0], 0
+        return parse_address(listen)
+    except UriError:
+        raise UsageError(
+            "invalid --listen: expected HOST:PORT", f"such as {_DEFAULT_LISTEN} or [::1]:9633"
+        ) from None
 
 
 def _is_loopback(host: str) -> bool:

@@ -65,7 +65,8 @@ def _row(row: Row) -> str:
     subject = ordering.subject_of(row)
     report = row if isinstance(row, Report) else None
     kind, mark = _kind(row)
-    link = f'<a href="has/{escape(quote(subject.alias, safe=""))}">{_shown(subject.alias)}</a>'
+    path = escape(quote(subject.alias, safe="", errors="replace"))
+    link = f'<a href="has/{path}">{_shown(subject.alias)}</a>'
     told = (
         ("Address", _shown(subject.address or "")),
         ("Server", _shown(report.server.label if report and report.server else "")),

@@ -16,7 +16,7 @@ from milvusconn_cli.probing.layers.local import Engines
 from milvusconn_cli.probing.probe import WAITED, limit_of
 from milvusconn_cli.report import Report
 
-_START_SLOTS = 32
+_START_SLOTS, _SECOND_SLOTS = 32, 8
 _LONGEST_START = 0.5
 """Seconds after which a probe gives its start slot back, even if the event loop is always late."""
 _FAIR_SHARE, _FAIR_SECONDS = 1 / 2, 2.0
@@ -33,6 +33,7 @@ class Throttle:
         """`most` probes at once; None leaves it to the limit on open files."""
         self._free = asyncio.Semaphore(_START_SLOTS)
         self._in_flight = asyncio.Semaphore(most or most_at_once())
+        self._again = asyncio.Semaphore(_SECOND_SLOTS)
         self._cores = asyncio.Semaphore(os.cpu_count() or 1)
         self._engines = Engines()
         self._pulse = Pulse()
@@ -48,8 +49,10 @@ class Throttle:
         heard = seconds - (self._pulse.lost - lost)
         waited = report.finding is not None and report.finding.cause in WAITED
         if waited and heard < min(seconds * _FAIR_SHARE, _FAIR_SECONDS):
-            # Our own event loop was late: that proves nothing of the server.
-            report = await self._in_turn(target, limit, ask)
+            # Our own event loop was late: that proves nothing of the server. So few are repeated at
+            # a time that they do not make each other late.
+            async with self._again:
+                report = await self._in_turn(target, limit, ask)
         return report
 
     async def _in_turn(self, target: Target, limit: float | None, ask: Ask) -> Report:

@@ -179,6 +179,25 @@ def test_port_that_is_taken(registry_path: Path) -> None:
     assert "Traceback" not in ran.err
 
 
+@pytest.mark.parametrize("listen", ["9633", "localhost", "[::1]:99999", ":0", "::1:0", "a:b@c:1"])
+def test_listen_that_is_not_valid(milvusconn: Milvusconn, listen: str) -> None:
+    """A usage error that shows the form, and not what was typed."""
+    ran = milvusconn("serve", "--listen", listen)
+
+    assert ran.code == 2
+    assert "expected HOST:PORT" in ran.err
+    assert "a:b" not in ran.err
+
+
+def test_ipv6(registry_path: Path) -> None:
+    """In brackets, as in a URL."""
+    registered(registry_path, dead=NOWHERE)
+    with Serving(listen="[::1]:0") as serving:
+        assert serving.said[-1].endswith(f" on http://[::1]:{serving.port}")
+        serving.host = "::1"
+        assert serving.get("/-/healthy").status == 200
+
+
 def test_beyond_loopback_there_is_a_warning(registry_path: Path) -> None:
     """Others could read the aliases; on loopback nothing is said."""
     registered(registry_path, dead=NOWHERE)
