@@ -8,6 +8,7 @@ run makes an environment for each version.
 """
 
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -71,7 +72,7 @@ def page(judged: Mapping[str, Sequence[Judged]], texts: Mapping[str, str]) -> st
     text = head + "".join(_row(group, found) for group, found in groups.items())
     for old, new in texts.items():
         text = text.replace(old, new)
-    return text
+    return re.sub(r"(127\.0\.0\.1|\[::1\]|localhost):\d{4,5}", r"\1:PORT", text)
 
 
 def _row(group: str, found: Sequence[tuple[Judged, ...]]) -> str:

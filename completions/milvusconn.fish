@@ -473,6 +473,7 @@ complete -c milvusconn -n '__milvusconn_at wait' -s t -l timeout -x -d 'Total ti
 complete -c milvusconn -n '__milvusconn_at wait' -l interval -x -d 'Longest pause between probes; starts at 0.1 and grows. Default: 2.'
 complete -c milvusconn -n '__milvusconn_at wait' -l stable -x -d 'How long the state must last. Default: 0.'
 complete -c milvusconn -n '__milvusconn_at wait' -l down -d 'Wait until the connection is down.'
+complete -c milvusconn -n '__milvusconn_at wait' -l healthy -d 'Also ask Milvus whether it is healthy.'
 complete -c milvusconn -n '__milvusconn_at wait' -l patient -d 'Keep waiting on causes that time cannot fix.'
 complete -c milvusconn -n '__milvusconn_at wait' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
 complete -c milvusconn -n '__milvusconn_at wait' -s q -l quiet -d 'Print no messages, only data.'

@@ -415,6 +415,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--interval'); Told = 'Longest pause between probes; starts at 0.1 and grows. Default: 2.'; Kind = 'nothing' }
                 @{ Names = @('--stable'); Told = 'How long the state must last. Default: 0.'; Kind = 'nothing' }
                 @{ Names = @('--down'); Told = 'Wait until the connection is down.' }
+                @{ Names = @('--healthy'); Told = 'Also ask Milvus whether it is healthy.' }
                 @{ Names = @('--patient'); Told = 'Keep waiting on causes that time cannot fix.' }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }

@@ -1,6 +1,6 @@
 """Where pymilvus's `MilvusClient` reads the same settings differently, in words. Pure.
 
-Tried with pymilvus 2.4.15, 2.5.18, 2.6.17 and 3.0.2: docs/client-differences.md has the table.
+Tried with real clients: docs/client-differences.md has the table.
 """
 
 import re
@@ -15,6 +15,7 @@ IGNORES_FILES = "MilvusClient ignores the files"
 IGNORES_SPACE = "MilvusClient ignores it at the beginning"
 TAKES_LOCALHOST = "MilvusClient takes localhost"
 READS_OCTAL = "MilvusClient leaves it to the system, which may read it as octal"
+FAILS_LATER = "MilvusClient fails at its first call"
 NOTICES_LATER = "MilvusClient connects without the database, and fails at a later call"
 SENDS_TOKEN = "MilvusClient sends the token"  # noqa: S105 -- a sentence
 SENDS_NOTHING = "MilvusClient sends neither"

@@ -272,7 +272,10 @@ def _checked_database(name: str | None) -> str | None:
     check_is_filled_in(name)
     if name is None or (name.isascii() and name.isprintable()):
         return name
-    raise ConfigError("the database name is invalid: gRPC sends printable ASCII only")
+    raise ConfigError(
+        "the database name is invalid: gRPC sends printable ASCII only"
+        f" ({client_reading.FAILS_LATER})"
+    )
 
 
 def _nearest(key: str, known: tuple[str, ...]) -> str | None:
