@@ -1,4 +1,4 @@
-# ruff: noqa: E501 -- the text of a page, in lines of 120
+
 """Write docs/client-differences.md: where MilvusClient reads the same settings differently.
 
     python benchmarks/client_differences.py

@@ -362,7 +362,7 @@ __milvusconn_options() {
         inspect) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name --all --tag+ --no-create -t,--timeout -o,--output --format -q,--quiet --no-color --no-progress --config -h,--help' ;;
         env) printf %s '--shell --dotenv --docker -q,--quiet --config -h,--help' ;;
         exec) printf %s '-q,--quiet --config -h,--help' ;;
-        wait) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name -t,--timeout --interval --stable --down --healthy --patient -o,--output -q,--quiet --no-color --config -h,--help' ;;
+        wait) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name -t,--timeout --interval --stable --down --healthy --patient --no-create -o,--output -q,--quiet --no-color --config -h,--help' ;;
         ping) printf %s '--uri --address --host --port --db --user --password --ask-password --token --tls --no-tls --ca --cert --key --server-name -c,--count -i,--interval -w,--within --reuse -t,--timeout -o,--output -q,--quiet --no-color --config -h,--help' ;;
         serve) printf %s '--listen --min-interval --max-probes -t,--timeout -q,--quiet --config -h,--help' ;;
         explain) printf %s '-o,--output --no-color -h,--help' ;;

@@ -475,6 +475,7 @@ complete -c milvusconn -n '__milvusconn_at wait' -l stable -x -d 'How long the s
 complete -c milvusconn -n '__milvusconn_at wait' -l down -d 'Wait until the connection is down.'
 complete -c milvusconn -n '__milvusconn_at wait' -l healthy -d 'Also ask Milvus whether it is healthy.'
 complete -c milvusconn -n '__milvusconn_at wait' -l patient -d 'Keep waiting on causes that time cannot fix.'
+complete -c milvusconn -n '__milvusconn_at wait' -l no-create -d 'Do not create a `.db` that does not exist.'
 complete -c milvusconn -n '__milvusconn_at wait' -s o -l output -x -a 'table plain json jsonl csv' -d 'Output format: table, plain, json, jsonl or csv.'
 complete -c milvusconn -n '__milvusconn_at wait' -s q -l quiet -d 'Print no messages, only data.'
 complete -c milvusconn -n '__milvusconn_at wait' -l no-color -d 'Disable color, like NO_COLOR.'

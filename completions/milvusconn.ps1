@@ -417,6 +417,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--down'); Told = 'Wait until the connection is down.' }
                 @{ Names = @('--healthy'); Told = 'Also ask Milvus whether it is healthy.' }
                 @{ Names = @('--patient'); Told = 'Keep waiting on causes that time cannot fix.' }
+                @{ Names = @('--no-create'); Told = 'Do not create a `.db` that does not exist.' }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
                 @{ Names = @('--no-color'); Told = 'Disable color, like NO_COLOR.' }

@@ -3,11 +3,12 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from milvusconn_cli.cli.connection_options import AdHocOptions, ad_hoc_settings_as_options
 from milvusconn_cli.cli.open_registry import locate
-from milvusconn_cli.cli.options import AliasesOrUris, ChosenOutput, Config, NoColor, Quiet
+from milvusconn_cli.cli.options import AliasesOrUris, ChosenOutput, Config, NoColor, NoCreate, Quiet
 from milvusconn_cli.cli.selection import Judged, Wanted, judge
 from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.cli.time_options import Down, Healthy, Interval, Patient, Stable, WaitLimit
@@ -35,6 +36,7 @@ def wait(
     down: Down = False,
     healthy: Healthy = False,
     patient: Patient = False,
+    no_create: NoCreate = False,
     output: ChosenOutput = None,
     quiet: Quiet = False,
     no_color: NoColor = False,
@@ -57,6 +59,7 @@ def wait(
         patient=patient,
         healthy=healthy,
     )
+    judged = [_creating(one, create=not no_create) for one in judged]
     judges = [partial(_again, one, config) if patient else _constant(one) for one in judged]
     waited = wait_for(judges, terms, quiet=quiet)
     if output is not None and not quiet:
@@ -78,6 +81,11 @@ def _split(words: Sequence[str]) -> tuple[list[str], list[str]]:
         # Said before anybody has waited for it.
         raise UsageError("the command after -- does not exist, or is not executable")
     return list(words[:place]), command
+
+
+def _creating(judged: Judged, *, create: bool) -> Judged:
+    """The same, which may or may not create a Milvus Lite database that does not exist."""
+    return replace(judged, create=create) if isinstance(judged, Target) else judged
 
 
 def _constant(judged: Judged) -> Callable[[], Judged]:

@@ -272,3 +272,13 @@ def test_signals(speaking_milvus: Speak, number: signal.Signals, code: int, phas
     assert first.startswith("milvusconn: 127.0.0.1:")
     assert ": interrupted after " in err
     assert_no_traceback(err)
+
+
+def test_a_database_that_is_not_created(milvusconn: Milvusconn, tmp_path: Path) -> None:
+    """`--no-create` waits for a `.db` that another program creates."""
+    database = tmp_path / "not-there.db"
+
+    ran = milvusconn("wait", str(database), "--no-create", "-t", "0.3")
+
+    assert "lite-missing" in ran.err
+    assert not database.exists()
