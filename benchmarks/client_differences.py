@@ -1,4 +1,3 @@
-
 """Write docs/client-differences.md: where MilvusClient reads the same settings differently.
 
     python benchmarks/client_differences.py

@@ -41,9 +41,15 @@ class Process:
             with suppress(OSError):
                 os.set_inheritable(descriptor, False)  # noqa: FBT003 -- its signature
         # Python ignores these two, and what is ignored stays so in the next program.
-        for name in ("SIGPIPE", "SIGXFSZ"):
-            signal.signal(getattr(signal, name), signal.SIG_DFL)
-        os.execvpe(argv[0], list(argv), given)  # noqa: S606 -- the user's own
+        ignored = {
+            number: signal.signal(number, signal.SIG_DFL)
+            for number in (getattr(signal, name) for name in ("SIGPIPE", "SIGXFSZ"))
+        }
+        try:
+            os.execvpe(argv[0], list(argv), given)  # noqa: S606 -- the user's own
+        finally:  # it cannot be started, so this program goes on
+            for number, handler in ignored.items():
+                signal.signal(number, handler)
 
 
 def is_program(name: str) -> bool:
