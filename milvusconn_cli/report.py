@@ -13,7 +13,7 @@ from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.text import shortened
 
 ESTABLISHED = "established"
-_LONGEST_ALIAS = 255
+_LONGEST_ALIAS = 5120
 
 
 class Verdict(Enum):

@@ -139,6 +139,8 @@ def test_the_exit_codes_are_these() -> None:
         "OUTPUT": 74,
         "CONFIG": 78,
         "WAIT_TIMEOUT": 124,
+        "NOT_RUN": 126,
+        "NOT_FOUND": 127,
         "INTERRUPTED": 130,
         "TERMINATED": 143,
     }

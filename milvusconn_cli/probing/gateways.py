@@ -28,7 +28,7 @@ _PLAINTEXT_PAGE = re.compile(rb"plain HTTP request was sent to HTTPS port", re.I
 _LONGEST_WORDS = 120
 
 _ROUTE = "add a route for /milvus.proto.milvus.MilvusService to the gateway, or use its host name"
-_BEHIND = "check that Milvus is running, and that the gateway reaches its port with HTTP/2"
+_BEHIND = "check that Milvus is running behind the gateway, which must reach it with HTTP/2"
 _TOO_SLOW_BEHIND = "check that Milvus responds behind the gateway, or raise the gateway's timeout"
 _HTTP_1_BEHIND = "the gateway speaks HTTP/1 to Milvus: make it speak HTTP/2 (nginx: grpc_pass)"
 _TARGET_GROUP = "set the protocol version of the load balancer's target group to gRPC"

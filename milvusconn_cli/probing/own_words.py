@@ -7,6 +7,7 @@ is complete by construction: nobody has to keep a list.
 import sys
 from collections.abc import Iterator
 from functools import cache
+from importlib.machinery import SourceFileLoader
 from types import CodeType
 
 _PACKAGE = __name__.partition(".")[0]
@@ -25,11 +26,20 @@ def holding(words: str) -> list[str]:
 @cache
 def _texts_of(name: str) -> frozenset[str]:
     module = sys.modules[name]
-    get_code = getattr(getattr(module.__spec__, "loader", None), "get_code", None)
-    code = get_code(name) if get_code else None
+    code = _code_of(name)
     classes = [one for one in vars(module).values() if isinstance(one, type)]
     docstrings = {module.__doc__, *(one.__doc__ for one in classes)}
     return frozenset(_texts_in(code)) - docstrings if code else frozenset()
+
+
+def _code_of(name: str) -> CodeType | None:
+    """The compiled code of a module that is loaded; None where it cannot be had."""
+    spec = sys.modules[name].__spec__
+    get_code = getattr(spec and spec.loader, "get_code", None)
+    if get_code is None and spec is not None and spec.origin:  # pytest's loader of plugins has none
+        get_code = SourceFileLoader(name, spec.origin).get_code
+    code: CodeType | None = get_code(name) if get_code else None
+    return code
 
 
 def _texts_in(code: CodeType) -> Iterator[str]:

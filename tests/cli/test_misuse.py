@@ -45,7 +45,9 @@ SECRETS = {
 }
 CONTEXTS: tuple[tuple[str, ...], ...] = ((), ("--uri", "https://127.0.0.1:1"))
 """Other options that let a value get further than the first check."""
-REQUIRED = {"ALIAS": "new", "NEW": "newer", "ACTION": "show", "SHELL": "bash"}
+REQUIRED = {"ALIAS": "new", "COMMAND": "true", "NEW": "newer", "ACTION": "show", "SHELL": "bash"}
+WITHOUT_END = {("serve", ("--config",)), ("serve", ("--max-probes",))}
+"""Places where any word is a good value, with which the verb would go on until it is stopped."""
 SCHEMA = Draft202012Validator(
     json.loads((Path(__file__).parents[2] / "docs/schema/milvusconn-1.json").read_text("utf-8"))
 )
@@ -91,6 +93,8 @@ def places() -> Iterator[Place]:
             REQUIRED[name] for one, name in zip(arguments, names, strict=True) if one.required
         )
         for option in options:
+            if (verb.name, option.names) in WITHOUT_END:
+                continue
             for name in (*option.names, *option.negative_names):
                 yield Place(verb.name, name, settings, required)
         for index, name in enumerate(names):

@@ -75,7 +75,7 @@ def test_what_time_cannot_fix_ends_it_at_once(
     ran = milvusconn("wait", alias, "-t", "3600")
 
     assert ran.code == code
-    assert ran.err.startswith(f"milvusconn: {alias}: {status}: ")
+    assert f"milvusconn: {alias}: {status}: " in ran.err
 
 
 def test_one_of_several_that_time_cannot_fix_ends_it(
@@ -185,7 +185,7 @@ found = {
     "environment": dict(sorted(os.environ.items())),
     "files": sorted(n for n in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{n}")),
     "limit": resource.getrlimit(resource.RLIMIT_NOFILE),
-    "ignored": [line for line in open("/proc/self/status") if line.startswith(("Sig", "Shd"))],
+    "ignored": [line for line in open("/proc/self/status") if line.startswith(("SigP", "SigB", "SigI", "SigC"))],
     "threads": len(os.listdir("/proc/self/task")),
     "cwd": os.getcwd(), "session": os.getsid(0), "group": os.getpgid(0) == os.getpid(),
 }

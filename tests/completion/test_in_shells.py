@@ -108,7 +108,7 @@ def test_first_tab_of_a_session(shell: str, account: Account) -> None:
 LINES = [
     ("a verb", "expl\t", "explain"),
     ("after a verb that was completed", "expl\ttls-exp\t", "explain tls-expired"),
-    ("an option", "has --no-c\t", "has --no-color"),
+    ("an option", "has --no-co\t", "has --no-color"),
     ("an option of the program", "--vers\t", "--version"),
     ("an alias", "show zet\t", "show zeta"),
     ("an alias after an option", "has -q zet\t", "has -q zeta"),
@@ -207,7 +207,7 @@ def test_bash_as_somebody_has_set_it(account: Account, setting: str) -> None:
         assert own.called(f"milvusconn has zet{TAB}prod:e{TAB}") == ["has", "zeta", "prod:eu"]
         assert own.called(f"milvusconn has wi{TAB}") == ["has", "with space"]
         assert own.called(f"milvusconn add n --ca my{TAB}")[-1] == "my file.pem"
-        assert own.called(f"milvusconn list --no-c{TAB}") == ["list", "--no-color"]
+        assert own.called(f"milvusconn list --no-co{TAB}") == ["list", "--no-color"]
 
 
 @pytest.mark.parametrize("shell", SHELLS)

@@ -296,7 +296,7 @@ def http1_behind_h2(bench: Bench) -> Iterator[Client]:
         yield trusting(f"https://{place.address}", bench.authority)
 
 
-@fault("tls-failed", 6, "tls", says="handshake failed")
+@fault("tls-name", 6, "tls", says="unrecognized_name")
 def alert_in_place_of_hello(bench: Bench) -> Iterator[Client]:
     """A TLS alert in the place of the server's hello, as for a name that a gateway lacks."""
     unrecognized_name = bytes((21, 3, 3, 0, 2, 2, 112))

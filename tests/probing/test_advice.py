@@ -43,7 +43,8 @@ def connection(uri: str, credentials: Credentials = Credentials()) -> Connection
 )
 def test_what_the_settings_show(uri: str, credentials: Credentials, said: str | None) -> None:
     """One remark where it holds, none where it does not."""
-    found = list(advice.of_settings(connection(uri, credentials)))
+    remarks = advice.of_settings(connection(uri, credentials))
+    found = [remark for remark in remarks if "MilvusClient" not in remark]
 
     assert len(found) == (said is not None)
     assert said is None or said in found[0]

@@ -247,7 +247,7 @@ def test_what_is_said_after_it_stands_alone(registry_path: Path, uris: dict[str,
     with on_a_terminal("has", "m0", "-t", "2") as (_, read):
         said = said_until(None, read)
 
-    assert "[----------] 0/1, 0/s, 0 established, 0 failed, 1 s left" in said
+    assert "waiting for an answer: 1 s of at most 2 s" in said
     first, second, _ = shown(said)
     assert first.startswith("milvusconn: m0: silent: ")
     assert second.startswith("  hint: ")
@@ -269,14 +269,14 @@ def test_dumb_terminal_shows_no_bar(
     register(registry_path, [uris["silent"]])
 
     with on_a_terminal("list", "-t", "2") as (_, read):
-        assert said_until(None, read) == ""
+        assert "[" not in said_until(None, read)
 
 
 def test_pipe_shows_no_bar(registry_path: Path, uris: dict[str, str]) -> None:
     """A log holds messages, not a bar for each tenth of a second."""
     register(registry_path, [uris["silent"]])
 
-    assert run_program(["list", "-t", "2"]).err == ""
+    assert run_program(["list", "-t", "2"]).err.startswith("milvusconn: 1 alias: 1 silent\n")
 
 
 def test_time_left_is_told_from_the_rate() -> None:
@@ -376,7 +376,7 @@ def test_interruption_gives_what_is_known_in_words() -> None:
     ran = interrupted("has", "--all")
 
     assert (ran.code, ran.out) == (130, "m0\tTrue\nm1\t-\nm2\tFalse\n")
-    assert "m2: tcp-refused" in ran.err
+    assert "m2: tcp-refused" in re.sub(r"\x1b\[[\d;]*m", "", ran.err)
 
 
 @pytest.mark.usefixtures("two_known")
@@ -385,8 +385,8 @@ def test_interruption_gives_what_is_known_as_a_table() -> None:
     ran = interrupted("list", "--failing")
 
     _, refused, unknown = (re.split(" {2,}", row) for row in ran.out.splitlines())
-    assert (refused[0], refused[5]) == ("m2", "tcp-refused")
-    assert (unknown[0], unknown[5:]) == ("m1", ["-", "-", "-"])
+    assert (refused[0], refused[2]) == ("m2", "tcp-refused")
+    assert (unknown[0], unknown[2:5]) == ("m1", ["-", "-", "-"])
     assert "3 aliases: 1 established, 1 tcp-refused, 1 not known" in ran.err
     assert ran.code == 130
 
@@ -421,7 +421,7 @@ def test_failing_of_none_is_an_empty_list(four: Milvusconn) -> None:
 
     ran = four("list", "--failing")
 
-    assert (ran.code, len(ran.out.splitlines())) == (0, 1)
+    assert (ran.code, ran.out) == (0, "")
     assert "milvusconn: 2 aliases: 2 established\n" in ran.err
 
 
@@ -451,17 +451,17 @@ def test_unknown_sort_key_is_wrong_use(milvusconn: Milvusconn) -> None:
     assert "alias" in ran.err
 
 
-@pytest.mark.parametrize(("lines", "told"), [("4", True), ("40", False)])
-def test_long_table_is_summed_up(
-    monkeypatch: pytest.MonkeyPatch, four: Milvusconn, *, lines: str, told: bool
+@pytest.mark.parametrize("lines", ["4", "40"])
+def test_table_with_failures_is_summed_up(
+    monkeypatch: pytest.MonkeyPatch, four: Milvusconn, lines: str
 ) -> None:
-    """When its first rows are out of sight; on stderr, since stdout is data."""
+    """On stderr, since stdout is data."""
     monkeypatch.setenv("LINES", lines)
 
     ran = four("list")
 
     summary = "milvusconn: 4 aliases: 2 established, 1 tcp-refused, 1 disconnected\n"
-    assert (ran.err == summary) is told
+    assert ran.err.startswith(summary)
     assert len(ran.out.splitlines()) == 5
 
 

@@ -254,7 +254,7 @@ def test_roots_that_are_not_there(
         ran = milvusconn("inspect", "--uri", f"https://127.0.0.1:{place.port}", "-t", "3")
 
     assert ran.code == 6
-    assert "tls-untrusted" in ran.err
+    assert "tls-untrusted" in ran.out
 
 
 def test_a_fault_of_lite_is_not_a_missing_database(
@@ -323,7 +323,7 @@ def test_a_certificate_that_cannot_be_read_is_data(
         ran = milvusconn("inspect", "--uri", f"https://127.0.0.1:{place.port}", "-t", "3")
 
     assert ran.code == 6
-    assert "tls-untrusted" in ran.err
+    assert "tls-untrusted" in ran.out
 
 
 def test_keys_of_somebody_else_survive(milvusconn: Milvusconn, registry_path: Path) -> None:

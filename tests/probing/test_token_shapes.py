@@ -103,4 +103,4 @@ def test_a_key_before_the_host_is_a_token(
     for told in (added, ran, milvusconn("show", "x"), milvusconn("list", "-o", "json")):
         assert TEXT not in told.out + told.err
     assert f'token = "{TEXT}"' in registry_path.read_text()
-    assert "the secret in --uri is visible" in added.err
+    assert "the secret in the URI is visible" in added.err

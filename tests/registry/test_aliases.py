@@ -281,7 +281,7 @@ def test_what_to_type_instead_of_an_unknown_alias() -> None:
 
     assert found.suggestion("prd") == "did you mean prod?"
     assert found.suggestion("xyz") == (
-        "add it with `milvusconn add xyz --uri …`; `milvusconn list` shows all aliases"
+        "`milvusconn add xyz URI` adds it; `milvusconn list` shows all aliases"
     )
 
 

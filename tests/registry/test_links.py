@@ -82,7 +82,7 @@ def test_a_link_into_a_directory_that_is_missing(
     registry_path.parent.mkdir()
     registry_path.symlink_to(target)
 
-    assert milvusconn("list", "--names") == Ran(0, "", "")
+    assert milvusconn("list", "--names").out == ""
     assert not target.parent.exists()
     assert milvusconn("add", "dev", "--uri", NOWHERE).code == 0
 

@@ -90,6 +90,20 @@ CASES: Mapping[str, list[tuple[str, ...]]] = {
         ("--uri", f"http://{USER}:{API_KEY}@127.0.0.1:1"),
         ("--uri", NOWHERE, "--token", API_KEY),
     ],
+    # What these two print is the secret itself: here, what they refuse.
+    "env": [("nobody",), (f"http://{USER}:{API_KEY}@h",), ("literal", API_KEY)],
+    "exec": [("nobody", "--", "true"), (f"http://{USER}:{API_KEY}@h", "--", "true"), ("literal",)],
+    "wait": [
+        ("literal", "-t", "0.2"),
+        (f"http://{USER}:{API_KEY}@127.0.0.1:1", "-t", "0.2"),
+        (NOWHERE, "--token", API_KEY, "-t", "0.2"),
+    ],
+    "ping": [
+        ("literal", "-c", "1"),
+        (f"http://{USER}:{API_KEY}@127.0.0.1:1", "-c", "1"),
+        ("literal", API_KEY),
+    ],
+    "serve": [("--listen", API_KEY), (API_KEY,), ("--listen", f"http://{USER}:{API_KEY}@h")],
     "explain": [(), ("auth-rejected",)],
     "completion": [("status",), ("show", "bash"), ("install", "fish"), ("uninstall", "fish")],
 }

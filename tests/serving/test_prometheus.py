@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import urllib.parse
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -101,7 +102,13 @@ def registered(path: Path, **uris: str) -> None:
 
 
 def eventually(condition: Callable[[], bool]) -> None:
-    assert came_true(condition, PATIENCE)
+    def holds() -> bool:
+        try:
+            return condition()
+        except urllib.error.HTTPError:  # it is still starting
+            return False
+
+    assert came_true(holds, PATIENCE)
 
 
 def expressions() -> list[str]:
