@@ -450,6 +450,9 @@ def _corrected(error: UriError, text: str, plain: str, base: Path) -> UriError:
     return UriError(f"the URI contains {stray(text, plain)}{odd}", _did_you_mean(plain, base))
 
 
+_HTTPS = "https:"
+
+
 def _did_you_mean(text: str, base: Path) -> str | None:
     """The correction, without the credentials: nobody may see them, and the rest is valid."""
     meant = _parsed(text, base)
@@ -457,6 +460,8 @@ def _did_you_mean(text: str, base: Path) -> str | None:
         parsed = _parsed(candidate, base)
         if parsed is None or (meant and parsed.endpoint != meant.endpoint):
             continue
+        if _HTTPS in text.lower() and not getattr(parsed.endpoint, "tls", False):
+            continue  # what was to be encrypted stays so
         shown = _without_userinfo(candidate)
         # Where a piece of it may be a secret there is nothing to suggest.
         if place(shown) != shown:
