@@ -13,7 +13,8 @@ TIME_MAY_FIX = {
     "tls-not-yet-valid", "unhealthy", "unix-missing", "unix-refused",
 }  # fmt: skip
 SAYS_NOTHING_OF_THE_SERVER = {
-    "config-file", "config-pem", "config-secret", "config-uri", "internal-error", "machine-limit", "no-such-alias",
+    "config-file", "config-pem", "config-secret", "config-uri", "internal-error", "machine-limit",
+    "no-such-alias",
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Milvusconn, Ran, run_program
+from tests.conftest import Milvusconn, run_program
 from tests.registry.adversity import (
     NOWHERE,
     QUESTIONS,

@@ -3,8 +3,8 @@
 import json
 import shutil
 import subprocess
-import urllib.parse
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
