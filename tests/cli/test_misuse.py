@@ -46,6 +46,13 @@ SECRETS = {
 CONTEXTS: tuple[tuple[str, ...], ...] = ((), ("--uri", "https://127.0.0.1:1"))
 """Other options that let a value get further than the first check."""
 REQUIRED = {"ALIAS": "new", "COMMAND": "true", "NEW": "newer", "ACTION": "show", "SHELL": "bash"}
+LIMITS = {"wait": ("-t", "0.1"), "ping": ("-c", "1")}
+"""What ends verbs that go on by themselves."""
+SAID_BACK = {
+    "--format": "a template without a field is what is printed",
+    "--to": "the file of that name has been written, and is there",
+}
+"""Options whose value is said back when it is a good one."""
 WITHOUT_END = {("serve", ("--config",)), ("serve", ("--max-probes",))}
 """Places where any word is a good value, with which the verb would go on until it is stopped."""
 SCHEMA = Draft202012Validator(
@@ -65,21 +72,26 @@ class Place:
     def __str__(self) -> str:
         return f"{self.verb} {self.name}"
 
+    @property
+    def start(self) -> tuple[str, ...]:
+        """The verb, with a limit where it would go on."""
+        return (self.verb, *LIMITS.get(self.verb, ()))
+
     def apart(self, secret: str) -> tuple[str, ...]:
         """The command line with an option's secret as a word of its own; others as they are."""
         if self.name.startswith("-"):
-            return (self.verb, *self.required, self.name, secret)
+            return (*self.start, *self.required, self.name, secret)
         return next(self.lines(secret))
 
     def lines(self, secret: str) -> Iterator[tuple[str, ...]]:
         """Command lines with the secret in this place."""
         for context in CONTEXTS if self.takes_settings else ((),):
             if self.name.startswith("-"):
-                yield (self.verb, *self.required, *context, f"{self.name}={secret}")
+                yield (*self.start, *self.required, *context, f"{self.name}={secret}")
             else:
                 given = (secret if one == self.name else one for one in self.required)
                 words = [REQUIRED.get(one, one) for one in given]
-                yield (self.verb, *context, "--", *words)
+                yield (*self.start, *context, "--", *words)
 
 
 def places() -> Iterator[Place]:
@@ -158,6 +170,8 @@ def test_no_place_repeats_a_secret(milvusconn: Milvusconn, place: Place) -> None
 @pytest.mark.parametrize("place", PLACES, ids=str)
 def test_no_place_repeats_a_password_as_text(milvusconn: Milvusconn, place: Place) -> None:
     """Without -o json, and whichever way an option's value is given."""
+    if place.name in SAID_BACK:
+        pytest.skip(SAID_BACK[place.name])
     said = (SECRETS["user and password"], SECRETS["assignment"])
     for line in [*place.lines(said[0]), *map(place.apart, said)]:
         ran = milvusconn(*line)
@@ -212,10 +226,14 @@ def test_no_variable_is_repeated(
         ),
         (
             "has --output tabel",
-            "invalid value 'tabel' for --output: expected table, plain or json",
+            "invalid value 'tabel' for --output: expected table, plain, json, jsonl, csv, prometheus, nagios, junit or github",
             "did you mean table?",
         ),
-        ("has -o secret:x", "invalid value for --output: expected table, plain or json", 0),
+        (
+            "has -o secret:x",
+            "invalid value for --output: expected table, plain, json, jsonl, csv, prometheus, nagios, junit or github",
+            0,
+        ),
         (
             "completion shwo",
             "invalid value 'shwo' for ACTION: expected show, install, uninstall or status",
