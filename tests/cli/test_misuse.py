@@ -46,6 +46,7 @@ SECRETS = {
 CONTEXTS: tuple[tuple[str, ...], ...] = ((), ("--uri", "https://127.0.0.1:1"))
 """Other options that let a value get further than the first check."""
 REQUIRED = {"ALIAS": "new", "COMMAND": "true", "NEW": "newer", "ACTION": "show", "SHELL": "bash"}
+FORMATS = "expected table, plain, json, jsonl, csv, prometheus, nagios, junit or github"
 LIMITS = {"wait": ("-t", "0.1"), "ping": ("-c", "1")}
 """What ends verbs that go on by themselves."""
 SAID_BACK = {
@@ -226,12 +227,12 @@ def test_no_variable_is_repeated(
         ),
         (
             "has --output tabel",
-            "invalid value 'tabel' for --output: expected table, plain, json, jsonl, csv, prometheus, nagios, junit or github",
+            f"invalid value 'tabel' for --output: {FORMATS}",
             "did you mean table?",
         ),
         (
             "has -o secret:x",
-            "invalid value for --output: expected table, plain, json, jsonl, csv, prometheus, nagios, junit or github",
+            f"invalid value for --output: {FORMATS}",
             0,
         ),
         (
