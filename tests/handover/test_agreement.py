@@ -36,7 +36,7 @@ def test_what_is_refused_says_how_the_client_reads_it(authority: Authority, tmp_
     assert all("MilvusClient" in words for words in told.values()), told
 
 
-@pytest.mark.slow
+@pytest.mark.clients
 @pytest.mark.timeout(2400)
 @pytest.mark.parametrize("version", VERSIONS)
 def test_client_agrees_or_the_difference_is_told(

@@ -114,7 +114,7 @@ def python(program: str | Path, text: str) -> "subprocess.CompletedProcess[str]"
     )
 
 
-@pytest.mark.slow
+@pytest.mark.clients
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize(
     ("form", "packages", "before"),
