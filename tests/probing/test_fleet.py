@@ -205,6 +205,11 @@ def on_a_terminal(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], Call
         os.close(ours)
 
 
+def without_color(text: str) -> str:
+    """What is read where a terminal shows color."""
+    return re.sub(r"\x1b\[[\d;]*m", "", text)
+
+
 def said_until(end: str | None, read: Callable[[], str]) -> str:
     """What is read until it holds `end`, or all of it."""
     said = ""
@@ -247,10 +252,10 @@ def test_what_is_said_after_it_stands_alone(registry_path: Path, uris: dict[str,
     with on_a_terminal("has", "m0", "-t", "2") as (_, read):
         said = said_until(None, read)
 
-    assert "waiting for an answer: 1 s of at most 2 s" in said
+    assert "waiting for an answer" in said
     first, second, _ = shown(said)
-    assert first.startswith("milvusconn: m0: silent: ")
-    assert second.startswith("  hint: ")
+    assert without_color(first).startswith("milvusconn: m0: silent: ")
+    assert without_color(second).startswith("  hint: ")
 
 
 def test_quiet_shows_no_bar(registry_path: Path, uris: dict[str, str]) -> None:
@@ -328,7 +333,7 @@ def test_what_needs_no_dialling_is_known(
     assert run_program(["disconnect", "m1"]).code == 0
 
     with on_a_terminal(*arguments, "-t", "3600") as (program, read):
-        said_until(" 0/1", read)
+        said_until("waiting for an answer", read)
         program.send_signal(signal.SIGINT)
         said_until(None, read)
         out, _ = program.communicate(timeout=LONG)
@@ -376,7 +381,7 @@ def test_interruption_gives_what_is_known_in_words() -> None:
     ran = interrupted("has", "--all")
 
     assert (ran.code, ran.out) == (130, "m0\tTrue\nm1\t-\nm2\tFalse\n")
-    assert "m2: tcp-refused" in re.sub(r"\x1b\[[\d;]*m", "", ran.err)
+    assert "m2: tcp-refused" in without_color(ran.err)
 
 
 @pytest.mark.usefixtures("two_known")
@@ -386,7 +391,7 @@ def test_interruption_gives_what_is_known_as_a_table() -> None:
 
     _, refused, unknown = (re.split(" {2,}", row) for row in ran.out.splitlines())
     assert (refused[0], refused[2]) == ("m2", "tcp-refused")
-    assert (unknown[0], unknown[2:5]) == ("m1", ["-", "-", "-"])
+    assert (unknown[0], unknown[2:4]) == ("m1", ["-", "-"])
     assert "3 aliases: 1 established, 1 tcp-refused, 1 not known" in ran.err
     assert ran.code == 130
 
