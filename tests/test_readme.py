@@ -94,7 +94,11 @@ def place(
     work = tmp_path / "clone"
     work.mkdir()
     (work / "ca.pem").write_bytes(authority.ca_file.read_bytes())
-    environment = {**transcripts.newcomer(tmp_path), "MILVUS_PASSWORD": "a secret"}
+    environment = {
+        **transcripts.newcomer(tmp_path),
+        "MILVUS_PASSWORD": "a secret",
+        "GRPC_VERBOSITY": "NONE",  # a Python program's own choice: gRPC logs failed handshakes
+    }
     return Place(work, environment, milvus.port, prod.port)
 
 
