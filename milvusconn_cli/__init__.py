@@ -2,11 +2,11 @@
 
 Where to look:
 
-- `api`: `from milvusconn_cli import connections`, for Python programs.
+- `api/`: `from milvusconn_cli import connections`, for Python programs.
 - `app`: the command line; `commands/`: one verb a file; `formats/`: one output format a file.
-- `probe`, `fleet`: one connection, and many, to a `report.Report` each.
-- `attempt`: the gRPC call that a client would make; `diagnosis` and `layers/`: why it failed.
-- `registry`, `registry_file`, `registry_text`: the aliases, at rest and in use.
+- `probing/probe`, `probing/fleet`: one connection, and many, to a `report.Report` each.
+- `probing/attempt`: the call that a client would make; `diagnosis` and `layers/`: why it failed.
+- `registry/`: the aliases, at rest and in use.
 - `causes`: every reason why a connection is not established, as data.
 
 ARCHITECTURE.md says why it is cut like this.

@@ -7,6 +7,11 @@ MASK = "***"
 """What stands for a secret."""
 
 
+def host_and_port(host: str, port: int) -> str:
+    """`host:port`, an IPv6 address in brackets: as gRPC and URIs write it."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def clean(words: str, limit: int = 200) -> str:
     """`words` on one line, without anything that is not printable, at most `limit` characters.
 

@@ -23,7 +23,7 @@ from milvusconn_cli.api.settings import Place, SecretReference, Settings
 from milvusconn_cli.api.stores import FileStore, MemoryStore, Store
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.connection.settings import DEFAULT_TIMEOUT, Connection
-from milvusconn_cli.connection.target import Target
+from milvusconn_cli.connection.target import Judged, Target
 from milvusconn_cli.deadline import Deadline
 from milvusconn_cli.handover.pymilvus import arguments as handed_on
 from milvusconn_cli.handover.pymilvus import tls_files
@@ -38,7 +38,6 @@ from milvusconn_cli.system.threads import in_daemon_thread
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
 
-Judged = Report | Target
 """What is known of an alias without a probe, or what to probe."""
 
 

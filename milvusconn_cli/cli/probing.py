@@ -1,7 +1,6 @@
 """Probe aliases, and print the reasons of failures."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from enum import Enum
 
 from milvusconn_cli.cli.hints import fitted
@@ -25,15 +24,13 @@ def ask(
     timeout: float | None,
     *,
     how: How = How.CONNECTED,
-    create: bool = True,
     progress: bool = True,
 ) -> list[Row]:
     """A row for each, in order; only targets are probed, concurrently.
 
-    `create` says whether a Milvus Lite database that does not exist is created. After Ctrl-C,
-    those without a result are bare subjects.
+    After Ctrl-C, those without a result are bare subjects.
     """
-    targets = [replace(one, create=create) for one in judged if isinstance(one, Target)]
+    targets = [one for one in judged if isinstance(one, Target)]
     try:
         probed = iter(_probe(targets, timeout, how, progress=progress))
     except KeyboardInterrupt:

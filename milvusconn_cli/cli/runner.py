@@ -37,7 +37,7 @@ def probe_all(
     Ctrl-C ends the probes: targets without a report by then are None. `KeyboardInterrupt` is
     raised if there is no report at all. `watch` is told the progress.
     """
-    _prepare_for_grpc()
+    prepare(len(targets))
     from milvusconn_cli.probing.probe import probe  # noqa: PLC0415 -- brings grpc
 
     return _run(targets, timeout, probe, watch)
@@ -49,7 +49,7 @@ def inspect_all(
     watch: Callable[[Progress], None] | None = None,
 ) -> Sequence[Report | None]:
     """The same, with everything that can be learned about each target."""
-    _prepare_for_grpc()
+    prepare(len(targets))
     from milvusconn_cli.probing.inspect import inspect  # noqa: PLC0415 -- brings every layer
 
     return _run(targets, timeout, inspect, watch)
@@ -61,7 +61,7 @@ def probe_health_of_all(
     watch: Callable[[Progress], None] | None = None,
 ) -> Sequence[Report | None]:
     """As `probe_all`, and a server has to say that it is healthy, too."""
-    _prepare_for_grpc()
+    prepare(len(targets))
     from milvusconn_cli.probing.healthy import probe_healthy  # noqa: PLC0415 -- brings grpc
 
     return _run(targets, timeout, probe_healthy, watch)
@@ -104,9 +104,8 @@ def _run(
     ask: "Ask",
     watch: Callable[[Progress], None] | None,
 ) -> Sequence[Report | None]:
-    from milvusconn_cli.probing.fleet import Fleet, files_for  # noqa: PLC0415 -- brings grpc
+    from milvusconn_cli.probing.fleet import Fleet  # noqa: PLC0415 -- brings grpc
 
-    raise_open_file_limit(files_for(len(targets)))
     fleet = Fleet(targets, timeout, ask)
     try:
         event_loop.run(lambda: fleet.probe(watch))

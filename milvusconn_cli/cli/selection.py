@@ -6,7 +6,7 @@ probed without being in a registry, which then need not even be readable.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from milvusconn_cli.cli.options import default_alias
 from milvusconn_cli.connection.settings import Connection
 from milvusconn_cli.connection.tables import build
 from milvusconn_cli.connection.tables import write as to_table
-from milvusconn_cli.connection.target import Target, of_config_error
+from milvusconn_cli.connection.target import Judged, Target, of_config_error
 from milvusconn_cli.connection.uri import is_uri
 from milvusconn_cli.disclosure import is_word, quoted
 from milvusconn_cli.errors import AliasError, ConfigError, RegistryError, UsageError
@@ -27,7 +27,6 @@ from milvusconn_cli.registry.lookup import meant_uri, resolve, resolve_entry
 from milvusconn_cli.report import Report, Subject, finding
 from milvusconn_cli.system.environment_info import here
 
-Judged = Report | Target
 _PATTERN = re.compile(r"[*?\[]")
 
 
@@ -40,6 +39,8 @@ class Wanted:
     tags: Sequence[str] = ()
     given: AdHocOptions
     timeout: float | None = None
+    create: bool = True
+    """Whether a Milvus Lite database that does not exist is created."""
 
     @property
     def may_be_many(self) -> bool:
@@ -74,6 +75,22 @@ def judge(
 
     `resolved` says what becomes of an alias.
     """
+    judged = _judged(wanted, config, quiet=quiet, resolved=resolved)
+    return [creating(one, create=wanted.create) for one in judged]
+
+
+def creating(judged: Judged, *, create: bool) -> Judged:
+    """The same, which may or may not create a Milvus Lite database that does not exist."""
+    return replace(judged, create=create) if isinstance(judged, Target) else judged
+
+
+def _judged(
+    wanted: Wanted,
+    config: Path | None,
+    *,
+    quiet: bool,
+    resolved: Callable[[Registry, str], Judged],
+) -> list[Judged]:
     wanted.check()
     if wanted.given.has_place:
         return [_of_connection(wanted.given.connection(wanted.timeout))]

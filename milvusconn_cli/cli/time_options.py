@@ -45,7 +45,6 @@ Stable = Annotated[
     ),
 ]
 Down = Annotated[bool, typer.Option("--down", help="Wait until the connection is down.")]
-Healthy = Annotated[bool, typer.Option("--healthy", help="Also ask Milvus whether it is healthy.")]
 Patient = Annotated[
     bool, typer.Option("--patient", help="Keep waiting on causes that time cannot fix.")
 ]

@@ -1,8 +1,6 @@
 """`exec`: become another program, with an alias as its environment variables."""
 
 import os
-import sys
-from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -35,9 +33,6 @@ def exec_(
 
 def _become(command: list[str], environment: dict[str, str]) -> ExitCode:
     """Replace this process; the exit code where that fails, as a shell has it."""
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError, AttributeError):
-            stream.flush()
     try:
         Process().become(command, environment)
     except (FileNotFoundError, NotADirectoryError):

@@ -46,10 +46,17 @@ def has(
     aliases, the most severe code wins. Connection options apply only to a URI.
     """
     chosen = chosen_renderer(output, format_, ProbeOutput.PLAIN, no_color=no_color)
-    wanted = Wanted(words=aliases or (), every=every, tags=tag or (), given=given, timeout=timeout)
+    wanted = Wanted(
+        words=aliases or (),
+        every=every,
+        tags=tag or (),
+        given=given,
+        timeout=timeout,
+        create=not no_create,
+    )
     judged = judge(wanted, config, quiet=quiet)
     how = How.HEALTHY if healthy else How.CONNECTED
-    rows = ask(judged, timeout, how=how, create=not no_create, progress=not (quiet or no_progress))
+    rows = ask(judged, timeout, how=how, progress=not (quiet or no_progress))
     exit_code = exit_code_of(rows)
     if not quiet:
         # Every alias there is may be one: a script that asks for all wants the name even then.

@@ -16,8 +16,9 @@ from milvusconn_cli.cli.options import (
 )
 from milvusconn_cli.cli.output import chosen_renderer
 from milvusconn_cli.cli.probing import How, ask, exit_code_of, print_interruption, print_reasons
-from milvusconn_cli.cli.selection import Judged, Wanted, judge
+from milvusconn_cli.cli.selection import Wanted, judge
 from milvusconn_cli.cli.stdout import write
+from milvusconn_cli.connection.target import Judged
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import ProbeOutput
 from milvusconn_cli.registry.aliases import Registry
@@ -46,11 +47,16 @@ def inspect(
     are for a URI.
     """
     chosen = chosen_renderer(output, format_, ProbeOutput.TABLE, no_color=no_color)
-    wanted = Wanted(words=aliases or (), every=every, tags=tag or (), given=given, timeout=timeout)
-    judged = judge(wanted, config, quiet=quiet, resolved=_in_service_or_not)
-    rows = ask(
-        judged, timeout, how=How.IN_FULL, create=not no_create, progress=not (quiet or no_progress)
+    wanted = Wanted(
+        words=aliases or (),
+        every=every,
+        tags=tag or (),
+        given=given,
+        timeout=timeout,
+        create=not no_create,
     )
+    judged = judge(wanted, config, quiet=quiet, resolved=_in_service_or_not)
+    rows = ask(judged, timeout, how=How.IN_FULL, progress=not (quiet or no_progress))
     exit_code = exit_code_of(rows)
     write(chosen.inspections(rows, exit_code))
     if not quiet:

@@ -1,19 +1,25 @@
 """`wait`: until connections are established, or until they are not."""
 
 import os
-import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 
 from milvusconn_cli.cli.connection_options import AdHocOptions, ad_hoc_settings_as_options
 from milvusconn_cli.cli.open_registry import locate
-from milvusconn_cli.cli.options import AliasesOrUris, ChosenOutput, Config, NoColor, NoCreate, Quiet
-from milvusconn_cli.cli.selection import Judged, Wanted, judge
+from milvusconn_cli.cli.options import (
+    AliasesOrUris,
+    ChosenOutput,
+    Config,
+    Healthy,
+    NoColor,
+    NoCreate,
+    Quiet,
+)
+from milvusconn_cli.cli.selection import Wanted, creating, judge
 from milvusconn_cli.cli.stdout import write
-from milvusconn_cli.cli.time_options import Down, Healthy, Interval, Patient, Stable, WaitLimit
+from milvusconn_cli.cli.time_options import Down, Interval, Patient, Stable, WaitLimit
 from milvusconn_cli.cli.waiting import Terms, wait_for
-from milvusconn_cli.connection.target import Target
+from milvusconn_cli.connection.target import Judged, Target
 from milvusconn_cli.errors import RegistryError, UsageError
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import renderer
@@ -50,7 +56,8 @@ def wait(
     """
     words, command = _split(aliases or [])
     process = Process()
-    judged = judge(Wanted(words=words, given=given), config, quiet=quiet)
+    wanted = Wanted(words=words, given=given, create=not no_create)
+    judged = judge(wanted, config, quiet=quiet)
     terms = Terms(
         limit=timeout or DEFAULT_LIMIT,
         interval=interval,
@@ -59,8 +66,8 @@ def wait(
         patient=patient,
         healthy=healthy,
     )
-    judged = [_creating(one, create=not no_create) for one in judged]
-    judges = [partial(_again, one, config) if patient else _constant(one) for one in judged]
+    again = partial(_again, config=config, create=wanted.create)
+    judges = [partial(again, one) if patient else _constant(one) for one in judged]
     waited = wait_for(judges, terms, quiet=quiet)
     if output is not None and not quiet:
         write(renderer(output, color=not no_color).rows("wait", waited.rows, waited.exit_code))
@@ -83,16 +90,11 @@ def _split(words: Sequence[str]) -> tuple[list[str], list[str]]:
     return list(words[:place]), command
 
 
-def _creating(judged: Judged, *, create: bool) -> Judged:
-    """The same, which may or may not create a Milvus Lite database that does not exist."""
-    return replace(judged, create=create) if isinstance(judged, Target) else judged
-
-
 def _constant(judged: Judged) -> Callable[[], Judged]:
     return lambda: judged
 
 
-def _again(judged: Judged, config: Config) -> Judged:
+def _again(judged: Judged, config: Config, *, create: bool) -> Judged:
     """The alias as the registry has it now, if it could not be probed when the wait began."""
     if isinstance(judged, Target) or judged.subject.source == "options":
         return judged
@@ -100,11 +102,10 @@ def _again(judged: Judged, config: Config) -> Judged:
         registry = registry_file.load(locate(config), os.environ)
     except RegistryError:
         return judged
-    return resolve(registry, judged.subject.alias)
+    return creating(resolve(registry, judged.subject.alias), create=create)
 
 
 def _become(process: Process, command: Sequence[str]) -> None:
-    sys.stdout.flush()
     try:
         process.become(command)
     except OSError as error:

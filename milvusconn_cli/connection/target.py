@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.connection.settings import Connection
 from milvusconn_cli.errors import ConfigError, PemError, RegistryError, SecretError, UriError
-from milvusconn_cli.report import Finding, Subject, finding
+from milvusconn_cli.report import Finding, Report, Subject, finding
 
 _CAUSE_OF_ERROR: Sequence[tuple[type[ConfigError], Cause]] = (
     (UriError, Cause.CONFIG_URI),
@@ -25,6 +25,10 @@ class Target:
     connection: Connection
     create: bool = True
     """Whether a Milvus Lite database that does not exist is created, as a client would."""
+
+
+Judged = Report | Target
+"""A connection to probe, or the report where no probe is needed."""
 
 
 def of_config_error(error: ConfigError) -> Finding:

@@ -34,7 +34,7 @@ from milvusconn_cli.disclosure import (
 )
 from milvusconn_cli.errors import UriError
 from milvusconn_cli.secrets.reference import Secret
-from milvusconn_cli.text import MASK, followed
+from milvusconn_cli.text import MASK, followed, host_and_port
 
 _TLS_OF_SCHEME = {"http": False, "https": True, "tcp": False, "grpc": False}
 _SCHEME = re.compile(
@@ -63,7 +63,7 @@ class TcpEndpoint:
     @property
     def address(self) -> str:
         """`host:port`, an IPv6 address in brackets."""
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+        return host_and_port(self.host, self.port)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -450,9 +450,6 @@ def _corrected(error: UriError, text: str, plain: str, base: Path) -> UriError:
     return UriError(f"the URI contains {stray(text, plain)}{odd}", _did_you_mean(plain, base))
 
 
-_HTTPS = "https:"
-
-
 def _did_you_mean(text: str, base: Path) -> str | None:
     """The correction, without the credentials: nobody may see them, and the rest is valid."""
     meant = _parsed(text, base)
@@ -460,7 +457,7 @@ def _did_you_mean(text: str, base: Path) -> str | None:
         parsed = _parsed(candidate, base)
         if parsed is None or (meant and parsed.endpoint != meant.endpoint):
             continue
-        if _HTTPS in text.lower() and not getattr(parsed.endpoint, "tls", False):
+        if "https:" in text.lower() and not getattr(parsed.endpoint, "tls", False):
             continue  # what was to be encrypted stays so
         shown = _without_userinfo(candidate)
         # Where a piece of it may be a secret there is nothing to suggest.

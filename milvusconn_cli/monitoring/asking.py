@@ -5,14 +5,12 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Self
 
-from milvusconn_cli.connection.target import Target
+from milvusconn_cli.connection.target import Judged, Target
 from milvusconn_cli.probing.fleet import internal_error_report
 from milvusconn_cli.probing.layers.local import Engines
 from milvusconn_cli.probing.probe import limit_of, probe
 from milvusconn_cli.report import Report
 
-Judged = Report | Target
-"""A connection to probe, or the report where no probe is needed."""
 Probe = Callable[[Target, float, Engines], Awaitable[Report]]
 Ask = Callable[[Judged, float], Awaitable[Report]]
 """Probe once, within so many seconds at most; the target's own limit may be shorter."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
 
-from milvusconn_cli.monitoring.asking import Judged
+from milvusconn_cli.connection.target import Judged
 from milvusconn_cli.monitoring.backoff import Backoff
 from milvusconn_cli.monitoring.permanence import is_down, is_permanent
 from milvusconn_cli.probing.probe import WAITED

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from milvusconn_cli.monitoring.asking import Judged
+from milvusconn_cli.connection.target import Judged
 from milvusconn_cli.monitoring.waiting import Asking, end_tasks
 from milvusconn_cli.report import Report, Row
 

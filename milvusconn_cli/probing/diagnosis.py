@@ -109,22 +109,18 @@ class Diagnosis:
             self.steps = list(below)
             try:
                 redial, used = await self._directly(left)
-                left = [address for address in left if tcp.shown(address) != used]
+            except Obstacle as obstacle:
+                failed.append((obstacle, self.steps))
+                break
+            left = [address for address in left if tcp.shown(address) != used]
+            try:
                 await self._over(redial, endpoint)
             except Obstacle as obstacle:
                 failed.append((obstacle, self.steps))
-                if not self._has_connected:
-                    break
             else:
                 return
         first, self.steps = failed[0]
         raise first
-
-    @property
-    def _has_connected(self) -> bool:
-        return any(
-            step.layer is Layer.TCP and step.verdict is Verdict.PASSED for step in self.steps
-        )
 
     async def _over(self, redial: Redial, endpoint: TcpEndpoint) -> None:
         """Climb from a connection to the top."""

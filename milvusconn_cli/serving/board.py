@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from milvusconn_cli.connection.target import Target
+from milvusconn_cli.connection.target import Judged, Target
 from milvusconn_cli.probing.inspect import inspect
 from milvusconn_cli.probing.probe import limit_of, probe
 from milvusconn_cli.registry.aliases import Entry, Registry
@@ -20,7 +20,6 @@ from milvusconn_cli.serving.throttle import Ask, Throttle
 CERTIFICATE_SECONDS = 600.0
 """How often the certificate of a server is looked at, which takes a handshake of our own."""
 
-Judged = Report | Target
 Run = Callable[[Target, float | None, Ask], Awaitable[Report]]
 
 

@@ -21,6 +21,7 @@ from milvusconn_cli.serving.board import board_of
 from milvusconn_cli.serving.exposition import Exposition
 from milvusconn_cli.serving.keeper import Keeper, Tell
 from milvusconn_cli.serving.throttle import Throttle
+from milvusconn_cli.text import host_and_port
 
 _DRAIN_SECONDS = 1.0
 """What answers may take beyond the limit of a probe."""
@@ -37,8 +38,7 @@ class Listen:
     @property
     def text(self) -> str:
         """`HOST:PORT`, an IPv6 address in brackets."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}:{self.port}"
+        return host_and_port(self.host, self.port)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,6 +27,9 @@ class Process:
         It gets `environment`, or else the one that this process was given.
         Where a process cannot be replaced, this one stays until the other ends, with its exit code.
         """
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError, AttributeError):
+                stream.flush()
         given = self._environment if environment is None else dict(environment)
         if sys.platform == "win32":
             import subprocess  # noqa: PLC0415 -- only here

@@ -1,11 +1,12 @@
 """HTTP/2 as far as the first frame: a client's preface, a server's SETTINGS (RFC 9113, 3.4)."""
 
 from milvusconn_cli.causes import Cause
+from milvusconn_cli.probing import frames
 from milvusconn_cli.probing.layers.stream import Stream
 from milvusconn_cli.report import Finding, finding
 from milvusconn_cli.text import clean_bytes
 
-PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
+PREFACE = frames.PREFACE + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
 """The connection preface and an empty SETTINGS frame: the least that a client says."""
 
 _HEADER_LENGTH = 9

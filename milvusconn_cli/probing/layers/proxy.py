@@ -21,7 +21,7 @@ from milvusconn_cli.probing.layers import Obstacle
 from milvusconn_cli.probing.layers.stream import SocketStream, Stream
 from milvusconn_cli.report import Finding, finding
 from milvusconn_cli.secrets.reference import Secret
-from milvusconn_cli.text import clean_bytes, is_unicode
+from milvusconn_cli.text import clean_bytes, host_and_port, is_unicode
 
 _VARIABLES = ("grpc_proxy", "https_proxy", "http_proxy")
 _OTHERS = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "all_proxy", "GRPC_PROXY")
@@ -51,7 +51,7 @@ class Proxy(NamedTuple):
     @property
     def address(self) -> str:
         """`host:port`, an IPv6 address in brackets."""
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+        return host_and_port(self.host, self.port)
 
 
 def applying(environment: Mapping[str, str], host: str) -> Proxy | None:

@@ -11,7 +11,7 @@ from milvusconn_cli.probing.layers import Obstacle
 from milvusconn_cli.probing.layers.dns import SocketAddress
 from milvusconn_cli.report import Finding, finding
 from milvusconn_cli.system import limits
-from milvusconn_cli.text import listed
+from milvusconn_cli.text import host_and_port, listed
 
 Failure = tuple[SocketAddress, OSError]
 
@@ -59,12 +59,8 @@ def lost(place: str) -> Finding:
 
 def shown(address: SocketAddress) -> str:
     """`host:port`, an IPv6 address in brackets."""
-    family, place = address
-    return (
-        f"[{place[0]!s}]:{place[1]!s}"
-        if family == socket.AF_INET6
-        else f"{place[0]!s}:{place[1]!s}"
-    )
+    _, place = address
+    return host_and_port(str(place[0]), int(place[1]))
 
 
 async def _dial(address: SocketAddress) -> socket.socket:
