@@ -66,7 +66,7 @@ def _probes(uri: str, seconds: float, *options: str) -> tuple[float, int]:
     return cpu, int(said.split()[-1])
 
 
-COUNTING = """
+COUNTED = """
 import sys
 from milvusconn_cli import app
 from milvusconn_cli.monitoring import asking
@@ -77,7 +77,10 @@ async def counting(self, *arguments):
     counted += 1
     return await ask(self, *arguments)
 asking.Asker.ask = counting
-app.main(sys.argv[1:])
+"""
+"""Counts the probes of this process."""
+
+COUNTING = f"""{COUNTED}app.main(sys.argv[1:])
 print(counted, flush=True)
 """
 
@@ -101,17 +104,8 @@ async def main(target, seconds):
 asyncio.run(main(sys.argv[1], float(sys.argv[2])))
 """
 
-WATCHING = """
-import os, sys, threading, time
-from milvusconn_cli import app
-from milvusconn_cli.monitoring import asking
-counted = 0
-ask = asking.Asker.ask
-async def counting(self, *arguments):
-    global counted
-    counted += 1
-    return await ask(self, *arguments)
-asking.Asker.ask = counting
+WATCHING = f"""{COUNTED}
+import os, threading, time
 def look():
     time.sleep(float(sys.argv[1]))
     before, first = time.process_time(), counted

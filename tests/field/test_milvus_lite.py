@@ -14,7 +14,8 @@ import pytest
 
 from tests.conftest import Milvusconn, Ran
 from tests.servers import lite_versions
-from tests.servers.lite_versions import Lite, NotInstallableError
+from tests.servers.environments import NotInstallableError
+from tests.servers.lite_versions import Lite
 from tests.servers.milvus import packed
 
 pytestmark = [

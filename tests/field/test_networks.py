@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.servers.namespace import namespaces_available
+from tests.servers.namespace import entering, namespaces_available
 
 Row = dict[str, Any]
 
@@ -51,7 +51,7 @@ def rows() -> dict[str, Row]:
         pytest.skip(missing)
     ran = subprocess.run(
         [
-            *("unshare", "--user", "--map-root-user", "--mount", "--net", sys.executable),
+            *(*entering(), sys.executable),
             *("-m", "tests.servers.inside_namespace", json.dumps(_CASES)),
         ],
         capture_output=True,

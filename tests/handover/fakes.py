@@ -13,7 +13,6 @@ from tests.handover.combinations import PASSWORD, Combination
 from tests.servers.certificates import Authority
 from tests.servers.speaking_milvus import Answer, SpeakingMilvus, databases, established, status
 
-_NO_SUCH = "database not found[database=nope]"
 KNOWN = ("default", "films")
 
 

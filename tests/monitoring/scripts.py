@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from milvusconn_cli.causes import Cause
-from milvusconn_cli.monitoring.asking import Judged
+from milvusconn_cli.connection.target import Judged
 from milvusconn_cli.monitoring.backoff import Backoff
 from milvusconn_cli.monitoring.waiting import Alias
 from milvusconn_cli.report import Report, Subject, finding

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from milvusconn_cli.causes import Cause
-from milvusconn_cli.monitoring.asking import Judged
+from milvusconn_cli.connection.target import Judged
 from milvusconn_cli.monitoring.watching import BEATS, Watched, Watching
 from milvusconn_cli.report import Report
 from tests import virtual_time

@@ -20,7 +20,7 @@ from tests.servers import speaking_milvus as answers
 from tests.servers.certificates import Authority
 from tests.servers.daemons import ProgramMissingError
 from tests.servers.milvus import MilvusServer
-from tests.servers.namespace import namespaces_available
+from tests.servers.namespace import entering, namespaces_available
 from tests.servers.speaking_milvus import SpeakingMilvus
 
 Speak = Callable[..., SpeakingMilvus]
@@ -156,7 +156,7 @@ def test_half_open() -> None:
         pytest.skip(why_not)
     ran = subprocess.run(
         [
-            *("unshare", "--user", "--map-root-user", "--net"),
+            *entering(),
             *(sys.executable, "-m", "tests.probing.half_open"),
         ],
         cwd=ROOT,

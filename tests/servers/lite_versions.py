@@ -4,35 +4,25 @@ Each older version is installed into a virtual environment in the user's cache, 
 runs on a machine. milvusconn is not installed there: it runs from this repository.
 """
 
-import hashlib
 import os
-import shutil
 import subprocess
 import sys
 import tomllib
-import venv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
 from tests.conftest import Ran
+from tests.servers.environments import environment_with
 from tests.servers.lite import LiteHolder
 
 ROOT = Path(__file__).parents[2]
-CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "milvusconn-tests"
-"""Of the user, whatever home a test has."""
 OLDER: Mapping[str, Sequence[str]] = {
     "2.5.1": ("milvus-lite==2.5.1", "pymilvus==2.6.17", "setuptools<82"),
     "2.4.12": ("milvus-lite==2.4.12", "pymilvus==2.5.18", "setuptools<82"),
 }
 """What is installed for a version; setuptools 82 has no `pkg_resources`, which it imports."""
-
-
-class NotInstallableError(Exception):
-    """pip could not install a version; says why."""
 
 
 @dataclass(frozen=True)
@@ -80,27 +70,10 @@ def installed() -> Lite:
 
 def older(version: str) -> Lite:
     """A version of its own environment, which is made first; `NotInstallableError`."""
-    requirements = [*_dependencies(), *OLDER[version]]
-    named = "\n".join([sys.version, *requirements])
-    place = CACHE / f"lite-{version}-{hashlib.sha256(named.encode()).hexdigest()[:12]}"
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{place}.lock"):
-        if not (place / "complete").exists():
-            _install(place, requirements)
-    return Lite(version, str(place / "bin" / "python"), {"PYTHONPATH": str(ROOT)})
+    python = environment_with(*_dependencies(), *OLDER[version], name=f"lite-{version}")
+    return Lite(version, str(python), {"PYTHONPATH": str(ROOT)})
 
 
 def _dependencies() -> list[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return [str(one) for one in project["dependencies"]]
-
-
-def _install(place: Path, requirements: Sequence[str]) -> None:
-    shutil.rmtree(place, ignore_errors=True)
-    venv.create(place, with_pip=True)
-    pip = [str(place / "bin" / "python"), "-m", "pip", "install", "--quiet"]
-    ran = subprocess.run([*pip, *requirements], capture_output=True, text=True, check=False)
-    if ran.returncode:
-        shutil.rmtree(place, ignore_errors=True)
-        raise NotInstallableError(ran.stderr.strip())
-    (place / "complete").touch()

@@ -36,7 +36,7 @@ def run_with_resolver(
     twice. A command that dies of a signal has that signal's negative number as its return code.
     """
     return subprocess.run(
-        [*_enter(), *_told(resolver, options), *command],
+        [*entering(), *_told(resolver, options), *command],
         env=env,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -56,7 +56,8 @@ def namespaces_available() -> str | None:
     return (tried.stderr.strip().splitlines() or [f"unshare ended with {tried.returncode}"])[-1]
 
 
-def _enter() -> list[str]:
+def entering() -> list[str]:
+    """The words before a command that runs it in namespaces of its own."""
     unshare, *flags = _UNSHARE
     return [shutil.which(unshare) or unshare, *flags]  # the command's PATH may not hold it
 
