@@ -40,6 +40,16 @@ class Prometheus:
     def __init__(self, port: int) -> None:
         self._base = f"http://127.0.0.1:{port}/api/v1/"
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether it answers queries; while it starts it says 503 to all."""
+        try:
+            self.get("status/buildinfo")
+            self.query("vector(1)")
+        except urllib.error.HTTPError:
+            return False
+        return True
+
     def get(self, path: str, **parameters: str) -> Any:  # noqa: ANN401 -- JSON
         query = urllib.parse.urlencode(parameters)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -92,7 +102,9 @@ def prometheus_of(serving: Serving, directory: Path) -> Iterator[Prometheus]:
         ]
 
     with daemons.listening(directory, command) as doors:
-        yield Prometheus(doors["port"])
+        prometheus = Prometheus(doors["port"])
+        eventually(lambda: prometheus.is_ready)
+        yield prometheus
 
 
 def registered(path: Path, **uris: str) -> None:
@@ -102,13 +114,7 @@ def registered(path: Path, **uris: str) -> None:
 
 
 def eventually(condition: Callable[[], bool]) -> None:
-    def holds() -> bool:
-        try:
-            return condition()
-        except urllib.error.HTTPError:  # it is still starting
-            return False
-
-    assert came_true(holds, PATIENCE)
+    assert came_true(condition, PATIENCE)
 
 
 def expressions() -> list[str]:
