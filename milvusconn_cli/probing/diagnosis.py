@@ -137,12 +137,18 @@ class Diagnosis:
         limit = self._deadline.seconds
         reached: list[str] = []
 
-        async def connected() -> tuple[SocketStream, str]:
-            stream, place = await _connected(addresses)
-            reached.append(place)
-            return stream, place
+        dialing = tcp.Dialing(addresses)
 
-        first = await self._step(Layer.TCP, connected(), lambda: tcp.no_answer(addresses, limit))
+        async def connected() -> tuple[SocketStream, str]:
+            connection, place = await dialing.connect()
+            reached.append(place)
+            return SocketStream(connection), place
+
+        def late() -> Finding:
+            accepted = dialing.was_accepted
+            return http2.silence(limit) if accepted else tcp.no_answer(addresses, limit)
+
+        first = await self._step(Layer.TCP, connected(), late)
         (used,) = reached
         again = [address for address in addresses if tcp.shown(address) == used]
         return _redialling(first, lambda: _connected(again)), used

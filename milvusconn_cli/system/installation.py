@@ -17,6 +17,8 @@ def command_for(extra: str) -> str:
     """
     packages = list(_requirements(extra)) or [f"{_NAME}[{extra}]"]
     prefix = Path(sys.prefix)
+    if "archive-v0" in prefix.parts:  # the cache of uvx: what is added to it does not last
+        return f"uvx --from '{_NAME}[{extra}]' {_NAME} …"
     if (prefix / "pipx_metadata.json").exists():
         return shlex.join(["pipx", "inject", prefix.name, *packages])
     python = sys.executable or "python3"

@@ -287,3 +287,12 @@ def test_pipx_adds_to_its_own_environment(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setattr("sys.prefix", str(tmp_path / "milvusconn"))
 
     assert command_for("keyring").startswith("pipx inject milvusconn 'keyring")
+
+
+def test_uvx_is_told_to_bring_the_extra_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is installed into its cache is gone with the next version."""
+    from milvusconn_cli.system.installation import command_for  # noqa: PLC0415
+
+    monkeypatch.setattr("sys.prefix", "/home/me/.cache/uv/archive-v0/x")
+
+    assert command_for("lite").startswith("uvx --from 'milvusconn[lite]' milvusconn")

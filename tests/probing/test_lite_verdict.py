@@ -8,7 +8,7 @@ import pytest
 
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.probing.layers.lite_package import LitePackage
-from milvusconn_cli.probing.layers.lite_verdict import _installing, last_words, of_answer, of_exit
+from milvusconn_cli.probing.layers.lite_verdict import last_words, of_answer, of_exit
 
 TWO, THREE = LitePackage("2.5.1", 2), LitePackage("3.2.2", 3)
 DATABASE = Path("/nowhere/x.db")
@@ -117,17 +117,3 @@ def test_an_end_without_a_word() -> None:
 
     assert found.cause is Cause.LITE_ENGINE
     assert found.summary == "Milvus Lite 3.2.2 did not start: it exited with code 7"
-
-
-@pytest.mark.parametrize(
-    ("environment", "command"),
-    [
-        ("/home/me/.local/share/pipx/venvs/milvusconn", "pipx inject milvusconn milvus-lite"),
-        ("/home/me/.local/share/uv/tools/milvusconn", "uv tool install 'milvusconn[lite]'"),
-        ("/home/me/.cache/uv/archive-v0/x", "uvx --from 'milvusconn[lite]'"),
-        ("/home/me/project/.venv", "pip install 'milvusconn[lite]'"),
-    ],
-)
-def test_where_it_is_to_be_installed(environment: str, command: str) -> None:
-    """In the environment that milvusconn runs in, by the tool that made it."""
-    assert _installing(Path(environment)).startswith(command)

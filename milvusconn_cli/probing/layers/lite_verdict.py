@@ -4,7 +4,6 @@ import errno
 import os
 import re
 import signal
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -127,26 +126,14 @@ def _not_imported(package: LitePackage, module: str, words: str) -> Finding:
         return finding(Cause.LITE_ENGINE, summary, advice)
     if top == "milvus_lite" or not package.major:
         summary = f"Milvus Lite is not installed: {words}"
-        return finding(Cause.LITE_ENGINE, summary, _installing(Path(sys.prefix)))
+        return finding(Cause.LITE_ENGINE, summary)
     if top == "pymilvus" or "pymilvus" in words:
         summary = f"{package.label} needs pymilvus: {words}"
-        return finding(Cause.LITE_ENGINE, summary, _installing(Path(sys.prefix)))
+        return finding(Cause.LITE_ENGINE, summary)
     summary = f"{package.label} cannot be imported: {words}"
     if top:
         return finding(Cause.LITE_ENGINE, summary, f"install {top} in the same environment")
     return finding(Cause.LITE_ENGINE, summary, "reinstall it in the same environment")
-
-
-def _installing(environment: Path) -> str:
-    """The command that installs Milvus Lite where this program runs, not somewhere else."""
-    parts = environment.parts
-    if "pipx" in parts and "venvs" in parts:
-        return "pipx inject milvusconn milvus-lite pymilvus"
-    if "uv" in parts and "tools" in parts:
-        return "uv tool install 'milvusconn[lite]'"
-    if "uv" in parts:
-        return "uvx --from 'milvusconn[lite]' milvusconn …"
-    return Cause.LITE_ENGINE.advice
 
 
 def _of_words(database: Path, package: LitePackage, words: str) -> Finding:

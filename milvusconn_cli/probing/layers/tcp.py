@@ -17,28 +17,58 @@ Failure = tuple[SocketAddress, OSError]
 
 
 async def connect(addresses: Sequence[SocketAddress]) -> tuple[socket.socket, str]:
-    """A connected, non-blocking socket and the address that accepted.
+    """A connected, non-blocking socket and the address that accepted."""
+    return await Dialing(addresses).connect()
+
+
+class Dialing:
+    """Connecting to all addresses of a host at once.
 
     A host with one dead address and one that lives is reachable: gRPC finds the one that lives.
     """
-    dials = {asyncio.create_task(_dial(address)): address for address in addresses}
-    failures: list[Failure] = []
-    try:
-        pending = set(dials)
-        while pending:
-            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-            for dial in done:
-                error = dial.exception()
-                if error is None:
-                    address = dials.pop(dial)
-                    return dial.result(), shown(address)
-                if not isinstance(error, OSError):
-                    raise error
-                limits.raise_if_short(error)
-                failures.append((dials[dial], error))
-    finally:
-        _abandon(dials)
-    raise Obstacle(_finding(failures))
+
+    def __init__(self, addresses: Sequence[SocketAddress]) -> None:
+        self._addresses = addresses
+        self._sockets: list[socket.socket] = []
+        self.was_accepted = False
+        """Whether the system had a connection when the wait was given up: a busy event loop learns
+        of it later."""
+
+    async def connect(self) -> tuple[socket.socket, str]:
+        """A connected, non-blocking socket and the address that accepted."""
+        dials = {asyncio.create_task(self._dial(address)): address for address in self._addresses}
+        failures: list[Failure] = []
+        try:
+            pending = set(dials)
+            while pending:
+                done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+                for dial in done:
+                    error = dial.exception()
+                    if error is None:
+                        address = dials.pop(dial)
+                        return dial.result(), shown(address)
+                    if not isinstance(error, OSError):
+                        raise error
+                    limits.raise_if_short(error)
+                    failures.append((dials[dial], error))
+        except asyncio.CancelledError:
+            self.was_accepted = any(_is_connected(one) for one in self._sockets)
+            raise
+        finally:
+            _abandon(dials)
+        raise Obstacle(_finding(failures))
+
+    async def _dial(self, address: SocketAddress) -> socket.socket:
+        family, place = address
+        dialing = socket.socket(family, socket.SOCK_STREAM)
+        self._sockets.append(dialing)
+        dialing.settimeout(0)
+        try:
+            await asyncio.get_running_loop().sock_connect(dialing, place)
+        except BaseException:
+            dialing.close()
+            raise
+        return dialing
 
 
 def no_answer(addresses: Sequence[SocketAddress], seconds: float) -> Finding:
@@ -63,16 +93,12 @@ def shown(address: SocketAddress) -> str:
     return host_and_port(str(place[0]), int(place[1]))
 
 
-async def _dial(address: SocketAddress) -> socket.socket:
-    family, place = address
-    dialling = socket.socket(family, socket.SOCK_STREAM)
-    dialling.settimeout(0)
+def _is_connected(dialing: socket.socket) -> bool:
     try:
-        await asyncio.get_running_loop().sock_connect(dialling, place)
-    except BaseException:
-        dialling.close()
-        raise
-    return dialling
+        dialing.getpeername()
+    except OSError:
+        return False
+    return True
 
 
 def _abandon(dials: dict[asyncio.Task[socket.socket], SocketAddress]) -> None:
