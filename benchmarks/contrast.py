@@ -104,7 +104,11 @@ def main(names: Sequence[str]) -> int:
     )
     with tempfile.TemporaryDirectory(prefix="lab-") as place, ExitStack() as running:
         bench = running.enter_context(standing_alone(Path(place)))
-        rows = [row for fault in chosen if (row := _row(fault, bench, Path(place)))]
+        rows = []
+        for number, fault in enumerate(chosen, start=1):
+            sys.stderr.write(f"{number} of {len(chosen)}: {fault.name}\n")
+            row = _row(fault, bench, Path(place))
+            rows += [row] if row else []
     if names:
         sys.stdout.write("".join(map(_line, rows)))
         return 0

@@ -20,7 +20,16 @@ import pytest
 # gRPC reads it once, at its import, which the servers of the tests do first.
 os.environ["GRPC_VERBOSITY"] = "NONE"
 
-pytest_plugins = ["tests.fixtures_servers", "tests.fixtures_faults", "tests.parallel"]
+# Hundreds of processes start here: one that compiles all that it imports takes half as long again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+pytest_plugins = [
+    "tests.fixtures_servers",
+    "tests.fixtures_faults",
+    "tests.parallel",
+    "tests.sweeps",
+]
 
 # For mutants: the same examples in each run, and no time spent on the smallest that fails.
 hypothesis.settings.register_profile(

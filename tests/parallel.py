@@ -16,11 +16,19 @@ SERVERS = (
 """Session fixtures that take seconds to start."""
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put every test into a group; xdist keeps a group in one worker."""
     for item in items:
         item.add_marker(pytest.mark.xdist_group(_group(item)))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Stop where xdist ignores the groups: every worker would start every server."""
+    if getattr(session.config.option, "loadgroup", False):
+        ungrouped = [item.nodeid for item in session.items if "@" not in item.nodeid]
+        assert not ungrouped, f"pytest-xdist ignores the groups: {ungrouped[0]}"
 
 
 def _group(item: pytest.Item) -> str:

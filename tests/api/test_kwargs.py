@@ -47,6 +47,7 @@ def credentials(server: SpeakingMilvus) -> str | None:
     return None if header is None else base64.b64decode(header).decode()
 
 
+@pytest.mark.sweep(one_in=5)
 @pytest.mark.parametrize(
     "settings",
     [

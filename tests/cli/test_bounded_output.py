@@ -40,6 +40,7 @@ CALLS = [
 ]
 
 
+@pytest.mark.sweep(one_in=4)
 @pytest.mark.parametrize("call", CALLS, ids=" ".join)
 def test_a_huge_setting(milvusconn: Milvusconn, registry_path: Path, call: tuple[str, ...]) -> None:
     """Of any kind: what is shown of it is cut, or it is refused."""

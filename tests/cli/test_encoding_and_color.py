@@ -15,6 +15,7 @@ from tests.conftest import run_program
 pytestmark = pytest.mark.usefixtures("dev")
 
 
+@pytest.mark.sweep(one_in=4)
 @pytest.mark.parametrize(
     "environment",
     [

@@ -57,6 +57,7 @@ def test_no_arguments() -> None:
     assert "Usage: milvusconn" in ran.out + ran.err
 
 
+@pytest.mark.sweep(one_in=8)
 @pytest.mark.parametrize("option", ["-h", "--help"])
 @pytest.mark.parametrize("verb", [None, *VERBS])
 def test_help(verb: str | None, option: str) -> None:
@@ -144,6 +145,7 @@ def test_debug_changes_no_answer() -> None:
     assert "Open-Sesame-77" not in ran.err
 
 
+@pytest.mark.sweep(one_in=3)
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=str)
 @pytest.mark.parametrize(
     "arguments",

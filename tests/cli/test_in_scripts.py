@@ -109,6 +109,7 @@ def test_loop_that_reads() -> None:
     )
 
 
+@pytest.mark.sweep(one_in=3)
 @pytest.mark.parametrize("closed", ["<&-", "<&- 2>&-"])
 @pytest.mark.parametrize("command", ["has dead", "list --no-probe", "completion show bash"])
 def test_streams_that_a_scheduler_closes(command: str, closed: str) -> None:
@@ -144,6 +145,7 @@ def on_a_terminal(columns: int, *arguments: str, **environment: str) -> Ran:
     return Ran(program.wait(LONG), said.decode("utf-8", "replace"), "")
 
 
+@pytest.mark.sweep(one_in=4)
 @pytest.mark.parametrize("columns", [40, 80, 200])
 @pytest.mark.parametrize("arguments", [("list",), ("-h",), ("has", "-h"), ("completion", "status")])
 def test_width_of_the_terminal(columns: int, arguments: tuple[str, ...]) -> None:
@@ -179,6 +181,7 @@ def a_moment() -> float:
     return max(SOON, 20 * (time.monotonic() - start))
 
 
+@pytest.mark.sweep(one_in=3)
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=str)
 @pytest.mark.parametrize("verb", ["has", "inspect", "connect", "list"])
 def test_signal_ends_it_soon(

@@ -157,6 +157,7 @@ def test_the_places_are_found() -> None:
         assert place in found
 
 
+@pytest.mark.sweep(one_in=9)
 @pytest.mark.parametrize("place", PLACES, ids=str)
 def test_no_place_repeats_a_secret(milvusconn: Milvusconn, place: Place) -> None:
     """In whatever shape it comes; JSON has all that text has, and stderr beside it."""
@@ -168,6 +169,7 @@ def test_no_place_repeats_a_secret(milvusconn: Milvusconn, place: Place) -> None
                 assert_silent(ran, line)
 
 
+@pytest.mark.sweep(one_in=5)
 @pytest.mark.parametrize("place", PLACES, ids=str)
 def test_no_place_repeats_a_password_as_text(milvusconn: Milvusconn, place: Place) -> None:
     """Without -o json, and whichever way an option's value is given."""

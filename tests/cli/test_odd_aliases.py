@@ -198,6 +198,7 @@ def odd(milvusconn: Milvusconn, registry_path: Path, refusing_port: int) -> Odd:
     return Odd(milvusconn, registry_path, refusing_port)
 
 
+@pytest.mark.sweep(one_in=5)
 @pytest.mark.parametrize("alias", ODD_NAMES.values(), ids=ODD_NAMES)
 def test_every_verb_takes_it(alias: str, odd: Odd) -> None:
     """Read, listed, asked, changed and removed."""

@@ -51,6 +51,7 @@ def seam(tmp_path: Path, registry_path: Path) -> dict[str, str]:
     return {"PYTHONPATH": str(tmp_path / "seam")}
 
 
+@pytest.mark.sweep(one_in=2)
 @pytest.mark.parametrize(
     ("verb", "moments"),
     [("has dead", 18), ("list", 8), ("import ../r.toml", 6), ("__complete aliases", 3)],

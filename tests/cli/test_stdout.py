@@ -34,6 +34,7 @@ def through_shell(redirections: str, *arguments: str) -> Ran:
     return Ran(ran.returncode, ran.stdout, ran.stderr)
 
 
+@pytest.mark.sweep(one_in=4)
 @pytest.mark.parametrize("arguments", [*OUTPUTS, ("--help",), ("has", "--help")], ids=by_words)
 def test_reader_that_went_away(arguments: tuple[str, ...]) -> None:
     """It has heard enough: quiet about it, and the exit code is that of the answer."""
@@ -55,6 +56,7 @@ def comparable(said: str) -> str:
     return re.sub(r"\d+ ms", "", said)
 
 
+@pytest.mark.sweep(one_in=4)
 @pytest.mark.skipif(not FULL.exists(), reason="only Linux has /dev/full")
 @pytest.mark.parametrize("arguments", [*OUTPUTS, ("--help",), ("has", "--help")], ids=by_words)
 def test_full_disk(arguments: tuple[str, ...]) -> None:

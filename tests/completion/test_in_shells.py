@@ -150,6 +150,7 @@ LINES = [
 ]  # fmt: skip
 
 
+@pytest.mark.sweep(one_in=5)
 @pytest.mark.parametrize(
     ("keys", "words"), [line[1:] for line in LINES], ids=[line[0] for line in LINES]
 )
@@ -165,6 +166,7 @@ def test_registry_below_the_home(terminal: Terminal) -> None:
     assert alias == "sigma"
 
 
+@pytest.mark.sweep(one_in=11)
 @pytest.mark.parametrize("name", ODD_NAMES)
 @pytest.mark.parametrize("quote", ["", "'", '"'], ids=["bare", "single", "double"])
 def test_odd_name(terminal: Terminal, name: str, quote: str) -> None:
@@ -193,6 +195,7 @@ def test_descriptions(terminal: Terminal, request: pytest.FixtureRequest) -> Non
     assert "root" not in aliases
 
 
+@pytest.mark.sweep(one_in=4)
 @pytest.mark.parametrize(
     "setting",
     ["set -u", "set -f", "shopt -s failglob nullglob nocasematch", "IFS=:", "LC_ALL=C", "set -e"],

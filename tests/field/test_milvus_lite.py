@@ -20,7 +20,7 @@ from tests.servers.milvus import packed
 
 pytestmark = [
     pytest.mark.usefixtures("milvus_lite_package"),
-    pytest.mark.timeout(1800),  # the first test installs two environments
+    pytest.mark.timeout(1800),  # the first slow test installs two environments
 ]
 
 
@@ -35,13 +35,17 @@ def lite_of(version: str) -> Lite:
         pytest.skip(f"Milvus Lite {version} cannot be installed here: {error}")
 
 
-@pytest.fixture(scope="session", params=["3", *lite_versions.OLDER])
+OLDER = [pytest.param(version, marks=pytest.mark.slow) for version in lite_versions.OLDER]
+"""Slow: an environment of its own is installed for each."""
+
+
+@pytest.fixture(scope="session", params=["3", *OLDER])
 def lite(request: pytest.FixtureRequest) -> Lite:
     """Each version."""
     return lite_of(request.param)
 
 
-@pytest.fixture(scope="session", params=lite_versions.OLDER)
+@pytest.fixture(scope="session", params=OLDER)
 def lite_2(request: pytest.FixtureRequest) -> Lite:
     """Each version whose databases are files."""
     return lite_of(request.param)
@@ -215,7 +219,7 @@ def test_an_empty_directory(
         assert ran.out == "True\n"
 
 
-@pytest.mark.parametrize("older", lite_versions.OLDER)
+@pytest.mark.parametrize("older", OLDER)
 def test_a_database_of_version_2_under_3(
     older: str, add: Callable[[Path], None], tmp_path: Path
 ) -> None:

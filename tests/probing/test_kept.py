@@ -149,6 +149,7 @@ def test_pings_postpone_that(tmp_path: Path, milvus: MilvusServer) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="network namespaces are Linux's")
+@pytest.mark.slow
 def test_half_open() -> None:
     """Packets are dropped without a word, as by a NAT that has forgotten the connection."""
     why_not = namespaces_available()
@@ -170,6 +171,7 @@ def test_half_open() -> None:
     assert ran.stdout.startswith("half-open: packets are lost: no answer for "), ran.stdout
 
 
+@pytest.mark.slow
 def test_suspended_server(mortal_milvus: Callable[[], MilvusServer]) -> None:
     """Its host still acknowledges every packet."""
     server = mortal_milvus()

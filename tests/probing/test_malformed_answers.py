@@ -197,6 +197,7 @@ def roots_file(kind: str, directory: Path, authority: Authority) -> Path:
     return path
 
 
+@pytest.mark.sweep(one_in=3)
 @pytest.mark.parametrize(
     ("kind", "status"),
     [

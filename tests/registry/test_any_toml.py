@@ -285,7 +285,7 @@ def file(registry_path: Path) -> Path:
 
 @pytest.mark.parametrize("name", OPERATIONS)
 @settings(
-    max_examples=int(__import__("os").environ.get("EX", "40")),
+    max_examples=40,
     deadline=None,
     suppress_health_check=ONE_FILE_FOR_ALL,
 )

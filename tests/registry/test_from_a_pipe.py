@@ -55,6 +55,7 @@ def substituted(registry: Path, *arguments: str) -> Ran:
 
 
 @bash
+@pytest.mark.sweep(one_in=4)
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -180,6 +181,7 @@ def test_text_that_is_not_utf_8(milvusconn: Milvusconn, tmp_path: Path) -> None:
 
 
 @bash
+@pytest.mark.sweep(one_in=3)
 @pytest.mark.parametrize("verb", CHANGES)
 def test_every_verb_that_changes_refuses(registry: Path, uri: str, verb: str) -> None:
     """Nothing is written anywhere."""

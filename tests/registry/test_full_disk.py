@@ -29,6 +29,7 @@ os.execv(sys.executable, [sys.executable, "-m", "milvusconn_cli", *sys.argv[1:]]
 
 
 @every_change
+@pytest.mark.sweep(one_in=3)
 def test_no_file_may_be_that_large(command: tuple[str, ...], registry_path: Path) -> None:
     """A limit of the process; it stops the new file in its midst."""
     written(registry_path)
@@ -66,6 +67,7 @@ json.dump(found, sys.stdout)
 
 
 @linux_only
+@pytest.mark.sweep(one_in=2)
 @pytest.mark.parametrize(
     ("options", "later", "word"),
     [

@@ -144,6 +144,7 @@ def commands_of(group: str, uri: str) -> list[tuple[str, ...]]:
     ]
 
 
+@pytest.mark.slow
 def test_a_mixture_ends_where_a_sequence_would_have(
     registry_path: Path,
     tmp_path: Path,

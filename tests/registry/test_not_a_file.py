@@ -23,6 +23,7 @@ from tests.registry.adversity import (
 
 
 @every_command
+@pytest.mark.sweep(one_in=4)
 def test_a_file_that_became_a_directory(command: tuple[str, ...], registry_path: Path) -> None:
     """Between two commands; what lies in it stays."""
     assert run_program(("add", "dev1", "--uri", NOWHERE)).code == 0
@@ -118,6 +119,7 @@ def test_a_path_of_4000_characters(tmp_path: Path, milvusconn: Milvusconn) -> No
     assert beside(path) == {".connections.toml.lock"}
 
 
+@pytest.mark.sweep(one_in=4)
 @pytest.mark.parametrize("command", [*CHANGES[2:], *QUESTIONS], ids=lambda words: words[0])
 def test_a_working_directory_that_is_gone(command: tuple[str, ...], registry_path: Path) -> None:
     """No command needs one whose words have no path in them."""

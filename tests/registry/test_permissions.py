@@ -46,6 +46,7 @@ def closing(registry_path: Path) -> Iterator[Path]:
 
 @pytest.mark.parametrize("lock", ["no lock", "a lock"])
 @every_change
+@pytest.mark.sweep(one_in=4)
 def test_a_directory_that_may_not_be_written(
     command: tuple[str, ...], lock: str, closing: Path
 ) -> None:
@@ -62,6 +63,7 @@ def test_a_directory_that_may_not_be_written(
 
 
 @every_command
+@pytest.mark.sweep(one_in=4)
 def test_a_file_that_may_not_be_read(command: tuple[str, ...], closing: Path) -> None:
     """Not an empty registry."""
     closing.chmod(0)

@@ -60,6 +60,7 @@ WITH_SECRETS = sorted(
 )
 
 
+@pytest.mark.sweep(one_in=7)
 @pytest.mark.parametrize("case", WITH_SECRETS)
 @pytest.mark.parametrize("canary", CANARIES)
 def test_each_form_with_each_secret(milvusconn: Milvusconn, case: str, canary: str) -> None:
@@ -109,6 +110,7 @@ def test_broken_files(  # the more ways to break one, the better
     assert not holds_a_secret(told(ran)), told(ran)
 
 
+@pytest.mark.sweep(one_in=4)
 @pytest.mark.parametrize("canary", CANARIES)
 @pytest.mark.parametrize(
     "name",
@@ -131,6 +133,7 @@ def test_a_secret_in_any_variable(
         assert not holds_a_secret(told(ran)), (arguments, told(ran))
 
 
+@pytest.mark.sweep(one_in=11)
 @pytest.mark.parametrize("userinfo", ["root:{}@", "{}@"])
 @pytest.mark.parametrize("canary", CANARIES)
 @pytest.mark.parametrize(

@@ -110,6 +110,7 @@ WORLDS: Mapping[str, Callable[[], World]] = {
 }
 
 
+@pytest.mark.sweep(one_in=4)
 @pytest.mark.parametrize("world", WORLDS)
 def test_every_probe(watch: Watch, at: Callable[[str], None], world: str) -> None:
     """has and list of all, connect and inspect of some, in every format and at any peer."""
@@ -125,6 +126,7 @@ def test_every_probe(watch: Watch, at: Callable[[str], None], world: str) -> Non
         watch("inspect", "env", "-q")
 
 
+@pytest.mark.sweep(one_in=4)
 @pytest.mark.parametrize(
     ("alias", "secret"),
     [("literal", PASSWORD), ("token", API_KEY), ("quoted", QUOTED)],

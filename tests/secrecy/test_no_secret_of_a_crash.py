@@ -22,6 +22,7 @@ from tests.secrecy.canaries import (
 )
 
 
+@pytest.mark.sweep(one_in=4)
 @pytest.mark.parametrize("verb", ["has", "list", "connect", "inspect"])
 @pytest.mark.parametrize("debug", ["", "1"])
 def test_an_unforeseen_exception(

@@ -130,6 +130,7 @@ def test_every_verb_has_a_case() -> None:
     assert set(CASES) == set(VERBS)
 
 
+@pytest.mark.sweep(one_in=4)
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb(
     watch: Watch,

@@ -43,6 +43,7 @@ def run_in_shell(before: str, arguments: Sequence[str]) -> Ran:
     return Ran(ran.returncode, ran.stdout, ran.stderr)
 
 
+@pytest.mark.sweep(one_in=5)
 @pytest.mark.parametrize("arguments", [("has", "ok"), ("list",), ("inspect", "ok")], ids=" ".join)
 @pytest.mark.parametrize(
     ("name", "amount", "words"),
@@ -70,6 +71,7 @@ def test_too_little_to_try(
     assert_no_traceback(ran.err)
 
 
+@pytest.mark.sweep(one_in=4)
 @pytest.mark.parametrize("files", range(5, 32, 3))
 def test_any_number_of_files_is_an_answer_or_a_limit(healthy: str, files: int) -> None:
     """Whatever is left, a healthy server is established or not asked; the process never aborts."""
@@ -79,6 +81,7 @@ def test_any_number_of_files_is_an_answer_or_a_limit(healthy: str, files: int) -
     assert_no_traceback(ran.err)
 
 
+@pytest.mark.sweep(one_in=4)
 @pytest.mark.parametrize("mebibytes", range(60, 700, 80))
 def test_any_address_space_is_an_answer_or_a_limit(healthy: str, mebibytes: int) -> None:
     """The same for memory, of which gRPC takes more with each thread."""

@@ -64,6 +64,7 @@ def healthy(speaking_milvus: Callable[..., SpeakingMilvus]) -> str:
     return speaking_milvus().uri
 
 
+@pytest.mark.sweep(one_in=4)
 @pytest.mark.parametrize(
     "arguments",
     [
