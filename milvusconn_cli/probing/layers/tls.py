@@ -131,9 +131,9 @@ class TlsStream:
 
 
 async def verifying(pem: Pem, seconds: float) -> ssl.SSLContext:
-    """A context that verifies as gRPC does; `TimeoutError` where its roots cannot be read in `seconds`.
+    """A context that verifies as gRPC does; `TimeoutError` where that takes longer.
 
-    They are read in a thread: a lost mount or a pipe would block the event loop.
+    The roots are read in a thread: a lost mount or a pipe would block the event loop.
     """
 
     def with_roots() -> ssl.SSLContext:
