@@ -25,18 +25,30 @@ def pipe(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH"])
-def test_roots_that_hang_hide_no_cause(authority: Authority, pipe: Path, variable: str) -> None:
-    """The operating system's, which a second look reads, and gRPC's, which passes over a pipe."""
+def test_roots_of_the_system_that_hang_hide_no_cause(authority: Authority, pipe: Path) -> None:
+    """A second look reads them; without it the cause is the same."""
     with faults.tls(authority.issue("127.0.0.1")) as place:
         ran = run_program(
             ["has", "--uri", f"https://{place.address}", "-t", "3", "-o", "json"],
-            environment={variable: str(pipe)},
+            environment={"SSL_CERT_FILE": str(pipe)},
             timeout=LONG,
         )
 
     assert ran.row["status"] == "tls-untrusted"
     assert "trusted_by_system" not in ran.row["evidence"]
+
+
+def test_a_pipe_as_roots_of_grpc_is_refused(authority: Authority, pipe: Path) -> None:
+    """Some versions of gRPC would wait for its writer, the whole program with them."""
+    with faults.tls(authority.issue("127.0.0.1")) as place:
+        ran = run_program(
+            ["has", "--uri", f"https://{place.address}", "-t", "3", "-o", "json"],
+            environment={"GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": str(pipe)},
+            timeout=LONG,
+        )
+
+    assert ran.row["status"] == "config-pem"
+    assert "pipe.pem, which is not a regular file" in ran.row["summary"]
 
 
 def test_roots_of_grpc_that_hang_are_named(
