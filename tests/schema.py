@@ -14,7 +14,15 @@ SCHEMA: Document = json.loads(
     (Path(__file__).parents[1] / "docs" / "schema" / "milvusconn-1.json").read_text("utf-8")
 )
 ENVELOPE = ["schema", "command", "ok", "exit_code", "connections", "error"]
-OF_SOME_VERBS = {"causes", "dry_run", "pings", "registry", "shells", "summary"}
+OF_SOME_VERBS = {
+    "causes",
+    "dry_run",
+    "needs_allow_commands",
+    "pings",
+    "registry",
+    "shells",
+    "summary",
+}
 """Its keys, in their order."""
 
 

@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 MOST_LINES = 500
+WORKFLOWS = sorted(map(str, (ROOT / ".github" / "workflows").glob("*.yml")))
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,10 @@ MOST_LINES = 500
         pytest.param(["ruff", "format", "--check", "."], id="ruff format"),
         pytest.param(["mypy"], id="mypy --strict"),
         pytest.param(["lint-imports"], id="import-linter"),
+        pytest.param(
+            ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS],
+            id="GitHub workflows",
+        ),
     ],
 )
 def test_checker_is_content(command: list[str]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from milvusconn_cli.api.errors import ConnectionConfigException
 from milvusconn_cli.api.settings import Given
 from milvusconn_cli.connection import tls_files as pem
-from milvusconn_cli.connection.settings import Connection
+from milvusconn_cli.connection.settings import DEFAULT_TIMEOUT, Connection
 from milvusconn_cli.connection.tables import Table, unknown_to, write
 from milvusconn_cli.registry import edits
 from milvusconn_cli.registry import keyring as keyring_store
@@ -42,7 +42,8 @@ class Intent:
     def check(self) -> None:
         """Read what is given, for an alias that is not to be connected."""
         self._connection = self._given.connection()
-        pem.load(self._connection.tls_files)
+        seconds = self._connection.timeout or DEFAULT_TIMEOUT
+        pem.load_within(seconds, self._connection.tls_files)
 
     def look_up(self, registry: Registry, base: Path) -> None:
         """Find what is to be connected; `ConnectionConfigException` where settings conflict."""

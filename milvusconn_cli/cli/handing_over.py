@@ -17,7 +17,7 @@ def variables_of(alias: str, config: Config, *, quiet: bool) -> dict[str, str]:
     connection = entry.connection()
     if connection.disconnected:
         raise AliasError(f"{alias} is disconnected", f"milvusconn connect {entry.alias}")
-    pem.load(connection.tls_files)
+    pem.load_within(connection.timeout or DEFAULT_TIMEOUT, connection.tls_files)
     given = handover.variables(connection, _secret_of(connection))
     for warning in () if quiet else handover.warnings(connection):
         hint = f"milvusconn show {entry.alias} --as pymilvus" if "import" in warning else None

@@ -25,10 +25,12 @@ from milvusconn_cli.registry import edits
 from milvusconn_cli.registry import file as registry_file
 from milvusconn_cli.registry.aliases import Entry, Registry
 from milvusconn_cli.report import Subject
+from milvusconn_cli.secrets import SOURCES
 from milvusconn_cli.system import atomic_file
 from milvusconn_cli.system.environment_info import shown_path
 from milvusconn_cli.text import followed, listed
 
+_PERMISSION = "import needs --allow-commands: the secret is a {kind}"
 _LEFT_OUT, _REFERENCE, _PLAIN, _NONE = "left out", "reference", "in plain text", "-"
 
 
@@ -84,6 +86,13 @@ class _Valid:
             return {**write(self.connection), **unknown_to(self.entry.table)}
         return write(self.connection.without_literal_secrets())
 
+    @property
+    def acting(self) -> str | None:
+        """The kind of its secret if that runs or reads something where it is imported."""
+        secret = self.connection.secret
+        kind = secret.kind if secret and self.connection.has_secret else ""
+        return kind if kind in SOURCES and SOURCES[kind].acts_here else None
+
     def fate(self, *, whole: bool) -> str:
         """What becomes of the alias's secret."""
         if self.connection.literal_secrets:
@@ -126,7 +135,7 @@ def export(
     elif output is Form.JSON:
         text = _document(valid, answer, {"registry": _as_json(edits.document(tables))})
     else:
-        text = edits.rendered(tables)
+        text = edits.rendered(tables, _comments(valid))
     if target is not None and not dry_run:
         try:
             atomic_file.replace(target, text)
@@ -191,7 +200,14 @@ def _plan(
 
 def _document(valid: Sequence[_Valid], answer: ExitCode, more: Mapping[str, object]) -> str:
     rows = [envelope.unprobed(one.subject) for one in valid]
-    return envelope.document("export", rows, answer, None, **more)
+    return envelope.document(
+        "export", rows, answer, None, **more, needs_allow_commands=list(_comments(valid))
+    )
+
+
+def _comments(valid: Sequence[_Valid]) -> dict[str, str]:
+    """What whoever imports an alias has to know, by alias."""
+    return {one.alias: _PERMISSION.format(kind=one.acting) for one in valid if one.acting}
 
 
 def _as_json(value: object) -> object:

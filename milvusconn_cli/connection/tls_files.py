@@ -89,11 +89,13 @@ def check_default_roots() -> None:
 
     Measured with grpcio 1.85: it falls back to its own roots where the file is missing or empty,
     creates no connection where the file begins with anything but a certificate, and aborts the
-    process where the path is a directory.
+    process where the path is a directory. 1.66 waits for ever where it is a pipe.
     """
     path = _named_roots()
-    if path is None:
+    named = Path(os.environ.get(ROOTS_VARIABLE, ""))
+    if path is None and not named.is_fifo():
         return
+    path = path or named
     where = f"${ROOTS_VARIABLE} names {shown_path(path)}, which"
     if not path.is_file():
         raise PemError(f"{where} is not a regular file", _ROOTS_HINT)

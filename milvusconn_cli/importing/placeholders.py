@@ -21,10 +21,6 @@ class Syntax:
     escape: str | None = None
     """What stands for a dollar sign."""
 
-    def has_any(self, text: str) -> bool:
-        """Whether the text refers to a variable."""
-        return self.pattern.search(self._hidden(text)) is not None
-
     def filled(
         self, text: str, variables: Mapping[str, str], name: str, *, is_place: bool = False
     ) -> str:

@@ -33,6 +33,8 @@ from milvusconn_cli.probing.second_look import Redial, SecondLook
 from milvusconn_cli.report import Finding, Step, Verdict, finding
 
 Built = TypeVar("Built")
+_ROOTS_TOO_SLOW = "gRPC's root certificates could not be read in time"
+_ROOTS_ADVICE = "pass the CA with --ca FILE, from a local disk"
 _MAY_BE_OF_CLIENT_CERTIFICATE = frozenset(
     (Cause.TLS_CLIENT_CERT, Cause.TLS_FAILED, Cause.NOT_HTTP2, Cause.RPC_FAILED, Cause.TCP_CLOSED)
 )
@@ -202,9 +204,13 @@ class Diagnosis:
         self, stream: SocketStream, look: SecondLook, host: str
     ) -> tuple[tls.TlsStream, str]:
         try:
+            context = await tls.verifying(self._pem, self._deadline.remaining() / 2)
+        except TimeoutError:
+            raise Obstacle(finding(Cause.CONFIG_PEM, _ROOTS_TOO_SLOW, _ROOTS_ADVICE)) from None
+        try:
             # Half of the time: the other half is to ask who is silent on a hello.
             async with asyncio.timeout(self._deadline.remaining() / 2):
-                encrypted, agreed = await tls.shake_hands(stream, self._files, self._pem, host)
+                encrypted, agreed = await tls.shake_hands(stream, self._files, context, host)
         except TimeoutError:
             raise Obstacle(self._lost() or await look.after_silence()) from None
         except tls.NotTls as other:

@@ -161,7 +161,8 @@ class SecondLook:
         return http2.is_settings(await http2.greet(stream))
 
     async def _answers_tls_within_tls(self, stream: Stream) -> bool:
-        outer, _ = await tls.shake_hands(stream, self._files, self._pem, self._host)
+        context = await tls.verifying(self._pem, self._deadline.remaining() / 2)
+        outer, _ = await tls.shake_hands(stream, self._files, context, self._host)
         return await tls.answers_hello(outer, self._host)
 
     async def _web_server(self, answer: bytes) -> Finding:
@@ -189,7 +190,8 @@ class SecondLook:
         """The finding with the operating system's word for it, where its roots would do."""
         if self._files.ca is not None:
             return None
-        if not await self._look(lambda stream: tls.system_trusts(stream, name)):
+        seconds = self._deadline.remaining() / 2
+        if not await self._look(lambda stream: tls.system_trusts(stream, name, seconds)):
             return None
         bundle = tls.system_bundle() or "FILE"
         advice = (

@@ -182,7 +182,8 @@ class Tap:
                 await proxy.open_tunnel(connected, held, endpoint.address)
             if not endpoint.tls:
                 return connected, connected
-            encrypted, _ = await tls.shake_hands(connected, self._files, self._pem, endpoint.host)
+            context = await tls.verifying(self._pem, _CONNECT_SECONDS)
+            encrypted, _ = await tls.shake_hands(connected, self._files, context, endpoint.host)
         except BaseException:
             connected.close()
             raise

@@ -24,8 +24,9 @@ class Change:
     edit: Callable[[str], str]
 
 
-def adding(tables: Mapping[str, Table]) -> Change:
-    """Register aliases at the end of the file."""
+def adding(tables: Mapping[str, Table], comments: Mapping[str, str] | None = None) -> Change:
+    """Register aliases at the end of the file, with a line of comment above those that have one."""
+    above = {alias: f"# {words}\n" for alias, words in (comments or {}).items()}
 
     def apply(document: Document) -> None:
         if not document:
@@ -36,7 +37,8 @@ def adding(tables: Mapping[str, Table]) -> Change:
     def edit(text: str) -> str:
         if next(registry_text.statements(text), None) is None:
             text = registry_text.with_line(text, "version = 1")
-        return registry_text.adding(text, *(_render(alias, tables[alias]) for alias in tables))
+        blocks = (above.get(alias, "") + _render(alias, tables[alias]) for alias in tables)
+        return registry_text.adding(text, *blocks)
 
     return Change(apply, edit)
 
@@ -63,9 +65,9 @@ def document(tables: Mapping[str, Table]) -> Document:
     return made
 
 
-def rendered(tables: Mapping[str, Table]) -> str:
-    """The same as the text of a file."""
-    return adding(tables).edit("")
+def rendered(tables: Mapping[str, Table], comments: Mapping[str, str] | None = None) -> str:
+    """The same as the text of a file, with a line of comment above the aliases that have one."""
+    return adding(tables, comments).edit("")
 
 
 def removing(*aliases: str) -> Change:

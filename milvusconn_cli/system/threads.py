@@ -60,6 +60,25 @@ async def in_daemon_thread(call: Callable[[], Result]) -> Result:
     return await outcome
 
 
+async def in_turn(lock: threading.Lock, seconds: float, call: Callable[[], Result]) -> Result:
+    """`call()` in such a thread, one at a time under `lock`; `TimeoutError` after `seconds`.
+
+    Of many who wait for a call that hangs, only the call keeps its thread.
+    """
+    import asyncio  # noqa: PLC0415 -- as above
+
+    def locked() -> Result:
+        if not lock.acquire(timeout=seconds):
+            raise TimeoutError
+        try:
+            return call()
+        finally:
+            lock.release()
+
+    async with asyncio.timeout(seconds):
+        return await in_daemon_thread(locked)
+
+
 def within(seconds: float, call: Callable[[], Result]) -> Result:
     """`call()` where there is no event loop; `TimeoutError` where it takes longer.
 

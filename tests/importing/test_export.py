@@ -12,6 +12,8 @@ from tests.conftest import Milvusconn, Ran, run_program
 from tests.importing.files import NOWHERE, RICH, SECRET, Tables, saved, write_registry
 from tests.schema import valid
 
+ALLOW = "--allow-commands"
+
 
 def export_lines(milvusconn: Milvusconn, *arguments: str | Path) -> Tables:
     ran = milvusconn("export", *arguments)
@@ -73,6 +75,29 @@ def test_export_of_secrets(
     assert tables["lit"]["pasword"] == f"{SECRET}-misspelt"
     assert tables["lit"]["more"] == [{"a": {"b": [1, {"c": 2}]}}]
     assert ran.err == ""
+
+
+def test_an_export_marks_what_runs_elsewhere(milvusconn: Milvusconn) -> None:
+    """Above its alias, or by its name: who imports it needs a permission, which is enough."""
+    tokens = {"c": "command:echo root:x", "f": "file:/run/t", "e": "env:NAME", "l": SECRET, "n": ""}
+    for alias, token in tokens.items():
+        milvusconn("add", alias, "--uri", NOWHERE, *(["--token", token] if token else []))
+
+    ran, told = milvusconn("export"), milvusconn("export", "-o", "json")
+
+    lines = ran.out.splitlines()
+    marked = {lines[number + 1]: line for number, line in enumerate(lines) if line.startswith("# ")}
+    assert marked == {
+        "[connections.c]": "# import needs --allow-commands: the secret is a command",
+        "[connections.f]": "# import needs --allow-commands: the secret is a file",
+    }
+    assert valid(told)["needs_allow_commands"] == ["c", "f"]
+    for file, text in (("x.toml", ran.out), ("x.json", told.out)):
+        Path(file).write_text(text)
+        needs = (milvusconn("import", file, "--config", "fresh.toml", *ok) for ok in ((), (ALLOW,)))
+        assert [one.code for one in needs] == [78, 0]
+        assert saved(Path("fresh.toml")).keys() == tokens.keys()
+        Path("fresh.toml").unlink()
 
 
 def test_an_export_is_private(milvusconn: Milvusconn) -> None:

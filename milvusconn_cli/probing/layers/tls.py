@@ -6,6 +6,7 @@ they were TLS at all, and whether an alert came in the place of the server's hel
 
 import os
 import ssl
+import threading
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from milvusconn_cli.probing.layers.certificate import Certificate
 from milvusconn_cli.probing.layers.stream import CHUNK, Stream
 from milvusconn_cli.probing.layers.tls_verdict import Unverified, matches, of_alert, wrong_name
 from milvusconn_cli.report import finding
+from milvusconn_cli.system.threads import in_turn
 
 _HANDSHAKE, _ALERT = 22, 21
 _CERTIFICATE_REQUEST = 13  # of a server's handshake (RFC 8446, 4.3.2)
@@ -33,6 +35,7 @@ _AS_BORINGSSL = ":@SECLEVEL=0"
 """BoringSSL has no security levels: it takes RSA keys of 1024 bits and SHA-1."""
 _DER = 2  # _ssl.ENCODING_DER
 _VERSION_MAJOR = 3  # of SSL 3.0 and every TLS since
+_roots_are_read, _system_roots_are_read = threading.Lock(), threading.Lock()
 
 
 class NotTls(Exception):  # noqa: N818 -- an outcome, not an error of this program
@@ -127,14 +130,31 @@ class TlsStream:
             await self._below.send(self._outgoing.read())
 
 
-async def shake_hands(below: Stream, files: TlsFiles, pem: Pem, host: str) -> tuple[TlsStream, str]:
+async def verifying(pem: Pem, seconds: float) -> ssl.SSLContext:
+    """A context that verifies as gRPC does; `TimeoutError` where that takes longer.
+
+    The roots are read in a thread: a lost mount or a pipe would block the event loop.
+    """
+
+    def with_roots() -> ssl.SSLContext:
+        roots = grpc_roots()
+        return _context(pem, roots, _version_of(roots))
+
+    if pem.ca is not None:
+        return _context(pem, None, None)
+    return await in_turn(_roots_are_read, seconds, with_roots)
+
+
+async def shake_hands(
+    below: Stream, files: TlsFiles, context: ssl.SSLContext, host: str
+) -> tuple[TlsStream, str]:
     """A TLS stream that gRPC would be content with, and a line on what was agreed.
+
+    `context` comes from `verifying`.
 
     Raises `NotTls` where the peer does not speak TLS, `Unverified` where its certificate does not
     hold, `Obstacle` where the handshake fails otherwise.
     """
-    roots = grpc_roots()
-    context = _context(pem, roots, _version_of(roots))
     stream = TlsStream(below, context, files.server_name or host)
     try:
         agreed = await stream.handshake()
@@ -184,10 +204,17 @@ async def demands_certificate(below: Stream, host: str) -> bool:
     return False
 
 
-async def system_trusts(below: Stream, host: str) -> bool:
-    """Whether the operating system's roots would do; raises `ssl.SSLError` where they do not."""
-    paths = ssl.get_default_verify_paths()
-    context = _system_context(paths, _version_of(paths.cafile), _version_of(paths.capath))
+async def system_trusts(below: Stream, host: str, seconds: float) -> bool:
+    """Whether the operating system's roots would do; raises `ssl.SSLError` where they do not.
+
+    `TimeoutError` where they cannot be read in `seconds`.
+    """
+
+    def with_roots() -> ssl.SSLContext:
+        paths = ssl.get_default_verify_paths()
+        return _system_context(paths, _version_of(paths.cafile), _version_of(paths.capath))
+
+    context = await in_turn(_system_roots_are_read, seconds, with_roots)
     await TlsStream(below, context, host).handshake()
     return True
 
@@ -218,7 +245,7 @@ def _version_of(path: Path | str | None) -> tuple[int, int, int] | None:
 
 
 @lru_cache
-def _context(pem: Pem, roots: Path, _version: object) -> ssl.SSLContext:
+def _context(pem: Pem, roots: Path | None, _version: object) -> ssl.SSLContext:
     """Verifying as gRPC does: its roots or the given CA, any certificate of which is an anchor.
 
     Made once for all probes that share it, as reading gRPC's roots takes 30 ms; made anew once the
@@ -239,7 +266,7 @@ def _context(pem: Pem, roots: Path, _version: object) -> ssl.SSLContext:
         context._msg_callback = _note_message  # type: ignore[attr-defined]  # noqa: SLF001
     if pem.ca is not None:
         context.load_verify_locations(cadata=b"".join(certificates_of(pem.ca)))
-    else:
+    elif roots is not None:
         with suppress(ssl.SSLError):  # a later block that is broken: gRPC keeps those before it
             context.load_verify_locations(roots)
     return context
