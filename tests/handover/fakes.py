@@ -7,18 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import grpc
-from pymilvus.grpc_gen import milvus_pb2
 
 from tests.handover.combinations import PASSWORD, Combination
 from tests.servers.certificates import Authority
-from tests.servers.speaking_milvus import Answer, SpeakingMilvus, databases, established, status
+from tests.servers.speaking_milvus import (
+    Answer,
+    SpeakingMilvus,
+    collections,
+    databases,
+    established,
+    status,
+)
 
 KNOWN = ("default", "films")
-
-
-def collections() -> Answer:
-    """Answer ShowCollections: there is none."""
-    return lambda _request, _context: milvus_pb2.ShowCollectionsResponse()
 
 
 def guarded(secret: str, then: Answer) -> Answer:
