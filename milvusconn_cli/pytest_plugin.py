@@ -4,6 +4,7 @@ pytest loads it by its entry point, where milvusconn is installed. Nothing is di
 but this file is imported, before a test asks for the fixture.
 """
 
+import argparse
 import os
 import time
 from collections.abc import Iterator
@@ -79,7 +80,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--milvus-timeout",
         metavar="SECONDS",
-        type=float,
+        type=_seconds,
         help="No check starts later. Default: 60.",
     )
     group.addoption(
@@ -90,6 +91,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(_ALIAS, "Alias of `milvus_connection`.", default="")
     parser.addini(_TIMEOUT, "Seconds after which no further check starts.", default="60")
     parser.addini(_MISSING, "What tests do that have no connection: skip or fail.", default="skip")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Reject what the configuration file sets to something without a meaning."""
+    if (action := config.getini(_MISSING)) not in _ACTIONS:
+        raise pytest.UsageError(f"{_MISSING}: {action!r} is neither skip nor fail")
+    try:
+        _seconds(config.getini(_TIMEOUT))
+    except argparse.ArgumentTypeError as error:
+        raise pytest.UsageError(f"{_TIMEOUT}: {error}") from None
 
 
 @pytest.fixture(scope="session")
@@ -119,6 +130,17 @@ def _connection(config: pytest.Config) -> MilvusConnection | str:
 
 
 _KNOWN: pytest.StashKey[MilvusConnection | str] = pytest.StashKey()
+
+
+def _seconds(text: str) -> float:
+    """A time limit; one that is no number would never end."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not seconds >= 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
+    return seconds
 
 
 def _alias(config: pytest.Config) -> str:
