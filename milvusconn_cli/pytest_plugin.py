@@ -8,9 +8,12 @@ import argparse
 import os
 import time
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
+
+if TYPE_CHECKING:
+    from milvusconn_cli.api import ConnectionReport, Connections
 
 _ALIAS, _TIMEOUT, _MISSING = "milvus_alias", "milvus_timeout", "milvus_missing"
 _ACTIONS = ("skip", "fail")
@@ -42,7 +45,7 @@ class MilvusConnection:
         report: The check that found it established.
     """
 
-    def __init__(self, alias: str, connections: Any, report: Any) -> None:  # noqa: ANN401 -- late
+    def __init__(self, alias: str, connections: "Connections", report: "ConnectionReport") -> None:
         self.alias = alias
         self.report = report
         self._connections = connections
@@ -51,8 +54,7 @@ class MilvusConnection:
     @property
     def kwargs(self) -> dict[str, Any]:
         """The arguments of `MilvusClient`. Contains the secret."""
-        kwargs: dict[str, Any] = self._connections.kwargs(self.alias)
-        return kwargs
+        return self._connections.kwargs(self.alias)
 
     def client(self, **more: Any) -> Any:  # noqa: ANN401 -- pymilvus's
         """Make a `MilvusClient`, which is closed at the end of the session."""
