@@ -10,18 +10,20 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ["GRPC_VERBOSITY"] = "NONE"  # the servers are in this process
 
-from tests.handover.combinations import combinations  # noqa: E402 -- after the path
-from tests.handover.fakes import running  # noqa: E402 -- the same
-from tests.handover.verdicts import VERSIONS, Judged, judge  # noqa: E402 -- the same
+from tests.handover.verdicts import (  # noqa: E402 -- after the path
+    VERSIONS,
+    Judged,
+    documented,
+    judge_all,
+)
 from tests.servers.certificates import Authority  # noqa: E402 -- the same
-from tests.servers.client_program import ClientProgram  # noqa: E402 -- the same
 from tests.servers.environments import python_with_pymilvus  # noqa: E402 -- the same
 
 PAGE = ROOT / "docs" / "client-differences.md"
@@ -30,9 +32,11 @@ INTRO = """\
 
 pymilvus's `MilvusClient` and milvusconn were given {total} combinations of settings, against
 servers that check what arrives. {agreeing} agree with all versions: both connect and the
-first call works, or neither. The table has the others; milvusconn names each of them in a warning
-or in the error. `connections.kwargs(ALIAS)` and `milvusconn show ALIAS --as pymilvus` have
-arguments with which the client does what the alias says.
+first call works, in the same database, or neither. The table has the others; where the server makes
+a difference (one that wants credentials, one with databases, one with TLS), a cell has all that
+happens. milvusconn names each difference in a warning or in the error.
+`connections.kwargs(ALIAS)` and `milvusconn show ALIAS --as pymilvus` have arguments
+with which the client does what the alias says.
 Written by `python benchmarks/client_differences.py`.
 
 | settings | milvusconn | {versions} | milvusconn says |
@@ -43,15 +47,16 @@ Written by `python benchmarks/client_differences.py`.
 def main() -> None:
     """Ask, and write the page."""
     judged: dict[str, list[Judged]] = {}
+    before = PAGE.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as name:
-        directory = Path(name)
-        with running(Authority(directory / "authority"), directory) as fakes:
-            for version in VERSIONS:
-                with ClientProgram(python_with_pymilvus(version)) as client:
-                    judged[version] = [judge(fakes, one, client) for one in combinations()]
-                sys.stderr.write(f"{version}: {sum(one.differs for one in judged[version])}\n")
-        texts = {str(directory): "…"}
-    PAGE.write_text(page(judged, texts), encoding="utf-8")
+        authority = Authority(Path(name, "authority"))
+        for version in VERSIONS:
+            directory = Path(name, version)
+            directory.mkdir()
+            python, expected = python_with_pymilvus(version), documented(before, version)
+            judged[version] = judge_all(authority, directory, python, expected)
+            sys.stderr.write(f"{version}: {sum(one.differs for one in judged[version])}\n")
+    PAGE.write_text(page(judged, {name: "…"}), encoding="utf-8")
 
 
 def page(judged: Mapping[str, Sequence[Judged]], texts: Mapping[str, str]) -> str:
@@ -71,18 +76,29 @@ def page(judged: Mapping[str, Sequence[Judged]], texts: Mapping[str, str]) -> st
     text = head + "".join(_row(group, found) for group, found in groups.items())
     for old, new in texts.items():
         text = text.replace(old, new)
-    return re.sub(r"(127\.0\.0\.1|\[::1\]|localhost):\d{4,5}", r"\1:PORT", text)
+    return text
 
 
 def _row(group: str, found: Sequence[tuple[Judged, ...]]) -> str:
-    """One line: what each version does where it differs."""
-    fates = []
-    for versions in zip(*found, strict=True):
-        differing = [one for one in versions if one.differs]
-        fates.append(_fate(differing[0]) if differing else "agrees")
-    first = next(one for row in found for one in row if one.differs)
-    cells = [group, _verdict(first), *fates, first.ours.told or "**nothing**"]
+    """One line: what each version does where it differs, which may depend on the server."""
+    fates = [
+        _either(_fate(one) for one in versions if one.differs) or "agrees"
+        for versions in zip(*found, strict=True)
+    ]
+    differing = [one for row in found for one in row if one.differs]
+    told = dict.fromkeys(part for one in differing for part in _told(one))
+    cells = [group, _either(map(_verdict, differing)), *fates, "; ".join(told) or "**nothing**"]
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n"
+
+
+def _either(texts: Iterable[str]) -> str:
+    return " or: ".join(dict.fromkeys(texts))
+
+
+def _told(one: Judged) -> Sequence[str]:
+    """What milvusconn says; a port is another one each time."""
+    told = re.sub(r"(127\.0\.0\.1|\[::1\]|localhost):\d{4,5}", r"\1:PORT", one.ours.told)
+    return told.split("; ")
 
 
 def _verdict(one: Judged) -> str:
@@ -92,6 +108,8 @@ def _verdict(one: Judged) -> str:
 def _fate(one: Judged) -> str:
     if not one.client.connected:
         return "fails"
+    if one.is_elsewhere:
+        return "connects, to another database"
     return "connects" if one.client.called else "connects, first call fails"
 
 

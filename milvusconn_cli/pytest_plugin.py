@@ -4,12 +4,16 @@ pytest loads it by its entry point, where milvusconn is installed. Nothing is di
 but this file is imported, before a test asks for the fixture.
 """
 
+import argparse
 import os
 import time
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
+
+if TYPE_CHECKING:
+    from milvusconn_cli.api import ConnectionReport, Connections
 
 _ALIAS, _TIMEOUT, _MISSING = "milvus_alias", "milvus_timeout", "milvus_missing"
 _ACTIONS = ("skip", "fail")
@@ -41,7 +45,7 @@ class MilvusConnection:
         report: The check that found it established.
     """
 
-    def __init__(self, alias: str, connections: Any, report: Any) -> None:  # noqa: ANN401 -- late
+    def __init__(self, alias: str, connections: "Connections", report: "ConnectionReport") -> None:
         self.alias = alias
         self.report = report
         self._connections = connections
@@ -50,8 +54,7 @@ class MilvusConnection:
     @property
     def kwargs(self) -> dict[str, Any]:
         """The arguments of `MilvusClient`. Contains the secret."""
-        kwargs: dict[str, Any] = self._connections.kwargs(self.alias)
-        return kwargs
+        return self._connections.kwargs(self.alias)
 
     def client(self, **more: Any) -> Any:  # noqa: ANN401 -- pymilvus's
         """Make a `MilvusClient`, which is closed at the end of the session."""
@@ -79,7 +82,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--milvus-timeout",
         metavar="SECONDS",
-        type=float,
+        type=_seconds,
         help="No check starts later. Default: 60.",
     )
     group.addoption(
@@ -90,6 +93,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(_ALIAS, "Alias of `milvus_connection`.", default="")
     parser.addini(_TIMEOUT, "Seconds after which no further check starts.", default="60")
     parser.addini(_MISSING, "What tests do that have no connection: skip or fail.", default="skip")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Reject what the configuration file sets to something without a meaning."""
+    if (action := config.getini(_MISSING)) not in _ACTIONS:
+        raise pytest.UsageError(f"{_MISSING}: {action!r} is neither skip nor fail")
+    try:
+        _seconds(config.getini(_TIMEOUT))
+    except argparse.ArgumentTypeError as error:
+        raise pytest.UsageError(f"{_TIMEOUT}: {error}") from None
 
 
 @pytest.fixture(scope="session")
@@ -119,6 +132,17 @@ def _connection(config: pytest.Config) -> MilvusConnection | str:
 
 
 _KNOWN: pytest.StashKey[MilvusConnection | str] = pytest.StashKey()
+
+
+def _seconds(text: str) -> float:
+    """A time limit; one that is no number would never end."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not seconds >= 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
+    return seconds
 
 
 def _alias(config: pytest.Config) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
 from milvusconn_cli.api.errors import ConnectionConfigException
-from milvusconn_cli.connection import tables
+from milvusconn_cli.connection import client_reading, tables
 from milvusconn_cli.connection.corrections import DEFAULT_PORT
 from milvusconn_cli.connection.settings import Connection, TlsFiles
 from milvusconn_cli.connection.tables import Credentials
@@ -255,7 +255,7 @@ def _from_uri(settings: Mapping[str, Any], *, secure: bool | None) -> str | None
     hint = f"did you mean {compose(endpoint.host, endpoint.port, tls=False)}?"
     raise ConnectionConfigException(
         f"secure=False contradicts the https URI of {place(endpoint.address)}"
-        " (MilvusClient uses TLS or not, depending on its version)",
+        f" ({client_reading.USES_TLS_OR_NOT})",
         hint,
     )
 

@@ -102,8 +102,15 @@ def build(
         description=description,
         tags=tags,
         disconnected=disconnected,
-        remarks=parsed.remarks,
+        remarks=tuple(_remarks(parsed, uri, database)),
     )
+
+
+def _remarks(parsed: ParsedUri, uri: str, database: str | None) -> Iterator[str]:
+    """Of the URI as it was given: a slash at its end, dropped here, has a meaning there."""
+    yield from parsed.remarks
+    if isinstance(parsed.endpoint, TcpEndpoint):
+        yield from client_reading.of_database(uri, database)
 
 
 def read(table: Table, base: Path) -> Connection:
@@ -180,9 +187,9 @@ def _merge_credentials(parsed: ParsedUri, given: Credentials) -> Credentials:
     """The URI's own user and password, unless the settings say otherwise; both is one too many."""
     if parsed.has_credentials:
         if given.user or given.password or given.token:
+            read = client_reading.SENDS_TOKEN if given.token else client_reading.PREFERS_ONE
             raise ConfigError(
-                "credentials are given twice: in the URI and separately"
-                f" ({client_reading.PREFERS_SEPARATE})",
+                f"credentials are given twice: in the URI and separately ({read})",
                 "remove them from the URI",
             )
         password = Literal(parsed.password) if parsed.password else None
@@ -274,7 +281,7 @@ def _checked_database(name: str | None) -> str | None:
         return name
     raise ConfigError(
         "the database name is invalid: gRPC sends printable ASCII only"
-        f" ({client_reading.FAILS_LATER})"
+        f" ({client_reading.FAILS_TOO})"
     )
 
 

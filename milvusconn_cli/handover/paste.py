@@ -159,6 +159,8 @@ def _docker(connection: Connection, _alias: str) -> str:
 
 def _attu(connection: Connection, _alias: str) -> str:
     endpoint, files = _tcp(connection, "Attu"), connection.tls_files
+    if (files.cert or files.server_name) and not files.ca:
+        raise ConfigError("Attu reads TLS settings only with a CA", "set one with --ca FILE")
     texts = {
         "MILVUS_URL": f"{'https' if endpoint.tls else 'http'}://{endpoint.address}",
         "MILVUS_DATABASE": connection.database,

@@ -1,6 +1,6 @@
 """The arguments of pymilvus's `MilvusClient`, as it really reads them.
 
-Read in pymilvus's source, and tried with clients of 2.6.17 and 3.0.2.
+Read in pymilvus's source, and tried with clients of 2.4.15, 2.5.18, 2.6.17 and 3.0.2.
 """
 
 from urllib.parse import quote

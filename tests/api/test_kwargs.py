@@ -25,7 +25,12 @@ from tests.servers.speaking_milvus import SpeakingMilvus
 
 pytestmark = pytest.mark.timeout(1200)  # the first run makes an environment
 
-VERSIONS = ("3.0.2", "2.6.17")
+VERSIONS = (
+    "3.0.2",
+    "2.6.17",
+    pytest.param("2.5.18", marks=pytest.mark.slow),
+    pytest.param("2.4.15", marks=pytest.mark.slow),
+)
 ODD = "p@ss:w/ör d%40'\"$"
 
 
@@ -159,7 +164,7 @@ def test_pair_without_a_ca_goes_with_grpc_s_own_roots(
     arguments = memory.kwargs("a")
 
     assert arguments["ca_pem_path"] == str(authority.ca_file)
-    with ClientProgram(python_with_pymilvus(VERSIONS[0])) as program:
+    with ClientProgram(python_with_pymilvus("3.0.2")) as program:
         without = {name: text for name, text in arguments.items() if name != "ca_pem_path"}
         assert program.ask(arguments).connected
         assert not program.ask({**without, "timeout": 2}).connected

@@ -3,6 +3,8 @@
 import ast
 import subprocess
 import sys
+import sysconfig
+import venv
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ import milvusconn_cli
 from milvusconn_cli import Connections
 
 EXAMPLE = """
-from typing import assert_type
+from typing import Any, assert_type
 
 from milvusconn_cli import (
     ConnectError,
@@ -21,6 +23,7 @@ from milvusconn_cli import (
     Settings,
     connections,
 )
+from milvusconn_cli.pytest_plugin import MilvusConnection
 
 prod: Settings = {"uri": "https://milvus.example", "token": {"env": "MILVUS_TOKEN"}, "timeout": 3}
 connections.add_connection(prod=prod, dev={"host": "localhost", "port": 19530})
@@ -34,10 +37,19 @@ assert_type(connections, Connections)
 assert_type(connections.has_connection("dev"), bool)
 assert_type(connections.report("dev").cause, str | None)
 assert_type(connections.list_connections(), list[tuple[str, ConnectionReport | None]])
+assert_type(connections.kwargs("dev"), dict[str, Any])
+client = connections.client("dev", timeout=20)
 
 
 async def check() -> bool:
+    assert_type(await connections.async_kwargs("dev"), dict[str, Any])
     return await Connections.in_memory().async_has_connection("dev")
+
+
+def test_one(milvus_connection: MilvusConnection) -> None:
+    assert_type(milvus_connection.report, ConnectionReport)
+    assert_type(milvus_connection.kwargs, dict[str, Any])
+    client = milvus_connection.client(timeout=20)
 """
 
 MISUSE = {
@@ -48,12 +60,12 @@ MISUSE = {
 }
 
 
-def mypy(program: str, directory: Path) -> str:
+def mypy(program: str, directory: Path, *options: str | Path) -> str:
     file = directory / "example.py"
     file.write_text(program)
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file", "", "--cache-dir"]
     ran = subprocess.run(
-        [*command, str(directory / "cache"), str(file)],
+        [*command, directory / "cache", *options, file],
         cwd=directory,
         capture_output=True,
         text=True,
@@ -72,6 +84,20 @@ def loaded_by(program: str) -> set[str]:
 
 def test_example_is_strictly_typed(tmp_path: Path) -> None:
     assert mypy(EXAMPLE, tmp_path) == "Success: no issues found in 1 source file\n"
+
+
+def test_example_is_strictly_typed_without_extras(tmp_path: Path) -> None:
+    """An interpreter that has the package and nothing else: no pytest, pymilvus or aiohttp."""
+    bare = tmp_path / "bare"
+    venv.create(bare, symlinks=True)
+    paths = {"base": str(bare), "platbase": str(bare)}
+    site = Path(sysconfig.get_path("purelib", "venv", paths))
+    (site / "milvusconn_cli").symlink_to(Path(milvusconn_cli.__file__).parent)
+    program = Path(sysconfig.get_path("scripts", "venv", paths), "python")
+
+    found = mypy(EXAMPLE, tmp_path, "--python-executable", program)
+
+    assert found == "Success: no issues found in 1 source file\n"
 
 
 def test_mistakes_are_found_by_the_type_checker(tmp_path: Path) -> None:

@@ -39,6 +39,10 @@ CREDENTIALS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "a percent-encoded password in the URI": ("root:p%40x@", {}),
     "a token in the URI": ("an-api-key@", {}),
     "credentials in the URI and separately": ("other:other@", {"token": f"root:{PASSWORD}"}),
+    "credentials in the URI, and others separately": (
+        "other:other@",
+        {"user": "root", "password": PASSWORD},
+    ),
     "a user in the URI, a password separately": ("root:@", {"password": PASSWORD}),
 }
 """What stands in the URI before the host, and what is passed besides."""
@@ -79,6 +83,8 @@ DATABASES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "a database": ("", {"db_name": "films"}),
     "a database in the path": ("/films", {}),
     "a database in the path and separately": ("/other", {"db_name": "films"}),
+    "a database, and a slash at the end of the URI": ("/", {"db_name": "films"}),
+    "a database and a collection in the path": ("/films/shots", {}),
     "a missing database": ("", {"db_name": "nope"}),
     "a missing database in the path": ("/nope", {}),
     "a percent-encoded database in the path": ("/fi%6cms", {}),

@@ -7,18 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import grpc
-from pymilvus.grpc_gen import milvus_pb2
 
 from tests.handover.combinations import PASSWORD, Combination
 from tests.servers.certificates import Authority
-from tests.servers.speaking_milvus import Answer, SpeakingMilvus, databases, established, status
+from tests.servers.speaking_milvus import (
+    Answer,
+    SpeakingMilvus,
+    collections,
+    databases,
+    established,
+    status,
+)
 
 KNOWN = ("default", "films")
-
-
-def collections() -> Answer:
-    """Answer ShowCollections: there is none."""
-    return lambda _request, _context: milvus_pb2.ShowCollectionsResponse()
 
 
 def guarded(secret: str, then: Answer) -> Answer:
@@ -41,13 +42,18 @@ def with_databases(then: Answer) -> Answer:
     """Refuse a database that does not exist, as Milvus does by its header or its field."""
 
     def answer(request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ANN401 -- messages
-        header = dict(context.invocation_metadata()).get("dbname")
-        name = str(header or "") or getattr(request, "db_name", "") or "default"
+        name = _database(dict(context.invocation_metadata()), request)
         if name not in KNOWN:
             return status(code=800, reason=f"database not found[database={name}]")(request, context)
         return then(request, context)
 
     return answer
+
+
+def _database(metadata: Mapping[str, str | bytes], request: Any) -> str:  # noqa: ANN401 -- a message
+    """That a call asks for, by its header or its field."""
+    header = str(metadata.get("dbname") or "")
+    return header or getattr(request, "db_name", "") or "default"
 
 
 @contextmanager
@@ -77,10 +83,10 @@ def running(authority: Authority, directory: Path) -> Iterator["Fakes"]:
             "tls": start(tls=own),
             "mutual-tls": start(tls=own, client_authority=authority.ca_file),
         }
-        v6 = start(host="::1")
-        start(unix=directory / "s")
+        servers["v6"] = start(host="::1")
+        servers["unix"] = start(unix=directory / "s")
         texts = {
-            "port_v6": v6.port,
+            "port_v6": servers["v6"].port,
             "socket": directory / "s",
             "ca": authority.ca_file,
             "cert": pair.cert,
@@ -103,6 +109,16 @@ class Fakes:
             name: _replaced(value, texts) if isinstance(value, str) else value
             for name, value in combination.settings.items()
         }
+
+    def take_database(self, method: str) -> str | None:
+        """The database that the last call of this method asked for; forgets all calls."""
+        found = None
+        for server in self._servers.values():
+            for call in server.calls:
+                if call.method == method:
+                    found = _database(call.metadata, call.request)
+            server.calls.clear()
+        return found
 
 
 def _replaced(text: str, texts: Mapping[str, object]) -> str:

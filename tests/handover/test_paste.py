@@ -4,6 +4,7 @@ import base64
 import json
 import shlex
 import shutil
+import ssl
 import subprocess
 import sys
 import threading
@@ -114,17 +115,17 @@ def python(program: str | Path, text: str) -> "subprocess.CompletedProcess[str]"
     )
 
 
-@pytest.mark.clients
+@pytest.mark.slow
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize(
     ("form", "packages", "before"),
     [
         (
             Form.LANGCHAIN,
-            ["langchain-milvus"],
+            ["langchain-milvus==0.4.0"],
             FAKE_EMBEDDINGS,
         ),
-        (Form.LLAMA_INDEX, ["llama-index-vector-stores-milvus"], ""),
+        (Form.LLAMA_INDEX, ["llama-index-vector-stores-milvus==1.2.0"], ""),
     ],
 )
 def test_library_connects(
@@ -141,8 +142,9 @@ def test_library_connects(
     assert header(server)[0] == f"root:{SECRET}"
 
 
-def test_curl_asks_the_rest_api(milvusconn: Milvusconn) -> None:
-    """The request that arrives is the one of Milvus's documentation."""
+@pytest.mark.parametrize("tls", [True, False])
+def test_curl_asks_the_rest_api(milvusconn: Milvusconn, authority: Authority, *, tls: bool) -> None:
+    """The request that arrives is the one of Milvus's documentation, by mutual TLS too."""
     if shutil.which("curl") is None:
         pytest.skip("curl is not installed")
     seen: list[tuple[str, str, str | None]] = []
@@ -158,10 +160,20 @@ def test_curl_asks_the_rest_api(milvusconn: Milvusconn) -> None:
             """Say nothing."""
 
     with HTTPServer(("127.0.0.1", 0), Rest) as server:
+        files: tuple[str | Path, ...] = ()
+        if tls:
+            own, pair = authority.issue("milvus.test"), authority.issue("client.test")
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=authority.ca_file)
+            context.load_cert_chain(own.cert, own.key)
+            context.verify_mode = ssl.CERT_REQUIRED
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+            files = ("--ca", authority.ca_file, "--cert", pair.cert, "--key", pair.key)
+            files = (*files, "--server-name", "milvus.test")
         thread = threading.Thread(target=server.handle_request)
         thread.start()
-        uri = f"http://127.0.0.1:{server.server_port}"
-        milvusconn("add", "prod", "--uri", uri, "--token", f"root:{SECRET}", "--db", "films")
+        uri = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
+        token = ("--token", f"root:{SECRET}")
+        milvusconn("add", "prod", "--uri", uri, *token, "--db", "films", *files)
         subprocess.run(
             ["sh", "-c", pasted(milvusconn, Form.CURL)],
             env={"MILVUS_TOKEN": f"root:{SECRET}", "PATH": "/usr/bin:/bin"},

@@ -1,9 +1,11 @@
 """Real clients of pymilvus, in a process of their own that has its version of it.
 
 Imported, this offers `ClientProgram`. Run as a program, it makes a `MilvusClient` for each line of
-its standard input, JSON, and says what came of it.
+its standard input, JSON, and says what came of it; with the argument `async`, an
+`AsyncMilvusClient`.
 """
 
+import asyncio
 import json
 import os
 import subprocess
@@ -14,6 +16,7 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 CLEAN = ("MILVUS", "GRPC_", "PYTHON")
+ASYNCHRONOUS = "async"
 
 
 class Fate(NamedTuple):
@@ -28,10 +31,17 @@ class Fate(NamedTuple):
 class ClientProgram:
     """The program, running while its context is entered."""
 
-    def __init__(self, python: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        python: Path,
+        environment: Mapping[str, str] | None = None,
+        *,
+        asynchronous: bool = False,
+    ) -> None:
+        kind = [ASYNCHRONOUS] if asynchronous else []
         clean = {name: text for name, text in os.environ.items() if not name.startswith(CLEAN)}
         self._process = subprocess.Popen(
-            [python, "-W", "ignore", __file__],
+            [python, "-W", "ignore", __file__, *kind],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -40,7 +50,7 @@ class ClientProgram:
         )
 
     def ask(self, arguments: Mapping[str, Any]) -> Fate:
-        """Call `MilvusClient(**arguments)`."""
+        """Make a client with these arguments, and have it list its collections."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(arguments) + "\n")
@@ -78,6 +88,20 @@ def _fate(arguments: dict[str, Any]) -> dict[str, Any]:
     return {"connected": True, "called": True, "error": ""}
 
 
+async def _asynchronous_fate(arguments: dict[str, Any]) -> dict[str, Any]:
+    """It connects at its first call."""
+    from pymilvus import AsyncMilvusClient  # noqa: PLC0415 -- the same
+
+    client = AsyncMilvusClient(**arguments)
+    try:
+        await client.list_collections(timeout=5)
+    except BaseException as error:  # noqa: BLE001 -- the same
+        return {"connected": False, "called": False, "error": f"{type(error).__name__}: {error}"}
+    finally:
+        await client.close()
+    return {"connected": True, "called": True, "error": ""}
+
+
 def _forget() -> None:
     """Drop connections that are kept for clients of the same address and token, whatever else."""
     try:
@@ -87,6 +111,13 @@ def _forget() -> None:
     ConnectionManager._reset_instance()
 
 
-if __name__ == "__main__":
+def _main() -> None:
+    is_asynchronous = sys.argv[1:] == [ASYNCHRONOUS]
     for asked in sys.stdin:
-        print(json.dumps(_fate(json.loads(asked))), flush=True)  # noqa: T201 -- its answer
+        arguments = json.loads(asked)
+        fate = asyncio.run(_asynchronous_fate(arguments)) if is_asynchronous else _fate(arguments)
+        print(json.dumps(fate), flush=True)  # noqa: T201 -- its answer
+
+
+if __name__ == "__main__":
+    _main()

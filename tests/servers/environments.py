@@ -5,6 +5,7 @@ They are in the user's cache, or in `$MILVUSCONN_TESTS_CACHE`: a run that makes 
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -79,3 +80,27 @@ def python_with_pymilvus(version: str) -> Path:
     # Versions before 2.5 import pkg_resources and do not say so.
     more = ["setuptools<81"] if version.startswith("2.4.") else []
     return python_with(f"pymilvus=={version}", *more, name=f"pymilvus-{version}")
+
+
+def node_modules_with(*packages: str, name: str) -> Path:
+    """The `node_modules` with these packages of npm; skips as `python_with` does."""
+    digest = hashlib.sha256("\n".join(packages).encode()).hexdigest()[:12]
+    directory = _cache() / f"{name}-{digest}"
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{directory}.lock", timeout=_PATIENCE):
+        if not (directory / "complete").exists():
+            _install_with_npm(directory, packages)
+    return directory / "node_modules"
+
+
+def _install_with_npm(directory: Path, packages: Sequence[str]) -> None:
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("npm is not installed")
+    # Scripts of packages are nobody's business here.
+    options = ["--ignore-scripts", "--no-save", f"--prefix={directory}"]
+    command = [npm, "install", *options, *packages]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    if ran.returncode:
+        pytest.skip(f"{' '.join(packages)} cannot be installed: {ran.stderr.strip()[-300:]}")
+    (directory / "complete").touch()

@@ -61,6 +61,11 @@ def databases(*names: str) -> Answer:
     return _always(milvus_pb2.ListDatabasesResponse(db_names=names))
 
 
+def collections(*names: str) -> Answer:
+    """Answer ShowCollections."""
+    return _always(milvus_pb2.ShowCollectionsResponse(collection_names=names))
+
+
 def healthy() -> Answer:
     """Answer CheckHealth as a server that is well."""
     return _always(milvus_pb2.CheckHealthResponse(isHealthy=True))
