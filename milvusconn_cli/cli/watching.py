@@ -72,8 +72,9 @@ def watch(
     runner.prepare(len(judged))
     from milvusconn_cli.monitoring.asking import Asker  # noqa: PLC0415 -- brings grpc
     from milvusconn_cli.monitoring.watching import DEFAULT_PERIOD, Watching  # noqa: PLC0415
+    from milvusconn_cli.probing.confirm import Confirming  # noqa: PLC0415 -- brings the layers
 
-    asker = Asker(timeout)
+    asker = Asker(timeout, Confirming())
     every = period or DEFAULT_PERIOD
     with ExitStack() as screen:
         work: Callable[[], Coroutine[Any, Any, object]]
