@@ -1,9 +1,10 @@
 """A hundred thousand probes in one process: memory, open files and threads stay flat.
 
-    python benchmarks/leaks.py [PROBES]
+    python benchmarks/leaks.py [PROBES [confirm]]
 
 One in four is healthy, one is refused, one is a socket file that does not exist, and one is a web
-server. Prints a row for every tenth; the last row, less the second, is what was leaked.
+server. With `confirm` they are confirmed where that is possible. Prints a row for every tenth; the
+last row, less the second, is what was leaked.
 """
 
 import asyncio
@@ -21,6 +22,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from milvusconn_cli.connection.tables import build
 from milvusconn_cli.connection.target import Target
 from milvusconn_cli.monitoring.asking import Asker
+from milvusconn_cli.probing.confirm import Confirming
+from milvusconn_cli.probing.probe import probe
 from milvusconn_cli.report import Subject
 from milvusconn_cli.system.environment_info import resident_bytes
 
@@ -28,7 +31,7 @@ AT_ONCE = 32
 ROWS = 10
 
 
-async def main(probes: int) -> None:
+async def main(probes: int, *, confirm: bool) -> None:
     """Probe, and print."""
     crowd, ports = await _crowd()
     web = await asyncio.start_server(_web, "127.0.0.1", 0)
@@ -44,7 +47,7 @@ async def main(probes: int) -> None:
     _print("| probes | memory, MB | open files | threads | tasks | CPU a probe, ms |")
     _print("|---|---|---|---|---|---|")
     counts: Counter[str] = Counter()
-    async with Asker(30.0) as asker:
+    async with Asker(30.0, Confirming() if confirm else probe) as asker:
         done = 0
         for row in range(ROWS + 1):
             started = time.process_time()
@@ -97,4 +100,5 @@ def _print(line: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000))
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    asyncio.run(main(number, confirm="confirm" in sys.argv[2:]))

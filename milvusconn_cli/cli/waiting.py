@@ -55,8 +55,8 @@ def wait_for(
     from milvusconn_cli.monitoring import waiting  # noqa: PLC0415 -- brings grpc
     from milvusconn_cli.monitoring.asking import Asker  # noqa: PLC0415 -- the same
     from milvusconn_cli.monitoring.backoff import LONGEST_SECONDS, Backoff  # noqa: PLC0415
+    from milvusconn_cli.probing.confirm import Confirming  # noqa: PLC0415 -- the same
     from milvusconn_cli.probing.healthy import probe_healthy  # noqa: PLC0415 -- the same
-    from milvusconn_cli.probing.probe import probe  # noqa: PLC0415 -- the same
 
     goal = waiting.Goal.DOWN if terms.down else waiting.Goal.UP
     plan = waiting.Plan(goal=goal, limit=terms.limit, stable=terms.stable, patient=terms.patient)
@@ -65,7 +65,7 @@ def wait_for(
         waiting.Alias(judge=judge, backoff=Backoff(longest), row=_subject(judge()))
         for judge in judges
     ]
-    asker = Asker(terms.probe_limit, probe_healthy if terms.healthy else probe)
+    asker = Asker(terms.probe_limit, probe_healthy if terms.healthy else Confirming())
     with status_line(shown=not quiet) as show:
         wait = waiting.Wait(aliases, plan, asker)
 

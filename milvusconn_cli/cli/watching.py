@@ -2,26 +2,40 @@
 
 import sys
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
+from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.cli.stdout import ReaderLeft, is_read, write_more
 from milvusconn_cli.connection.target import Target
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import Output, ordering
 from milvusconn_cli.formats import watching as words
 from milvusconn_cli.formats.ordering import SortKey
+from milvusconn_cli.registry.aliases import Registry
 from milvusconn_cli.report import Report
 
 if TYPE_CHECKING:
     from milvusconn_cli.formats.rich_live import LiveTable
     from milvusconn_cli.monitoring.watching import Watched, Watching
+    from milvusconn_cli.registry.keeper import Keeper
 
 _DRAWING_SECONDS = 1.0
 """How often the table is drawn at most: what is faster cannot be read."""
 _RECENT_SECONDS = 10.0
+_ROOM_FOR = 1024
+"""Probes at once that there are files for at least: more aliases may come."""
+
+
+class Source(NamedTuple):
+    """Where the aliases come from: the registry may change while they are watched."""
+
+    path: Path
+    select: Callable[[Registry], Sequence[Report | Target]]
+    """Which of a registry's aliases are watched."""
 
 
 class Shown:
@@ -54,57 +68,75 @@ class Shown:
         as_text = words.changed_json if self._output is Output.JSON else words.changed_line
         write_more(as_text(report, alias.before, at))
 
-    def draw(self, table: "LiveTable", watching: "Watching", now: float) -> None:
-        """Draw all aliases; `now` by the clock of the loop."""
+    def draw(
+        self, table: "LiveTable", watching: "Watching", now: float, trouble: str | None
+    ) -> None:
+        """Draw all aliases; `now` by the clock of the loop, `trouble` that with the registry."""
         rows = [alias.row for alias in watching.aliases]
         lines = {id(alias.row): _line(alias, now) for alias in watching.aliases}
         chosen = ordering.failing(rows) if self._failing else rows
         shown = [lines[id(row)] for row in ordering.ordered(chosen, self._sort)]
-        table.show(shown, ordering.counted(rows))
+        table.show(shown, ordering.counted(rows), trouble)
 
 
 def watch(
-    judged: Sequence[Report | Target], shown: Shown, *, period: float | None, timeout: float | None
+    registry: Registry,
+    source: Source,
+    shown: Shown,
+    *,
+    period: float | None,
+    timeout: float | None,
 ) -> ExitCode:
     """Watch until a signal comes, whose exit code is returned, or the reader goes away."""
     from milvusconn_cli.cli import runner  # noqa: PLC0415 -- brings asyncio
 
-    runner.prepare(len(judged))
+    judged = source.select(registry)
+    runner.prepare(max(len(judged), _ROOM_FOR))
     from milvusconn_cli.monitoring.asking import Asker  # noqa: PLC0415 -- brings grpc
     from milvusconn_cli.monitoring.watching import DEFAULT_PERIOD, Watching  # noqa: PLC0415
+    from milvusconn_cli.probing.confirm import Confirming  # noqa: PLC0415 -- brings the layers
+    from milvusconn_cli.registry.keeper import Keeper  # noqa: PLC0415 -- brings asyncio
 
-    asker = Asker(timeout)
+    asker = Asker(timeout, Confirming())
     every = period or DEFAULT_PERIOD
+    watching = Watching(judged, asker, every, _untold if shown.is_living else shown.tell)
+    keeper = Keeper(
+        source.path,
+        lambda changed: watching.change_to(source.select(changed)),
+        _untold if shown.is_living else print_message,
+    )
     with ExitStack() as screen:
-        work: Callable[[], Coroutine[Any, Any, object]]
+        act: Callable[[float], None] = _check_is_read
         if shown.is_living:
             table = screen.enter_context(shown.table())
-            watching = Watching(judged, asker, every)
-
-            def draw(now: float) -> None:
-                shown.draw(table, watching, now)
-
-            work = lambda: _repeated(watching, draw)  # noqa: E731 -- one of two
-        else:
-            watching = Watching(judged, asker, every, shown.tell)
-            work = lambda: _repeated(watching, _check_is_read)  # noqa: E731 -- the other
+            act = lambda now: shown.draw(table, watching, now, keeper.trouble)  # noqa: E731 -- one of two
+        work = lambda: _repeated(watching, keeper, act)  # noqa: E731 -- for the runner
         return runner.run_until_signal(asker, work) or ExitCode.OK
 
 
-async def _repeated(watching: "Watching", act: Callable[[float], None]) -> None:
+async def _repeated(watching: "Watching", keeper: "Keeper", act: Callable[[float], None]) -> None:
     """Watch, and once a second do `act`, which is told the time of the loop's clock."""
     import asyncio  # noqa: PLC0415 -- loaded by now
 
     loop = asyncio.get_running_loop()
-    running = asyncio.create_task(watching.run())
+    running = {asyncio.create_task(watching.run()), asyncio.create_task(keeper.watch())}
     try:
-        while not running.done():
+        ended: set[asyncio.Task[None]] = set()
+        while not ended:
             act(loop.time())
-            await asyncio.wait({running}, timeout=_DRAWING_SECONDS)
-        running.result()
+            ended, _ = await asyncio.wait(
+                running, timeout=_DRAWING_SECONDS, return_when=asyncio.FIRST_COMPLETED
+            )
+        for task in ended:
+            task.result()
     finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+def _untold(*_: object) -> None:
+    """The table shows it."""
 
 
 def _check_is_read(_now: float) -> None:

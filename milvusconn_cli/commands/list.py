@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
+from functools import partial
 
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.cli.open_registry import locate, open_registry
@@ -31,6 +32,7 @@ from milvusconn_cli.cli.probing import (
 from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.cli.stdout import write
 from milvusconn_cli.cli.time_options import Watch
+from milvusconn_cli.connection.target import Judged
 from milvusconn_cli.disclosure import quoted
 from milvusconn_cli.errors import UsageError
 from milvusconn_cli.exits import ExitCode
@@ -85,7 +87,7 @@ def list_(
         show = chosen.subjects if is_whole and not only_names else chosen.names
         write(show("list", subjects))
         return ExitCode.OK
-    judged = [resolve(registry, entry.alias) for entry in entries]
+    select = partial(_judged, tags=tag or ())
     if watch:
         from milvusconn_cli.cli import watching  # noqa: PLC0415 -- brings JSON
 
@@ -95,8 +97,9 @@ def list_(
             sort=sort,
             color=not no_color,
         )
-        return watching.watch(judged, shown_as, period=watch, timeout=timeout)
-    rows = ask(judged, timeout, progress=not (quiet or no_progress))
+        source = watching.Source(locate(config), select)
+        return watching.watch(registry, source, shown_as, period=watch, timeout=timeout)
+    rows = ask(select(registry), timeout, progress=not (quiet or no_progress))
     answer = exit_code_of(rows) if exit_code or interrupted(rows) else ExitCode.OK
     shown = ordering.ordered(ordering.failing(rows) if failing else rows, sort)
     if only_names:
@@ -110,6 +113,11 @@ def list_(
             _summarize(rows, is_wanted=failing or _is_long(shown))
         print_interruption(rows)
     return ExitCode(chosen.exit_code(rows, answer))
+
+
+def _judged(registry: Registry, tags: Sequence[str]) -> list[Judged]:
+    """What is to be probed."""
+    return [resolve(registry, entry.alias) for entry in registry.tagged(tags)]
 
 
 def _nothing(registry: Registry, tags: Sequence[str], config: Config) -> tuple[str, str]:

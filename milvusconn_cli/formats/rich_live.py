@@ -12,6 +12,7 @@ from rich.text import Text
 
 from milvusconn_cli.formats.ordering import failing
 from milvusconn_cli.formats.watching import BEATS, Line, cells_of
+from milvusconn_cli.text import clean
 
 _COLUMNS = ("ALIAS", "STATUS", "CHANGED", "LAST", "TIME", "ADDRESS", "SERVER", "REASON")
 """In the order of their importance: a narrow screen has the first of them."""
@@ -46,15 +47,24 @@ class LiveTable:
     ) -> None:
         self._live.__exit__(kind, error, trace)
 
-    def show(self, lines: Sequence[Line], counted: str) -> None:
-        """Draw; where there are more lines than room, those that fail come first."""
-        room = max(1, self._console.height - _LINES_OF_OUR_OWN)
+    def show(self, lines: Sequence[Line], counted: str, trouble: str | None = None) -> None:
+        """Draw; where there are more lines than room, those that fail come first.
+
+        `trouble` says why the registry could not be read again.
+        """
+        own = _LINES_OF_OUR_OWN + (trouble is not None)
+        room = max(1, self._console.height - own)
         shown = list(lines) if len(lines) <= room else _most_important(lines, room)
-        below = f"{len(lines)} aliases: {counted}"
+        below = f"{len(lines)} alias{'es' if len(lines) != 1 else ''}"
+        below += f": {counted}" if counted else ""
         if len(shown) < len(lines):
             below += f"; {len(shown)} shown"
         footer = Text(below, style="dim", no_wrap=True, overflow="ellipsis")
-        self._live.update(Group(self._table(shown), footer), refresh=True)
+        notes = [footer]
+        if trouble is not None:
+            text = f"the registry is not reloaded: {clean(trouble)}"
+            notes.append(Text(text, style="yellow", no_wrap=True, overflow="ellipsis"))
+        self._live.update(Group(self._table(shown), *notes), refresh=True)
 
     def _table(self, lines: Sequence[Line]) -> Table:
         beats = BEATS if self._console.width >= _WIDE else _FEW_BEATS

@@ -14,6 +14,8 @@ LEVELS, FAILED = "▁▂▃▄▅▆▇█", "×"
 ASCII_LEVELS, ASCII_FAILED = "_.:-=+*#", "x"
 BEATS = 20
 """How many of an alias's last probes are shown."""
+_NOISE_SECONDS = 0.005
+"""What differs below this is the work of this machine: a gRPC channel alone takes some of it."""
 _OCTAVES = 1.0
 """A step of the spark line is a doubling: what is twice as slow is seen, and noise is not."""
 
@@ -35,7 +37,7 @@ def spark(beats: Sequence[float | None], *, ascii_only: bool = False) -> str:
     """A character for each probe: its height for its time, a cross for a failure."""
     levels, failed = (ASCII_LEVELS, ASCII_FAILED) if ascii_only else (LEVELS, FAILED)
     times = [one for one in beats if one is not None]
-    least = max(min(times, default=0.0), 1e-6)
+    least = max(min(times, default=0.0), _NOISE_SECONDS)
     return "".join(failed if one is None else levels[_level(one, least)] for one in beats)
 
 

@@ -150,7 +150,10 @@ class Probe:
     async def establish(self) -> Server:
         """The server, once it accepts; raises `Obstacle` with the cause where it does not."""
         endpoint = await self.endpoint()
-        dial = await self.dial(endpoint)
+        return await self.reach(endpoint, await self.dial(endpoint))
+
+    async def reach(self, endpoint: TcpEndpoint | UnixEndpoint, dial: Dial) -> Server:
+        """The same, with everything at hand that a client would dial with."""
         # Imported here: gRPC is loaded while an engine starts.
         from milvusconn_cli.probing.attempt import attempt  # noqa: PLC0415
 
@@ -229,7 +232,7 @@ class Probe:
         from milvusconn_cli.probing.layers import tls_verdict  # noqa: PLC0415 -- only failures
 
         found = tls_verdict.not_for_grpc(self.certificate, details)
-        self._note(Layer.TLS, Verdict.FAILED, found.summary)
+        self.note(Layer.TLS, Verdict.FAILED, found.summary)
         raise Obstacle(found)
 
     def _server_of(self, outcome: Outcome, seen: str | None = None) -> Server:
@@ -242,12 +245,12 @@ class Probe:
                 if self._engine is not None:
                     server = _embedded(server, self._engine)
                 detail = f"Connect succeeded, version {server.version or 'unknown'}"
-                self._note(Layer.MILVUS, Verdict.PASSED, detail)
+                self.note(Layer.MILVUS, Verdict.PASSED, detail)
                 return server
             case Refused(refusal):
                 if not self._tells_of_grpc(refusal):
-                    self._note(Layer.GRPC, Verdict.PASSED, "Milvus answered")
-                self._note(refusal.cause.layer, Verdict.FAILED, refusal.summary)
+                    self.note(Layer.GRPC, Verdict.PASSED, "Milvus answered")
+                self.note(refusal.cause.layer, Verdict.FAILED, refusal.summary)
                 raise Obstacle(refusal)
             case Unexplained(code, details):
                 late = code == "DEADLINE_EXCEEDED" and not self.deadline.remaining()
@@ -259,7 +262,7 @@ class Probe:
                     or (None if seen else of_lost_connection(details))
                     or unexplained(code, details, seen)
                 )
-                self._note(open_end.cause.layer, Verdict.FAILED, open_end.summary)
+                self.note(open_end.cause.layer, Verdict.FAILED, open_end.summary)
                 raise Obstacle(open_end)
 
     def _tells_of_grpc(self, refusal: Finding) -> bool:
@@ -267,7 +270,8 @@ class Probe:
         told = [refusal.cause.layer, *(step.layer for step in self.steps)]
         return Layer.GRPC in told
 
-    def _note(self, layer: Layer, verdict: Verdict, detail: str) -> None:
+    def note(self, layer: Layer, verdict: Verdict, detail: str) -> None:
+        """Add a step, timed from the dial on."""
         seconds = self.deadline.elapsed() - self.dialled_at
         self.steps.append(Step(layer=layer, verdict=verdict, detail=detail, seconds=seconds))
 
@@ -281,12 +285,12 @@ class Probe:
                 endpoint.path, self.deadline, create=self._may_create
             )
         except Obstacle as obstacle:
-            self._note(Layer.LOCAL, Verdict.FAILED, obstacle.finding.summary)
+            self.note(Layer.LOCAL, Verdict.FAILED, obstacle.finding.summary)
             raise
         if self._engine.created:
             why = self._engine.created
             self.warnings.append(f"{endpoint.path} {why}; Milvus Lite created a database")
-        self._note(Layer.LOCAL, Verdict.PASSED, f"{self._engine.label} started")
+        self.note(Layer.LOCAL, Verdict.PASSED, f"{self._engine.label} started")
         local = parse(self._engine.uri, endpoint.path.parent).endpoint
         if isinstance(local, LiteEndpoint):
             raise TypeError(f"Milvus Lite answers with a path: {self._engine.uri}")

@@ -8,11 +8,11 @@ from milvusconn_cli import internal_error
 from milvusconn_cli._version import __version__
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.formats import envelope, metrics
+from milvusconn_cli.registry.keeper import Tell
 from milvusconn_cli.report import Report
 from milvusconn_cli.serving import page
 from milvusconn_cli.serving.board import Board
 from milvusconn_cli.serving.exposition import Exposition
-from milvusconn_cli.serving.keeper import Tell
 from milvusconn_cli.text import clean
 
 PATIENCE_SECONDS = 2.0

@@ -8,9 +8,9 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from milvusconn_cli.formats import metrics
+from milvusconn_cli.registry.keeper import Keeper
 from milvusconn_cli.report import Row
 from milvusconn_cli.serving.board import Board
-from milvusconn_cli.serving.keeper import Keeper
 from milvusconn_cli.serving.throttle import Throttle
 
 

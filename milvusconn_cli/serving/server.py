@@ -14,12 +14,12 @@ from aiohttp import web
 from milvusconn_cli.connection.settings import DEFAULT_TIMEOUT
 from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.registry.aliases import Registry
+from milvusconn_cli.registry.keeper import Keeper, Tell
 from milvusconn_cli.report import Report
 from milvusconn_cli.serving import systemd
 from milvusconn_cli.serving.application import application
 from milvusconn_cli.serving.board import board_of
 from milvusconn_cli.serving.exposition import Exposition
-from milvusconn_cli.serving.keeper import Keeper, Tell
 from milvusconn_cli.serving.throttle import Throttle
 from milvusconn_cli.text import host_and_port
 

@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -104,6 +105,69 @@ def test_reader_that_leaves_ends_it(milvusconn: Milvusconn) -> None:
     )
 
     assert (ran.stdout.count("\n"), ran.stderr) == (1, "")
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Atomically, as editors do: nobody is to read half of it."""
+    other = path.with_name("other.toml")
+    other.write_text(text)
+    other.chmod(0o600)
+    other.replace(path)
+
+
+def test_registry_that_changes(milvusconn: Milvusconn, registry_path: Path) -> None:
+    """Aliases come and go; what is no registry leaves them as they are, and is told once."""
+    milvusconn("add", "down", "--uri", NOWHERE, "--tag", "eu")
+    program = watching("--watch", "0.2", "--tag", "eu")
+    assert program.stdout
+    assert program.stderr
+
+    said = [program.stdout.readline()]
+    milvusconn("add", "new", "--uri", NOWHERE, "--tag", "eu")
+    said.append(program.stdout.readline())
+    milvusconn("add", "elsewhere", "--uri", NOWHERE)
+    messages = [program.stderr.readline() for _ in range(2)]
+    whole = registry_path.read_text()
+    replace_text(registry_path, whole + "[")
+    messages.append(program.stderr.readline())
+    hint = program.stderr.readline()
+    changed = whole.replace('uri = "http', 'timeout = 3.0\nuri = "http', 1)
+    replace_text(registry_path, changed)
+    said.append(program.stdout.readline())
+    rest, errors = end(program)
+
+    assert [line.split("\t")[1:4] for line in said] == [
+        ["down", "-", "tcp-refused"],
+        ["new", "-", "tcp-refused"],
+        ["down", "-", "tcp-refused"],
+    ]
+    assert messages[:2] == [
+        "milvusconn: registry reloaded: 2 aliases\n",
+        "milvusconn: registry reloaded: 3 aliases\n",
+    ]
+    assert messages[2].startswith("milvusconn: the registry is not reloaded: ")
+    assert hint.startswith("  hint: ")
+    assert (rest, errors) == ("", "milvusconn: registry reloaded: 3 aliases\n")
+
+
+def test_registry_that_cannot_be_read_is_told_below_the_table(
+    milvusconn: Milvusconn, registry_path: Path
+) -> None:
+    register(milvusconn, "down")
+    screen = Screen(100, "list", "--watch", "0.2")
+    try:
+        screen.until(r"1 alias: 1 tcp-refused")
+        whole = registry_path.read_text()
+        replace_text(registry_path, "[")
+        screen.until(r"the registry is not reloaded: ")
+        replace_text(registry_path, whole.replace("down", "renamed"))
+        screen.until(r"renamed .*tcp-refused")
+        code = screen.end(signal.SIGINT)
+    finally:
+        screen.program.kill()
+
+    assert code == 130
+    assert "not reloaded" not in screen.said.rpartition("renamed")[2]
 
 
 @pytest.mark.parametrize("option", ["--names", "--no-probe", "--exit-code", "-q"])

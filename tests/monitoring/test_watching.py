@@ -3,14 +3,18 @@
 import asyncio
 import itertools
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from milvusconn_cli.causes import Cause
-from milvusconn_cli.connection.target import Judged
+from milvusconn_cli.connection.tables import build
+from milvusconn_cli.connection.target import Judged, Target
 from milvusconn_cli.monitoring.watching import BEATS, Watched, Watching
-from milvusconn_cli.report import Report
+from milvusconn_cli.report import Report, Subject
 from tests import virtual_time
 from tests.monitoring.scripts import Answer, ScriptedAsker, at_once, report, timeline
 
@@ -135,3 +139,88 @@ def test_what_cannot_be_told_ends_it() -> None:
 
     with pytest.raises(BrokenPipeError):
         virtual_time.run(watching.run)
+
+
+def changed_while_watched(
+    asker: TimedAsker, before: Sequence[Judged], after: Sequence[Judged], at: float = 25.0
+) -> tuple[Watching, list[str]]:
+    """A watch over 50 s with a period of 10 s; what is watched changes at a given time."""
+    told: list[str] = []
+
+    def tell(alias: Watched) -> None:
+        assert alias.report
+        told.append(f"{alias.report.subject.alias} {alias.before} {alias.report.status}")
+
+    watching = Watching(before, asker, 10, tell)
+
+    async def change() -> None:
+        running = asyncio.create_task(watching.run(5))
+        await asyncio.sleep(at)
+        watching.change_to(after)
+        await running
+
+    virtual_time.run(change)
+    return watching, told
+
+
+def target(alias: str, uri: str = "http://localhost:19530", **said: Any) -> Target:  # noqa: ANN401
+    connection = build(uri, Path("/"), **said)
+    description = said.get("description")
+    return Target(subject=Subject(alias=alias, description=description), connection=connection)
+
+
+def test_new_alias_is_probed_at_once_and_removed_one_no_more() -> None:
+    asker = TimedAsker(stays=at_once(None), goes=at_once(None), comes=at_once(REFUSED))
+    stays, goes, comes = (target(alias) for alias in asker.starts)
+
+    watching, told = changed_while_watched(asker, [stays, goes], [comes, stays])
+
+    assert [alias.judged.subject.alias for alias in watching.aliases] == ["comes", "stays"]
+    assert told == ["stays None established", "goes None established", "comes None tcp-refused"]
+    assert asker.starts["comes"][0] == pytest.approx(25, abs=0.1)
+    assert max(asker.starts["goes"]) < 25
+    assert len(watching.aliases[1].beats) == len(asker.starts["stays"])
+    assert len(asker.starts["comes"]) > 1
+
+
+def test_alias_with_another_address_is_another() -> None:
+    asker = TimedAsker(dev=timeline((0, None), (24, REFUSED)))
+
+    watching, told = changed_while_watched(
+        asker, [target("dev")], [target("dev", "http://localhost:1")]
+    )
+
+    assert told == ["dev None established", "dev None tcp-refused"]
+    assert watching.aliases[0].changed is None
+
+
+def test_alias_with_another_description_is_the_same() -> None:
+    asker = TimedAsker(dev=at_once(None))
+
+    watching, told = changed_while_watched(
+        asker, [target("dev")], [target("dev", description="new", tags=("eu",))], at=35.0
+    )
+
+    assert told == ["dev None established"]
+    assert watching.aliases[0].row.subject.description == "new"  # type: ignore[union-attr]
+    assert len(watching.aliases[0].beats) == len(asker.starts["dev"])
+
+
+def test_answer_about_a_removed_alias_is_not_told() -> None:
+    asker = TimedAsker(dev=lambda _: (4.0, REFUSED))
+
+    watching, told = changed_while_watched(asker, [target("dev")], [], at=2.0)
+
+    assert (watching.aliases, told, asker.under_way) == ([], [], 0)
+    assert asker.starts["dev"] == [0.0]
+
+
+def test_alias_that_joins_is_probed_while_others_hang() -> None:
+    """It does not wait for the end of a round."""
+    asker = TimedAsker(hangs=lambda _: (4.0, REFUSED), dev=at_once(None))
+
+    _, told = changed_while_watched(
+        asker, [target("hangs")], [target("hangs"), target("dev")], at=1.0
+    )
+
+    assert told[0] == "dev None established"

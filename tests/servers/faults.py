@@ -132,6 +132,35 @@ def _http1_page(status: int, server: str) -> bytes:
 # Ports that nobody accepts on
 
 
+class HeldPort:
+    """A port that stays the same, whoever answers behind it; it refuses while nobody does."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+
+    @contextmanager
+    def answered(self, behaviour: Behaviour) -> Iterator[None]:
+        """Let each connection meet `behaviour`."""
+        listener = _sharing(self.place.host, self.place.port)
+        with listener, _Reception(listener, behaviour):
+            yield
+
+
+@contextmanager
+def held_port(host: str = LOOPBACK) -> Iterator[HeldPort]:
+    """Hold a port, without listening on it yet."""
+    with _sharing(host, 0) as held:
+        yield HeldPort(_place(held))
+
+
+def _sharing(host: str, port: int) -> socket.socket:
+    """A socket at a port that others of this user may have at the same time."""
+    held = socket.socket(_family(host), socket.SOCK_STREAM)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    held.bind((host, port))
+    return held
+
+
 @contextmanager
 def refusing_port(host: str = LOOPBACK) -> Iterator[Place]:
     """Hold a port without listening on it: it refuses, and nobody else can take it meanwhile."""

@@ -7,14 +7,15 @@ messages those of gRPC over HTTP/2.
 
 import socket
 import struct
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Final
+from typing import Final, NamedTuple
 
-from hpack import Decoder
+from hpack import Decoder, HeaderTuple
 
 from tests.servers import faults
-from tests.servers.faults import Place
+from tests.servers.faults import Behaviour, Place
 
 DATA: Final = 0
 HEADERS: Final = 1
@@ -33,7 +34,7 @@ END_HEADERS: Final = 0x4
 
 _HEADER_LENGTH: Final = 9
 _PREFACE_LENGTH: Final = 24
-_PATH: Final = b":path"
+_PATH: Final = ":path"
 
 Reply = Callable[[int], bytes]
 """The bytes that answer a call, by the number of its stream."""
@@ -91,16 +92,45 @@ def resetting(error: int) -> Reply:
     return lambda stream: frame(RST_STREAM, 0, stream, struct.pack("!I", error))
 
 
-@contextmanager
-def raw_grpc(reply: Reply, **of_method: Reply) -> Iterator[Place]:
-    """Answer each call with `reply`, a call of a method in `of_method` with that one's own."""
+class Call(NamedTuple):
+    """One call, whole."""
+
+    stream: int
+    fields: Mapping[str, str]
+    """Its headers; those of HTTP/2 with their colon."""
+    data: bytes
+    """Of all its DATA frames."""
+
+    @property
+    def method(self) -> str:
+        """Without the service: "Connect"."""
+        return self.fields[_PATH].rpartition("/")[2]
+
+
+def speaking_grpc(
+    reply: Reply,
+    heard: Callable[[Call], object] = lambda _: None,
+    of_method: Mapping[str, Reply] | None = None,
+) -> Behaviour:
+    """Answer each call with `reply`, a call of a method in `of_method` with that one's own.
+
+    `heard` is told each call.
+    """
+    replies = of_method or {}
 
     def talk(connection: socket.socket) -> None:
         connection.sendall(frame(SETTINGS))
-        for stream, method in _calls(connection):
-            connection.sendall(of_method.get(method, reply)(stream))
+        for call in _calls(connection):
+            heard(call)
+            connection.sendall(replies.get(call.method, reply)(call.stream))
 
-    with faults._answering(talk, faults.LOOPBACK) as place:
+    return talk
+
+
+@contextmanager
+def raw_grpc(reply: Reply, **of_method: Reply) -> Iterator[Place]:
+    """The same behind a port."""
+    with faults._answering(speaking_grpc(reply, of_method=of_method), faults.LOOPBACK) as place:
         yield place
 
 
@@ -110,9 +140,9 @@ def flooding(start: Reply, chunk: Reply) -> Iterator[Place]:
 
     def talk(connection: socket.socket) -> None:
         connection.sendall(frame(SETTINGS))
-        for stream, _ in _calls(connection):
-            connection.sendall(start(stream))
-            more = chunk(stream)
+        for call in _calls(connection):
+            connection.sendall(start(call.stream))
+            more = chunk(call.stream)
             while True:
                 connection.sendall(more)
 
@@ -120,27 +150,32 @@ def flooding(start: Reply, chunk: Reply) -> Iterator[Place]:
         yield place
 
 
-def _calls(connection: socket.socket) -> Iterator[tuple[int, str]]:
-    """Each call that has been sent whole: its stream, and its method's name."""
+def _calls(connection: socket.socket) -> Iterator[Call]:
+    """Each call that has been sent whole."""
     heard = connection.makefile("rb")
     heard.read(_PREFACE_LENGTH)
-    decoder, methods = Decoder(), dict[int, str]()
+    decoder, headers_of, data_of = (
+        Decoder(),
+        dict[int, dict[str, str]](),
+        defaultdict[int, bytes](bytes),
+    )
     while len(head := heard.read(_HEADER_LENGTH)) == _HEADER_LENGTH:
         kind, flags = head[3], head[4]
         stream = struct.unpack("!I", head[5:])[0]
         payload = heard.read(int.from_bytes(head[:3], "big"))
         if kind == HEADERS:
-            methods[stream] = _method(decoder, payload)
+            headers_of[stream] = _text(decoder.decode(payload, raw=True))
+        if kind == DATA:
+            data_of[stream] += payload
         if kind in (SETTINGS, PING) and not flags & ACK:
             with suppress(OSError):
                 connection.sendall(frame(kind, ACK, 0, payload if kind == PING else b""))
         if kind in (HEADERS, DATA) and flags & END_STREAM:
-            yield stream, methods[stream]
+            yield Call(stream, headers_of[stream], data_of[stream])
 
 
-def _method(decoder: Decoder, block: bytes) -> str:
-    fields: Mapping[bytes, bytes] = dict(decoder.decode(block, raw=True))
-    return fields[_PATH].decode().rpartition("/")[2]
+def _text(fields: Iterable[HeaderTuple]) -> dict[str, str]:
+    return {bytes(field[0]).decode(): bytes(field[1]).decode() for field in fields}
 
 
 def _literal(name: bytes, value: bytes) -> bytes:

@@ -58,21 +58,9 @@ class Session:
 
     async def ask(self, question: Question, scheme: str, seconds: float) -> str:
         """Call, with `seconds` to answer; raises `Obstacle` if the answer is not gRPC."""
-        headers = [
-            (":method", "POST"),
-            (":scheme", scheme),
-            (":path", _PATH),
-            (":authority", question.authority),
-            ("te", "trailers"),
-            ("content-type", "application/grpc"),
-            ("user-agent", question.user_agent),
-            ("grpc-accept-encoding", "identity, deflate, gzip"),
-            ("grpc-timeout", f"{max(1, int(seconds * 1000))}m"),
-            *question.metadata,
-        ]
         http = _greeted()
-        http.send_headers(1, headers)
-        http.send_data(1, _framed(question.message), end_stream=True)
+        http.send_headers(1, headers_of(question, scheme, seconds))
+        http.send_data(1, framed(question.message), end_stream=True)
         await self._stream.send(http.data_to_send())
         data = self._first
         while True:
@@ -168,7 +156,23 @@ class Session:
         return frame
 
 
-def _framed(message: bytes) -> bytes:
+def headers_of(question: Question, scheme: str, seconds: float) -> list[tuple[str, str]]:
+    """The headers of the call, with `seconds` to answer."""
+    return [
+        (":method", "POST"),
+        (":scheme", scheme),
+        (":path", _PATH),
+        (":authority", question.authority),
+        ("te", "trailers"),
+        ("content-type", "application/grpc"),
+        ("user-agent", question.user_agent),
+        ("grpc-accept-encoding", "identity, deflate, gzip"),
+        ("grpc-timeout", f"{max(1, int(seconds * 1000))}m"),
+        *question.metadata,
+    ]
+
+
+def framed(message: bytes) -> bytes:
     """A message as gRPC sends it: not compressed, and its length."""
     return b"\0" + len(message).to_bytes(4, "big") + message
 

@@ -29,10 +29,15 @@ class Keeper:
         self._changed = changed
         self._tell = tell
         self._seen = _signature(path)
-        self.is_current = True
-        """Whether the file could be read when it was last tried."""
+        self.trouble: str | None = None
+        """Why the file could not be read when it was last tried; None if it could."""
         self.read_at = time.time()
         """When it was last read, in seconds since 1970."""
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the file could be read when it was last tried."""
+        return self.trouble is None
 
     async def watch(self) -> None:
         """Look at the file again and again; in a thread, since a lost mount would block."""
@@ -48,10 +53,11 @@ class Keeper:
         try:
             registry = await in_daemon_thread(lambda: registry_file.load(self._path, os.environ))
         except ConfigError as error:
-            self.is_current = False
-            self._tell(f"the registry is not reloaded: {error.message}", error.hint)
+            if error.message != self.trouble:
+                self._tell(f"the registry is not reloaded: {error.message}", error.hint)
+            self.trouble = error.message
             return
-        self.is_current, self.read_at = True, time.time()
+        self.trouble, self.read_at = None, time.time()
         self._changed(registry)
         count = len(registry.entries)
         self._tell(f"registry reloaded: {count} alias{'es' if count != 1 else ''}", None)
