@@ -232,3 +232,12 @@ def test_no_terminal_at_all(milvusconn: Milvusconn, monkeypatch: pytest.MonkeyPa
         monkeypatch.setenv("COLUMNS", columns)
         assert "Examples:" in screen(milvusconn, "has")
     assert os.environ["COLUMNS"]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_usage_has_no_braces(milvusconn: Milvusconn, verb: str) -> None:
+    """`ALIAS [URI]`: brackets for what may be left out, and nothing around the rest."""
+    usage = screen(milvusconn, verb).partition("\n\n")[0]
+
+    assert usage.startswith(f"Usage: milvusconn {verb} [OPTIONS]")
+    assert "{" not in usage
