@@ -124,7 +124,8 @@ def test_example(
     own_place: Path,
 ) -> None:
     """Every example works, on a Milvus that takes anybody."""
-    for alias in ("default", "prod", "stage"):
+    milvusconn("add", "default", "--uri", milvus.uri)
+    for alias in ("prod", "stage"):
         milvusconn("add", alias, "--uri", milvus.uri, "--tag", "eu")
     milvusconn("disconnect", "stage")
     if verb == "import":
