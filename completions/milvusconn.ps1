@@ -87,7 +87,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--description'); Told = 'Free text.'; Kind = 'nothing' }
                 @{ Names = @('--tag'); Told = 'Label to filter on; repeatable.'; Kind = 'tags'; Repeatable = $true }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
-                @{ Names = @('--replace'); Told = 'Overwrite an existing one.' }
+                @{ Names = @('--replace'); Told = 'Overwrite an existing alias.' }
                 @{ Names = @('--store'); Told = 'Where to store a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
@@ -121,7 +121,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--tag'); Told = 'Label to filter on; repeatable.'; Kind = 'tags'; Repeatable = $true }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
                 @{ Names = @('--wait'); Told = 'Wait up to this long until it is connected.'; Kind = 'nothing' }
-                @{ Names = @('--replace'); Told = 'Overwrite an existing one.' }
+                @{ Names = @('--replace'); Told = 'Overwrite an existing alias.' }
                 @{ Names = @('--store'); Told = 'Where to store a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl or csv.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }
@@ -169,7 +169,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--failing'); Told = 'Only failing aliases, most severe first.' }
                 @{ Names = @('--sort'); Told = 'Sort by alias, address, status or time.'; Kind = 'fixed'; Words = @('alias', 'address', 'status', 'time') }
                 @{ Names = @('--exit-code'); Told = 'Exit with the code of the most severe row.' }
-                @{ Names = @('--watch'); Told = 'Go on, with a probe of each alias in so many seconds. Default: 10.'; Kind = 'nothing' }
+                @{ Names = @('--watch'); Told = 'Keep probing each alias at this interval. Default: 10.'; Kind = 'nothing' }
                 @{ Names = @('-t', '--timeout'); Told = 'Total time per probe. Default: 5.'; Kind = 'nothing' }
                 @{ Names = @('-o', '--output'); Told = 'Output format: table, plain, json, jsonl, csv, prometheus, nagios, junit or github.'; Kind = 'fixed'; Words = @('table', 'plain', 'json', 'jsonl', 'csv', 'prometheus', 'nagios', 'junit', 'github') }
                 @{ Names = @('--format'); Told = 'One line per alias, such as ''{alias} {status}''.'; Kind = 'nothing' }
@@ -301,7 +301,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
             Options = @(
                 @{ Names = @('--from'); Told = 'milvusconn, milvus-cli, yami, dotenv, environment, compose, kubernetes, mcp, spring, milvus-backup, mem0, deep-searcher, milvus-section. Default: detected.'; Kind = 'fixed'; Words = @('milvusconn', 'milvus-cli', 'yami', 'dotenv', 'environment', 'compose', 'kubernetes', 'mcp', 'spring', 'milvus-backup', 'mem0', 'deep-searcher', 'milvus-section') }
                 @{ Names = @('--dry-run'); Told = 'Show what would change, without changing it.' }
-                @{ Names = @('--replace'); Told = 'Overwrite an existing one.' }
+                @{ Names = @('--replace'); Told = 'Overwrite an existing alias.' }
                 @{ Names = @('--allow-references'); Told = 'Import references to secrets (env, keyring) from FILE.' }
                 @{ Names = @('--allow-commands'); Told = 'Import all references to secrets, including commands and files.' }
                 @{ Names = @('--store'); Told = 'Where to store a literal secret: file or keyring.'; Kind = 'fixed'; Words = @('file', 'keyring') }
@@ -321,7 +321,7 @@ Register-ArgumentCompleter -Native -CommandName milvusconn -ScriptBlock {
                 @{ Names = @('--tag'); Told = 'Only aliases with this tag; repeatable.'; Kind = 'tags'; Repeatable = $true }
                 @{ Names = @('--include-secrets'); Told = 'Include literal secrets, in plain text.' }
                 @{ Names = @('--to'); Told = 'Write to FILE, readable by its owner only.'; Kind = 'file' }
-                @{ Names = @('--replace'); Told = 'Overwrite an existing one.' }
+                @{ Names = @('--replace'); Told = 'Overwrite an existing FILE.' }
                 @{ Names = @('--dry-run'); Told = 'Show what would change, without changing it.' }
                 @{ Names = @('-o', '--output'); Told = 'Output format: toml or json.'; Kind = 'fixed'; Words = @('toml', 'json') }
                 @{ Names = @('-q', '--quiet'); Told = 'Print no messages, only data.' }

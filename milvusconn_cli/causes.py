@@ -225,7 +225,7 @@ class Cause(Enum):
         ExitCode.TLS,
         "the server requires a trusted client certificate",
         "a TLS alert after the server's hello; in TLS 1.3, only after the handshake",
-        "provide one signed by the server's CA, with --cert FILE --key FILE",
+        "pass a client certificate that the server's CA has signed, with --cert FILE --key FILE",
     )
     TLS_NO_H2 = (
         "tls-no-h2",
@@ -369,7 +369,7 @@ class Cause(Enum):
         ExitCode.CREDENTIALS,
         "the user lacks a privilege",
         "PERMISSION_DENIED, or the codes 1401 and 3",
-        "have the privilege granted that Milvus names",
+        "ask an administrator for the privilege that Milvus names",
     )
     DB_MISSING = (
         "db-missing",

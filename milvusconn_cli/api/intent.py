@@ -21,7 +21,9 @@ from milvusconn_cli.registry.aliases import (
 )
 from milvusconn_cli.registry.lookup import in_service
 
-_REPLACE_HINT = "pass replace=True to overwrite its settings"
+_REPLACE_HINT = (
+    "pass replace=True to overwrite the saved settings; Connections.in_memory() saves none"
+)
 
 
 class Intent:

@@ -20,7 +20,7 @@ from milvusconn_cli.connection.uri import (
     parse_address,
 )
 from milvusconn_cli.connection.variables import with_scheme
-from milvusconn_cli.disclosure import place, suggestion
+from milvusconn_cli.disclosure import place, quoted, suggestion
 from milvusconn_cli.errors import ConfigError, UriError
 from milvusconn_cli.secrets.reference import Literal, Reference, Secret
 from milvusconn_cli.secrets.references import from_toml
@@ -188,7 +188,9 @@ def read(settings: Mapping[str, Any]) -> Given:
     """What pymilvus's arguments say; `ConnectionConfigException` or `ConfigError` if wrong."""
     for name in settings:
         if name not in _KNOWN:
-            raise ConnectionConfigException("unknown setting", suggestion(str(name), _KNOWN))
+            raise ConnectionConfigException(
+                f"unknown setting{quoted(str(name))}", suggestion(str(name), _KNOWN)
+            )
     secure = settings.get("secure")
     if secure is not None and not isinstance(secure, bool):
         raise ConnectionConfigException("secure must be bool type")

@@ -172,7 +172,7 @@ class AdHocOptions:
         if not said:
             raise ConfigError(
                 "missing the URI",
-                "the settings belong to a URI: give it as an argument, or as --uri or --host",
+                "pass it as an argument, such as http://localhost:19530, or with --uri or --host",
             )
         endpoints = {parse(uri, base).endpoint for uri in said}
         if len(endpoints) > 1:

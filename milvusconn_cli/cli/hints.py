@@ -13,7 +13,7 @@ from milvusconn_cli.causes import Cause
 from milvusconn_cli.cli.pasting import pasted
 from milvusconn_cli.cli.stderr import PROGRAM
 from milvusconn_cli.registry.aliases import ENVIRONMENT, FILE, variable_stem
-from milvusconn_cli.report import Report
+from milvusconn_cli.report import Report, Subject
 
 _CREDENTIALS = "--token env:NAME"
 _TAKES = {
@@ -33,6 +33,8 @@ _WITH_VALUE = re.compile(
     r"--cert FILE --key FILE|--(?:ca|db|server-name) (?:'[^']*'|(?!and\b|or\b)[^\s,;:?]+))"
 )
 _MEANT_URI = re.compile(r"did you mean ((?:https?|tcp|grpc|unix):\S+|\S+\.db)\?")
+_USE_URI = re.compile(r"use ((?:https?|tcp|grpc)://\S+)")
+_OTHER_SCHEME = frozenset({Cause.TLS_REQUIRED, Cause.TLS_UNEXPECTED})
 _VARIABLES = {"token": "TOKEN", "user": "TOKEN", "password": "TOKEN", "db": "DB"}
 _USUAL_PLACES = ("MILVUS_URI", "MILVUS_ADDRESS", "MILVUS_HOST")
 
@@ -50,11 +52,10 @@ def fitted(report: Report) -> Report:
 
 def _fitted(report: Report, cause: Cause, advice: str) -> str:
     subject = report.subject
-    if cause is Cause.CONFIG_URI and subject.source == FILE:
-        meant = _MEANT_URI.search(advice)
-        if meant:
-            command = change(subject.alias, f"--uri {shlex.quote(meant[1])}")
-            return f"did you mean {meant[1]}? {command} saves it"
+    if subject.source == FILE:
+        own = _of_cause(subject, cause, advice)
+        if own is not None:
+            return own
     option = _OPTION.search(advice)
     if option is None:
         return advice
@@ -63,6 +64,26 @@ def _fitted(report: Report, cause: Cause, advice: str) -> str:
     if subject.source == ENVIRONMENT and option[1] in _VARIABLES:
         return f"set {_variable(subject.alias, _VARIABLES[option[1]])}"
     return advice
+
+
+def _of_cause(subject: Subject, cause: Cause, advice: str) -> str | None:
+    """The command that cures a saved alias, where the advice names no option; else None."""
+    alias = subject.alias
+    if cause is Cause.CONFIG_URI:
+        meant = _MEANT_URI.search(advice)
+        if meant:
+            command = change(alias, f"--uri {shlex.quote(meant[1])}")
+            return f"did you mean {meant[1]}? {command} saves it"
+    if cause in _OTHER_SCHEME:
+        meant = _USE_URI.fullmatch(advice)
+        if meant:
+            from urllib.parse import urlsplit  # noqa: PLC0415 -- hardly ever
+
+            database = urlsplit(subject.uri or "").path
+            return f"{advice}: {change(alias, f'--uri {shlex.quote(meant[1] + database)}')}"
+    if cause is Cause.AUTH_REJECTED and advice == cause.advice:
+        return f"{advice}: {change(alias, '--user NAME --ask-password')}"
+    return None
 
 
 def _by_set(alias: str, advice: str, option: str) -> str:

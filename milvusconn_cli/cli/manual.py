@@ -96,15 +96,12 @@ class Page(NamedTuple):
 PAGES: Mapping[str, Page] = {
     "milvusconn": Page(
         (
-            (
-                "Connect the alias `default`",
-                "milvusconn connect http://localhost:19530 --replace",
-            ),
+            ("Connect the alias `default`", "milvusconn connect http://localhost:19530"),
             (
                 "Check whether it is still connected; the exit code tells you why not",
                 "milvusconn has",
             ),
-            ("All aliases", "milvusconn list"),
+            ("Check all aliases", "milvusconn list"),
         ),
         _PROBED,
         "established; success",

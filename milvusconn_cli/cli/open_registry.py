@@ -15,6 +15,7 @@ from milvusconn_cli.registry.aliases import (
     Detour,
     Entry,
     Registry,
+    with_environment,
 )
 from milvusconn_cli.system.environment_info import here
 from milvusconn_cli.text import as_argument
@@ -62,7 +63,7 @@ def _tell_what_is_not_used(registry: Registry) -> None:
     for note in registry.notes:
         print_message(note.message, note.hint)
     default = registry.entries.get(DEFAULT_ALIAS)
-    beside = None if default and default.source == ENVIRONMENT else _place_in_dotenv()
+    beside = None if default and default.source == ENVIRONMENT else _place_in_dotenv(default)
     if beside:
         print_message(
             f"{beside} of {_DOTENV} is not read",
@@ -70,8 +71,11 @@ def _tell_what_is_not_used(registry: Registry) -> None:
         )
 
 
-def _place_in_dotenv() -> str | None:
-    """The variable by which a `.env` here says where Milvus is, if there is one."""
+def _place_in_dotenv(default: Entry | None) -> str | None:
+    """The variable by which a `.env` here says where Milvus is, if there is one.
+
+    None, too, where the alias `default` is there already: it may have been imported.
+    """
     try:
         with (here() / _DOTENV).open("rb") as file:
             text = file.read(_LONGEST_DOTENV).decode("utf-8", "replace")
@@ -82,6 +86,9 @@ def _place_in_dotenv() -> str | None:
     from milvusconn_cli.system import dotenv_values  # noqa: PLC0415 -- few directories have one
 
     said = dotenv_values.values(text, os.environ)
+    meant = with_environment(Registry({}), said, here()).find(DEFAULT_ALIAS)
+    if meant and default and meant.subject.address == default.subject.address:
+        return None
     return next((name for name in _PLACES if said.get(name)), None)
 
 

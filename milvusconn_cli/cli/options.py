@@ -138,7 +138,7 @@ NoColor = Annotated[
 ]
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="Show no progress while waiting.")]
 Force = Annotated[bool, typer.Option("--force", help="Ignore missing aliases.")]
-Replace = Annotated[bool, typer.Option("--replace", help="Overwrite an existing one.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Overwrite an existing alias.")]
 EveryAlias = Annotated[bool, typer.Option("--all", help="Check every alias.")]
 NoCreate = Annotated[
     bool, typer.Option("--no-create", help="Do not create a `.db` that does not exist.")

@@ -161,7 +161,7 @@ class _Asked:
 def _several(registry: Registry, wanted: Wanted) -> list[str]:
     """Every alias, or those with the tags; an error if there is none: exit 0 would mislead."""
     if not registry.entries:
-        raise AliasError("no aliases", "`milvusconn add ALIAS URI` adds one")
+        raise AliasError("no aliases", "`milvusconn add ALIAS URI` adds an alias")
     aliases = [entry.alias for entry in registry.tagged(wanted.tags)]
     if not aliases:
         tags = " and ".join(f"tag{quoted(tag)}" for tag in wanted.tags)

@@ -69,7 +69,7 @@ Watch = Annotated[
     float | None,
     typer.Option(
         metavar="[SECONDS]",
-        help="Go on, with a probe of each alias in so many seconds. Default: 10.",
+        help="Keep probing each alias at this interval. Default: 10.",
         callback=_positive,
     ),
 ]

@@ -175,6 +175,10 @@ def verb_class(
                     with formatter.section(heading):
                         formatter.write_dl(rows)
 
+        def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ANN401 -- typer's
+            # typer puts what is required into braces, which elsewhere hold a choice.
+            return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+
         def format_epilog(self, ctx: object, formatter: HelpScreen) -> None:  # noqa: ARG002
             write_epilog(self.name or "", formatter)
 

@@ -46,6 +46,8 @@ def explain(refused: Refusal, arguments: Sequence[str], verb: str | None) -> Usa
 def _message(
     refused: Refusal, arguments: Sequence[str], verb: str | None
 ) -> tuple[str, str | None]:
+    if refused.problem is Problem.MISSING_PARAMETER and refused.parameter is not None:
+        return _missing(refused.parameter), _usage(refused, verb)
     if refused.parameter is not None:
         return _about_parameter(refused, refused.parameter, arguments)
     match refused.problem:
@@ -62,9 +64,7 @@ def _message(
 def _about_parameter(
     refused: Refusal, parameter: Parameter, arguments: Sequence[str]
 ) -> tuple[str, str | None]:
-    """An option or argument that is known, and whose value is missing or wrong."""
-    if refused.problem is Problem.MISSING_PARAMETER:
-        return _missing(parameter), None
+    """An option or argument that is known, and whose value is wrong."""
     if "--timeout" in parameter.names and not refused.explanation:
         return _invalid(parameter, arguments)[0], "-t is --timeout; a token is given with --token"
     if refused.explanation:
@@ -77,6 +77,18 @@ def _missing(parameter: Parameter) -> str:
     expected = f": expected {_either(choices)}" if choices else ""
     kind = "option" if parameter.is_option else "argument"
     return f"missing {kind} {_name(parameter)}{expected}"
+
+
+def _usage(refused: Refusal, verb: str | None) -> str | None:
+    """How the verb is typed, with all that it needs; None where that is an option."""
+    wanted = [one for one in refused.parameters if not one.is_option]
+    if verb is None or refused.parameter not in wanted or (refused.parameter.choices):
+        return None
+    needed = [one.metavar for one in wanted if one.required or one.metavar == "[URI]"]
+    words = [one.strip("[].") for one in needed]
+    if verb == "exec":
+        words.insert(1, "--")
+    return f"usage: `{' '.join((PROGRAM, verb, *words))}`"
 
 
 def _invalid(parameter: Parameter, arguments: Sequence[str]) -> tuple[str, str | None]:
@@ -164,6 +176,9 @@ def _is_name(word: str) -> bool:
 
 def _unexpected(refused: Refusal, verb: str | None) -> tuple[str, str | None]:
     """One argument too many, which is never repeated."""
+    if verb == "list":
+        hint = f"`{PROGRAM} has ALIAS` checks one alias, `{PROGRAM} has 'prod-*'` several"
+        return "unexpected argument: list takes no argument", hint
     names = [one.metavar.strip("[].") for one in refused.parameters if not one.is_option]
     takes = f"takes {' and '.join(names)}" if names else "takes no argument"
     return f"unexpected argument: {verb or PROGRAM} {takes}", None

@@ -34,7 +34,7 @@ def copy(
 ) -> ExitCode:
     """Copy ALIAS to a new name.
 
-    References to secrets remain references; the copy is never disconnected. Connection options
+    References to secrets remain references; a copy is never disconnected. Connection options
     change the copy, such as --db for another database.
     """
     changes = Changes(given, None, (), timeout)

@@ -23,7 +23,8 @@ def exec_(
 ) -> ExitCode:
     """Run COMMAND with the variables that `env` prints, secret included.
 
-    COMMAND replaces this process: its exit code and its signals are its own.
+    COMMAND replaces milvusconn in the same process: the exit code is COMMAND's, and signals reach
+    it directly.
     """
     given = variables_of(alias, config, quiet=quiet)
     cleared = to_clear(given, os.environ)

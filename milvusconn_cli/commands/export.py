@@ -12,7 +12,7 @@ import typer
 
 from milvusconn_cli.cli.changing import file_already_exists
 from milvusconn_cli.cli.open_registry import locate_to_change
-from milvusconn_cli.cli.options import Config, DryRun, NoColor, Quiet, Replace, Tags, remember
+from milvusconn_cli.cli.options import Config, DryRun, NoColor, Quiet, Tags, remember
 from milvusconn_cli.cli.selection import matching
 from milvusconn_cli.cli.stderr import print_message
 from milvusconn_cli.cli.stdout import write as write_out
@@ -60,6 +60,7 @@ To = Annotated[
 IncludeSecrets = Annotated[
     bool, typer.Option("--include-secrets", help="Include literal secrets, in plain text.")
 ]
+ReplaceFile = Annotated[bool, typer.Option("--replace", help="Overwrite an existing FILE.")]
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def export(
     tag: Tags = None,
     include_secrets: IncludeSecrets = False,
     to: To = None,
-    replace: Replace = False,
+    replace: ReplaceFile = False,
     dry_run: DryRun = False,
     output: ChosenForm = Form.TOML,
     quiet: Quiet = False,

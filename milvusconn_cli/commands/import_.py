@@ -34,13 +34,13 @@ from milvusconn_cli.secrets.reference import Literal
 from milvusconn_cli.system.environment_info import here
 from milvusconn_cli.text import listed
 
-_REGISTER, _REPLACE, _KEEP, _TAKEN = "register", "replace", "keep", "refuse"
+_ADD, _REPLACE, _KEEP, _TAKEN = "add", "replace", "keep", "refuse"
 _TRUST_HINT = "use it only if you trust the file's author; --dry-run shows each reference"
 _CODE_HINT = (
     "commands run, and files are read, at the next probe: use it only if you trust the file's"
     " author; --dry-run shows each reference"
 )
-_WORDS = {_REGISTER: "added", _REPLACE: "replaced", _KEEP: "unchanged"}
+_WORDS = {_ADD: "added", _REPLACE: "replaced", _KEEP: "unchanged"}
 
 File = Annotated[
     str | None, typer.Argument(metavar="[FILE]", help="File to import; - is standard input.")
@@ -73,7 +73,7 @@ AllowCommands = Annotated[
 
 @dataclass(frozen=True)
 class _Step:
-    """What becomes of one alias: `register`, `replace`, `keep`, or `refuse`."""
+    """What becomes of one alias: `add`, `replace`, `keep`, or `refuse`."""
 
     action: str
     entry: Entry
@@ -228,7 +228,7 @@ def _steps(tables: Mapping[str, Table], registry: Registry, *, replace: bool) ->
     for alias, table in tables.items():
         current = registry.entries.get(alias)
         if current is None:
-            steps.append(_Step(_REGISTER, Entry(alias, table, base)))
+            steps.append(_Step(_ADD, Entry(alias, table, base)))
         elif _same(current, table):
             steps.append(_Step(_KEEP, current))
         else:
@@ -248,7 +248,7 @@ def _same(current: Entry, table: Table) -> bool:
 
 
 def _changes(steps: Iterable[_Step]) -> list[edits.Change]:
-    new = {step.entry.alias: step.entry.table for step in steps if step.action == _REGISTER}
+    new = {step.entry.alias: step.entry.table for step in steps if step.action == _ADD}
     other = {step.entry.alias: step.entry.table for step in steps if step.action == _REPLACE}
     changes = [edits.adding(new)] if new else []
     return [*changes, edits.replacing(other)] if other else changes

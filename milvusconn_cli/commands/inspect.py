@@ -43,8 +43,8 @@ def inspect(
 ) -> ExitCode:
     """Check every layer of a connection, with timing and evidence.
 
-    Takes aliases, disconnected ones too, or URIs, which need no registry. The connection options
-    are for a URI.
+    Also works for disconnected aliases. A URI needs no registry; connection options apply only to a
+    URI.
     """
     chosen = chosen_renderer(output, format_, ProbeOutput.TABLE, no_color=no_color)
     wanted = Wanted(

@@ -1,5 +1,6 @@
 """`list`: all aliases, probed at once, one row each."""
 
+import shlex
 import shutil
 from collections.abc import Sequence
 from functools import partial
@@ -65,7 +66,8 @@ def list_(
     """List all aliases, checked concurrently.
 
     One row each, in the order of the file. Exits 0 if the listing worked, whatever the results;
-    see --exit-code. With --watch it goes on: a living table, or a line for each change in a pipe.
+    see --exit-code. --watch keeps probing: it updates a table on a terminal, and prints a line for
+    each change in a pipe.
     """
     if watch:
         _check_can_be_watched(names=names, no_probe=no_probe, exit_code=exit_code, quiet=quiet)
@@ -105,12 +107,14 @@ def list_(
     if only_names:
         write(chosen.names("list", [ordering.subject_of(row) for row in shown]))
     else:
-        write((chosen.failing if failing else chosen.rows)("list", shown, answer))
+        text = (chosen.failing if failing else chosen.rows)("list", shown, answer)
+        write(text)
     if not quiet:
         if not chosen.tells_reasons:
             print_warnings(shown)
         if is_table and rows:
-            _summarize(rows, is_wanted=failing or _is_long(shown))
+            tells_why = failing or "REASON" in text.partition("\n")[0]
+            _summarize(rows, tag or (), is_wanted=failing or _is_long(shown), tells_why=tells_why)
         print_interruption(rows)
     return ExitCode(chosen.exit_code(rows, answer))
 
@@ -127,11 +131,16 @@ def _nothing(registry: Registry, tags: Sequence[str], config: Config) -> tuple[s
         return f"no alias has the {shown}", "`milvusconn list` shows all aliases"
     path = locate(config)
     state = "has no aliases" if path.exists() else "does not exist"
-    return f"{shown_path(path)} {state}", "`milvusconn add ALIAS URI` adds one"
+    return f"{shown_path(path)} {state}", "`milvusconn add ALIAS URI` adds an alias"
 
 
-def _summarize(rows: Sequence[Row], *, is_wanted: bool) -> None:
-    """How many there are of each status, and how to learn more of the most severe one."""
+def _summarize(
+    rows: Sequence[Row], tags: Sequence[str], *, is_wanted: bool, tells_why: bool
+) -> None:
+    """How many there are of each status, and how to learn more.
+
+    `tells_why` says whether the table had room for the reasons.
+    """
     failing = ordering.failing(rows)
     if not is_wanted and not failing:
         return
@@ -142,6 +151,11 @@ def _summarize(rows: Sequence[Row], *, is_wanted: bool) -> None:
         if worst is None
         else f"`milvusconn inspect {as_argument(worst.subject.alias)}` shows every layer"
     )
+    if hint and not tells_why:
+        words = shlex.join(
+            ["list", *(word for tag in tags for word in ("--tag", tag)), "--failing"]
+        )
+        hint = f"`milvusconn {words}` shows the reasons; {hint}"
     if worst and worst.finding and worst.finding.cause is Cause.DISCONNECTED:
         hint = f"`milvusconn connect {as_argument(worst.subject.alias)}` reconnects it"
     print_message(f"{aliases}: {ordering.counted(rows)}", hint)

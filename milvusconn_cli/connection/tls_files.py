@@ -35,6 +35,13 @@ NO_FILES = Pem()
 
 ROOTS_VARIABLE = "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH"
 _ROOTS_HINT = f"unset {ROOTS_VARIABLE}, or pass the CA with --ca FILE"
+_NAMED = {"ca": "the CA file", "cert": "the certificate file", "key": "the key file"}
+_INSTEAD = {
+    "ca": "pass the CA certificate, PEM, with --ca FILE",
+    "cert": "pass the client certificate and its key, both PEM, with --cert FILE --key FILE",
+    "key": "pass the client certificate and its key, both PEM, with --cert FILE --key FILE",
+}
+"""What each file is to be, where it is not."""
 _LABEL = rb"(?:TRUSTED |X509 )?CERTIFICATE"
 _BLOCK_BEGIN = re.compile(rb"^-----BEGIN " + _LABEL + rb"-----", re.MULTILINE)
 _BLOCK = re.compile(
@@ -167,22 +174,25 @@ def _read(field: str, path: Path | None) -> bytes | None:
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         limits.raise_if_short(error)
         reason = error.strerror if isinstance(error, OSError) else error
-        raise PemError(f"the {field} file {shown_path(path)} cannot be read: {reason}") from None
+        raise PemError(
+            f"{_NAMED[field]} {shown_path(path)} cannot be read: {reason}", _INSTEAD[field]
+        ) from None
     pattern, what = (_KEY, "private key") if field == "key" else (_BLOCK_BEGIN, "certificate")
     if pattern.search(data):
         return data
     if data.startswith(_BYTE_ORDER_MARK) and pattern.match(data.removeprefix(_BYTE_ORDER_MARK)):
         raise PemError(
-            f"the {field} file {path} begins with a byte order mark, which gRPC does not accept",
+            f"{_NAMED[field]} {path} begins with a byte order mark, which gRPC does not accept",
             "save it as UTF-8 without a byte order mark (BOM)",
         )
-    raise PemError(f"the {field} file {path} contains no PEM {what}")
+    raise PemError(f"{_NAMED[field]} {path} contains no PEM {what}", _INSTEAD[field])
 
 
 def _check_ca(path: Path, data: bytes) -> None:
     if not certificates_of(data):
         raise PemError(
-            f"the first certificate in the ca file {path} is broken: gRPC would read none of them"
+            f"the first certificate in the CA file {path} is broken: gRPC would read none of them",
+            _INSTEAD["ca"],
         )
 
 

@@ -7,6 +7,7 @@ reader is a pipe, nothing is cut at all.
 """
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -52,6 +53,9 @@ _STYLES = {
 _STYLED = ("STATUS", "VERDICT")
 
 _HEADER = "bold"
+_COMMAND = re.compile(r"`[^`]+`\S?")
+_GLUE = "\ue000"
+"""Stands for a space at which no line may be folded; nobody's text has it."""
 
 Row = Sequence[str]
 Column = tuple[str, ...]
@@ -129,8 +133,12 @@ def headline(start: str, rest: str, status: str, *, color: bool) -> str:
 def paragraph(label: str, words: str) -> str:
     """Prose as wide as the terminal, its further lines below the first one's words."""
     cleaned = encodable(clean(words, _LONGEST), stdout_encoding())
-    lines = _folded(cleaned, max(_width() - len(label), _FOLDED_WIDTH))
-    return label + f"\n{' ' * len(label)}".join(lines) + "\n"
+    width = max(_width() - len(label), _FOLDED_WIDTH)
+    # A command that is cut in two cannot be pasted: the terminal folds one that is too long.
+    whole = _COMMAND.sub(lambda found: found[0].replace(" ", _GLUE), cleaned)
+    is_too_wide = any(_wide(one) > width for one in _COMMAND.findall(cleaned))
+    lines = (whole,) if is_too_wide else _folded(whole, width)
+    return label + f"\n{' ' * len(label)}".join(lines).replace(_GLUE, " ") + "\n"
 
 
 def _styled(text: str, style: str) -> str:

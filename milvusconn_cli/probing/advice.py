@@ -89,8 +89,8 @@ def _of_host(finding: Finding, host: str, container: str | None) -> str | None:
             return f"{host} is an address to listen on: connect to 127.0.0.1 or the server's own"
         case Cause.TCP_REFUSED if container and _is_loopback(host):
             return (
-                f"{host} means this {container}. If Milvus runs elsewhere, use its service name or"
-                " host.docker.internal"
+                f"check that Milvus is running; if it runs outside of this {container}, use its"
+                f" service name or host.docker.internal instead of {host}"
             )
         case Cause.TCP_REFUSED if any(map(_is_any, _addresses(finding))):
             return f"DNS resolves {host} to an unusable address: check for a DNS filter"

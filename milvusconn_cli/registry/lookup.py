@@ -5,6 +5,7 @@ and none of them needs grpc.
 """
 
 from dataclasses import replace
+from ipaddress import IPv4Address
 
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.connection.corrections import DEFAULT_PORT, DEFAULT_TLS_PORT
@@ -33,7 +34,9 @@ def resolve(registry: Registry, alias: str) -> Report | Target:
 
 
 def meant_uri(alias: str) -> str | None:
-    """The URI of a `HOST:PORT` in the place of an alias; None where it may be USER:PASSWORD."""
+    """The URI of a host in the place of an alias; None where it may be an alias, or a secret."""
+    if _is_host_alone(alias):
+        return compose(alias, DEFAULT_PORT, tls=False)
     try:
         host, port = parse_address(alias)
     except ConfigError:
@@ -41,6 +44,14 @@ def meant_uri(alias: str) -> str | None:
     is_host = "." in host or ":" in host or host == "localhost" or port in _USUAL_PORTS
     uri = compose(host, port, tls=port == DEFAULT_TLS_PORT)
     return uri if is_host and place(uri) == uri else None
+
+
+def _is_host_alone(alias: str) -> bool:
+    """Whether this is `localhost` or an IPv4 address, which hardly anybody calls an alias."""
+    try:
+        return alias == "localhost" or bool(IPv4Address(alias))
+    except ValueError:
+        return False
 
 
 def resolve_entry(entry: Entry) -> Report | Target:

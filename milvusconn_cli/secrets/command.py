@@ -70,9 +70,15 @@ class FromCommand(Reference):
             output, code = await child_process.output_of(self.argv, LONGEST)
         except (OSError, ValueError) as error:  # ValueError: a NUL in an argument
             limits.raise_if_short(error)
-            raise SecretError(f"the secret {self} cannot be run: {reason_of(error)}") from None
+            raise SecretError(
+                f"the secret {self} cannot be run: {reason_of(error)}",
+                "check that the program exists and may be run",
+            ) from None
         if code:
-            raise SecretError(f"the secret {self} failed with exit code {code}")
+            raise SecretError(
+                f"the secret {self} failed with exit code {code}",
+                "run the command in a shell: its error message is not shown here",
+            )
         return decoded(output, str(self))
 
 

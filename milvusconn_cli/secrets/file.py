@@ -51,4 +51,7 @@ class FromFile(Reference):
                 return file.read(LONGEST + 1)
         except (OSError, ValueError) as error:  # ValueError: a NUL in the path
             limits.raise_if_short(error)
-            raise SecretError(f"the secret {self} cannot be read: {reason_of(error)}") from None
+            raise SecretError(
+                f"the secret {self} cannot be read: {reason_of(error)}",
+                "create the file, or check its path and permissions",
+            ) from None

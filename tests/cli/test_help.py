@@ -124,7 +124,8 @@ def test_example(
     own_place: Path,
 ) -> None:
     """Every example works, on a Milvus that takes anybody."""
-    for alias in ("default", "prod", "stage"):
+    milvusconn("add", "default", "--uri", milvus.uri)
+    for alias in ("prod", "stage"):
         milvusconn("add", alias, "--uri", milvus.uri, "--tag", "eu")
     milvusconn("disconnect", "stage")
     if verb == "import":
@@ -232,3 +233,12 @@ def test_no_terminal_at_all(milvusconn: Milvusconn, monkeypatch: pytest.MonkeyPa
         monkeypatch.setenv("COLUMNS", columns)
         assert "Examples:" in screen(milvusconn, "has")
     assert os.environ["COLUMNS"]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_usage_has_no_braces(milvusconn: Milvusconn, verb: str) -> None:
+    """`ALIAS [URI]`: brackets for what may be left out, and nothing around the rest."""
+    usage = screen(milvusconn, verb).partition("\n\n")[0]
+
+    assert usage.startswith(f"Usage: milvusconn {verb} [OPTIONS]")
+    assert "{" not in usage

@@ -131,7 +131,19 @@ LINES = [
     ("has dev --user root", "`milvusconn set dev --token env:NAME`"),
     ("has 'x*'", "`milvusconn list --names`"),
     ("set dev", "`milvusconn set --help`"),
+    ("copy dev", "`milvusconn copy ALIAS NEW`"),
+    ("add", "`milvusconn add ALIAS URI`"),
+    ("exec -- env", "`milvusconn exec ALIAS -- COMMAND`"),
+    ("add x", "such as http://localhost:19530"),
+    ("list dev", "`milvusconn has ALIAS`"),
+    ("has localhost", "did you mean http://localhost:19530?"),
+    ("has 127.0.0.1", "did you mean http://127.0.0.1:19530?"),
     # reasons
+    ("has noca", "`milvusconn set noca --ca FILE`"),
+    ("has wrong", "`milvusconn set wrong --user NAME --ask-password`"),
+    ("has nofile", "create the file"),
+    ("has nocommand", "check that the program exists"),
+    ("has failing", "run the command in a shell"),
     ("has off", "`milvusconn connect off`"),
     ("has 'an alias'", "`milvusconn connect 'an alias'`"),
     ("has bad", "`milvusconn set bad --uri http://h:1`"),
@@ -163,10 +175,19 @@ def registered(
     for alias, answer in scripted.items():
         register(milvusconn, alias, uri=speaking_milvus(connect=answer).uri)
     register(milvusconn, "secure", uri=speaking_milvus(tls=authority.issue("127.0.0.1")).uri)
-    milvusconn("add", "secret", NOWHERE, "--token", "env:MISSING")
+    rejecting = speaking_milvus(connect=answers.status(code=1400)).uri
+    milvusconn("add", "wrong", rejecting, "--user", "root", "--password", "env:TOKEN")
+    for alias, reference in {
+        "secret": "env:MISSING",
+        "nofile": "file:missing",
+        "nocommand": "command:./missing",
+        "failing": "command:false",
+    }.items():
+        milvusconn("add", alias, NOWHERE, "--token", reference)
     registry_path.write_text(
         f'{registry_path.read_text()}\n[connections.bad]\nuri = "h:1"\n\n'
-        f'[connections."an alias"]\nuri = "{NOWHERE}"\ndisconnected = true\n'
+        f'[connections."an alias"]\nuri = "{NOWHERE}"\ndisconnected = true\n\n'
+        '[connections.noca]\nuri = "https://127.0.0.1:1"\ntls.ca = "missing.pem"\n'
     )
 
 
@@ -198,6 +219,24 @@ def test_a_hint_cures(milvusconn: Milvusconn, authority: Authority) -> None:
     milvusconn(*typed(command, {"FILE": str(authority.ca_file)}))
 
     assert milvusconn("has", "secure").out == "True\n"
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_the_other_scheme_is_typed(
+    milvusconn: Milvusconn, speaking_milvus: Speak, authority: Authority, scheme: str
+) -> None:
+    """TLS where there is none, and the reverse; the database in the path stays."""
+    has_tls = scheme == "http"
+    server = speaking_milvus(tls=authority.issue("127.0.0.1") if has_tls else None)
+    place = server.uri.partition("://")[2]
+    register(milvusconn, "dev", uri=f"{scheme}://{place}")
+
+    (hint,) = hints(milvusconn("has", "dev"))
+    (command,) = COMMAND.findall(hint)
+
+    assert command == f"milvusconn set dev --uri {'https' if has_tls else 'http'}://{place}"
+    milvusconn(*shlex.split(command)[1:])
+    assert milvusconn("has", "dev").code == (6 if has_tls else 0)  # its CA is to be trusted, too
 
 
 def test_an_alias_of_the_environment_is_told_its_variable(

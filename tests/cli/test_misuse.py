@@ -247,7 +247,7 @@ def test_no_variable_is_repeated(
             "missing argument ACTION: expected show, install, uninstall or status",
             "`milvusconn completion --help`",
         ),
-        ("add", "missing argument ALIAS", "`milvusconn add --help`"),
+        ("add", "missing argument ALIAS", "usage: `milvusconn add ALIAS URI`"),
         ("add dev http://h x", "unexpected argument: add takes ALIAS and URI", 0),
         ("add dev x --uri http://h", "the address is given twice", 0),
         ("list x", "unexpected argument: list takes no argument", 0),

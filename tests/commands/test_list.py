@@ -27,6 +27,23 @@ def test_list_shows_every_row_in_order(milvusconn: Milvusconn) -> None:
 
 
 @pytest.mark.usefixtures("one_of_each")
+def test_list_tells_how_to_see_the_reasons(
+    milvusconn: Milvusconn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the table has no room for them; with the same tags."""
+    assert "--failing" not in milvusconn("list").err
+    monkeypatch.setenv("COLUMNS", "60")
+
+    narrow = milvusconn("list").err
+
+    assert "hint: `milvusconn list --failing` shows the reasons; `milvusconn inspect " in narrow
+    assert "shows the reasons" not in milvusconn("list", "--failing").err
+    milvusconn("add", "tagged", NOWHERE, "--tag", "my tag")
+    tagged = milvusconn("list", "--tag", "my tag").err
+    assert "`milvusconn list --tag 'my tag' --failing` shows the reasons" in tagged
+
+
+@pytest.mark.usefixtures("one_of_each")
 def test_list_by_exit_code(milvusconn: Milvusconn) -> None:
     """That of the gravest row, when it is asked for; the rows are the same."""
     ran = milvusconn("list", "--exit-code", "-o", "json")

@@ -259,6 +259,16 @@ def test_a_dotenv_file_beside_is_told(milvusconn: Milvusconn, line: str) -> None
     assert "of .env is not read\n  hint: `milvusconn import .env` saves it" in ran.err
 
 
+def test_a_dotenv_file_that_was_imported_is_not_told(milvusconn: Milvusconn) -> None:
+    """The alias is what the file says; once the file says something else, that is told."""
+    Path(".env").write_text("MILVUS_HOST=h\nMILVUS_PORT=19531\n")
+    assert milvusconn("import", ".env").code == 0
+
+    assert ".env" not in milvusconn("address").err
+    Path(".env").write_text("MILVUS_HOST=h\nMILVUS_PORT=19532\n")
+    assert "MILVUS_HOST of .env is not read" in milvusconn("address").err
+
+
 def test_a_dotenv_file_is_not_told_where_the_environment_decides(
     milvusconn: Milvusconn, environment: Callable[..., None]
 ) -> None:

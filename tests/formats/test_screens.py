@@ -202,3 +202,16 @@ def test_nothing_is_said_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     assert drawn.count(EXPIRED.summary) == 1
     assert drawn.count(EXPIRED.advice) == 1
     assert drawn.count("tls-expired") == 1
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_command_is_not_cut_in_two(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    """What is pasted is one line; one that is wider than the terminal is left to the terminal."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    commands = ("milvusconn set films --db NAME", f"milvusconn set {'a' * 60} --db NAME")
+
+    for command in commands:
+        advice = f"create the database, or choose another with --db: `{command}`"
+        found = report(subject("films", "h:1"), finding(Cause.DB_MISSING, advice=advice))
+        drawn = renderer(Output.TABLE, color=False).inspections([found], ExitCode.NO_DATABASE)
+        assert f"`{command}`" in drawn

@@ -77,7 +77,7 @@ def test_a_second_import_changes_nothing(milvusconn: Milvusconn, there: Path) ->
 @pytest.mark.parametrize(
     ("text", "arguments", "code", "actions"),
     [
-        ('[connections.new]\nuri = "http://new"\n', (), 0, ["register"]),
+        ('[connections.new]\nuri = "http://new"\n', (), 0, ["add"]),
         ('[connections.one]\nuri = "http://one:1"\n', (), 0, ["keep"]),
         ('[connections.one]\nuri = "http://x"\n', (), 78, ["refuse"]),
         ('[connections.one]\nuri = "http://x"\n', ("--replace",), 0, ["replace"]),
@@ -116,7 +116,7 @@ def test_json_of_an_import(milvusconn: Milvusconn) -> None:
 
     document = valid(ran)
     assert (document["command"], document["dry_run"]) == ("import", False)
-    assert document["connections"][0]["action"] == "register"
+    assert document["connections"][0]["action"] == "add"
     assert ran.err == ""
 
 

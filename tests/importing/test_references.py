@@ -84,19 +84,19 @@ def test_a_dry_run_shows_where_secrets_come_from(
     ran = milvusconn("import", file, "--dry-run", "-o", output, *permission)
 
     assert ran.code == (0 if allowed else 78)
-    fate = "register" if allowed else "refuse"
+    fate = "add" if allowed else "refuse"
     expected = {alias: (fate, origin) for alias, origin in ORIGINS.items()}
     if output == "json":
         rows = valid(ran)["connections"]
         found = {row["alias"]: (row["action"], row["secret"]) for row in rows}
         assert found == {
             **expected,
-            "lit": ("register", "literal"),
-            "none": ("register", None),
+            "lit": ("add", "literal"),
+            "none": ("add", None),
         }
     else:
         lines = {line.split()[0]: line.split() for line in ran.out.splitlines()}
-        for alias, cells in {**expected, "none": ("register", "-")}.items():
+        for alias, cells in {**expected, "none": ("add", "-")}.items():
             assert tuple(lines[alias][-2:]) == cells
     assert ("an_env (env), a_file (file), a_command (command) and a_ring (keyring)" in ran.err) != (
         allowed

@@ -40,7 +40,7 @@ def localhost_refuses(_bench: Bench) -> Iterator[Client]:
         yield Client(("--host", "localhost", "--port", str(place.port)))
 
 
-@fault("tcp-refused", 3, "tcp", says="refused", advises="means this pod", alone=True)
+@fault("tcp-refused", 3, "tcp", says="refused", advises="outside of this pod", alone=True)
 def pod_s_own_loopback(_bench: Bench) -> Iterator[Client]:
     """127.0.0.1 from inside a Kubernetes pod."""
     with faults.refusing_port() as place:

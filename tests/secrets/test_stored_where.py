@@ -83,7 +83,7 @@ def test_import_again_is_no_change(milvusconn: Milvusconn, ring: type[Ring]) -> 
     """The secret is the one that the keyring has, or the one in the file: both stay there."""
     Path("r.toml").write_text(f'[connections.dev]\nuri = "{NOWHERE}"\ntoken = "{SECRET}"\n')
     again = ("import", "r.toml", "--store", "keyring", "-o", "json")
-    assert milvusconn(*again).row["action"] == "register"
+    assert milvusconn(*again).row["action"] == "add"
 
     assert milvusconn(*again, "--dry-run").row["action"] == "keep"
     assert milvusconn(*again).row["action"] == "keep"

@@ -80,7 +80,7 @@ def test_documented_metrics(milvusconn: Milvusconn) -> None:
 def test_documented_paths(milvusconn: Milvusconn) -> None:
     """Every path of the table exists."""
     milvusconn("add", "ALIAS", "http://127.0.0.1:1")
-    table = PAGE.partition("## What it answers")[2].partition("```")[0]
+    table = PAGE.partition("## Endpoints")[2].partition("```")[0]
     paths = re.findall(r"^\| `(/[^`]*)`", table, re.MULTILINE)
     with Serving() as serving:
         found = {path: serving.get(path).status for path in paths}
