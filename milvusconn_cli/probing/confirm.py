@@ -144,7 +144,8 @@ class _Confirming(Probe):
             stream: Stream = plain
             if endpoint.tls:
                 files = self.connection.tls_files
-                encrypted, _ = await tls.shake_hands(plain, files, dial.pem, endpoint.host)
+                context = await tls.verifying(dial.pem, self._spare())
+                encrypted, _ = await tls.shake_hands(plain, files, context, endpoint.host)
                 if encrypted.certificate != self._known.certificate:
                     # gRPC has the first word on it, in the full probe that follows.
                     self._known.certificate = encrypted.certificate
