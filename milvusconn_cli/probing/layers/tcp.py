@@ -5,6 +5,7 @@ import errno
 import os
 import socket
 from collections.abc import Sequence
+from contextlib import suppress
 
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.probing.layers import Obstacle
@@ -67,6 +68,8 @@ async def _dial(address: SocketAddress) -> socket.socket:
     family, place = address
     dialling = socket.socket(family, socket.SOCK_STREAM)
     dialling.settimeout(0)
+    with suppress(OSError):  # as gRPC does: else a call waits for what acknowledges the greeting
+        dialling.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         await asyncio.get_running_loop().sock_connect(dialling, place)
     except BaseException:
