@@ -22,6 +22,8 @@ _MAY_PASS = frozenset(
 )
 """Causes in yellow: what may pass by itself, and what somebody wanted so."""
 _USUAL_COLUMNS = 80
+_OF_CTRL_C = 2
+"""Columns that a terminal writes ^C to, where the line ends: they must not begin another line."""
 
 
 def print_message(message: str, hint: str | None = None, status: str | None = None) -> None:
@@ -77,7 +79,7 @@ def status_line(*, shown: bool) -> Iterator[Callable[[str], None] | None]:
 
     def show(line: str) -> None:
         nonlocal longest
-        fitting = clean(line, _columns() - 1)
+        fitting = clean(line, _columns() - 1 - _OF_CTRL_C)
         _write(f"\r{fitting.ljust(longest)}")
         longest = max(longest, len(fitting))
 
@@ -85,8 +87,7 @@ def status_line(*, shown: bool) -> Iterator[Callable[[str], None] | None]:
         yield show
     finally:
         if longest:
-            # Two more: a terminal shows Ctrl-C as ^C where the line ends.
-            _write(f"\r{' ' * min(longest + 2, _columns() - 1)}\r")
+            _write(f"\r{' ' * min(longest + _OF_CTRL_C, _columns() - 1)}\r")
 
 
 def _is_terminal() -> bool:

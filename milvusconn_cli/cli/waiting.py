@@ -72,7 +72,7 @@ def wait_for(
         def tick() -> None:
             if show:
                 rows = [alias.row for alias in aliases]
-                show(words.living(rows, goal.value, wait.elapsed, terms.limit))
+                show(words.living(rows, wait.elapsed, terms.limit, down=terms.down))
 
         def say(alias: waiting.Alias) -> None:
             if alias.report:
@@ -113,7 +113,10 @@ def _print_end(wait: "Wait", *, interrupted: bool) -> None:
             print_warnings([alias.report])
         if wait.is_met(alias) and alias.report:
             down = wait.plan.goal is Goal.DOWN
-            print_message(words.met(alias.report, wait.seconds, down=down))
+            # Those that others kept waiting were so long before the end.
+            since = None if wait.ended is Ending.MET else alias.met_since
+            seconds = wait.seconds if since is None else since
+            print_message(words.met(alias.report, seconds, down=down))
         else:
             found = alias.report.finding if alias.report else None
             print_message(

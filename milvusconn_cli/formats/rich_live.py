@@ -67,9 +67,11 @@ class LiveTable:
         self._live.update(Group(self._table(shown), *notes), refresh=True)
 
     def _table(self, lines: Sequence[Line]) -> Table:
-        beats = BEATS if self._console.width >= _WIDE else _FEW_BEATS
-        rows = [cells_of(line, beats, ascii_only=self._ascii_only) for line in lines]
+        rows = self._rows(lines, brief=False)
         columns = _fitting(rows, self._console.width)
+        if "CHANGED" not in columns:
+            rows = self._rows(lines, brief=True)
+            columns = _fitting(rows, self._console.width)
         table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
         for name in columns:
             table.add_column(
@@ -83,6 +85,10 @@ class LiveTable:
             painted = [_painted(name, cells[name]) for name in columns]
             table.add_row(*painted, style="bold" if line.is_recent else "")
         return table
+
+    def _rows(self, lines: Sequence[Line], *, brief: bool) -> list[dict[str, str]]:
+        beats = BEATS if self._console.width >= _WIDE else _FEW_BEATS
+        return [cells_of(line, beats, brief=brief, ascii_only=self._ascii_only) for line in lines]
 
 
 def _most_important(lines: Sequence[Line], room: int) -> list[Line]:

@@ -12,16 +12,22 @@ def changed(report: Report, seconds: float) -> str:
     return f"{report.subject.alias}: {_state(report)} ({_since(seconds)})"
 
 
-def living(rows: Sequence[Row], goal: str, seconds: float, limit: float) -> str:
-    """The line that is written over and over: how long it has been, how long it may take."""
-    left = max(0.0, limit - seconds)
-    times = f"{seconds:.0f} s, {left:.0f} s left"
+def living(rows: Sequence[Row], seconds: float, limit: float, *, down: bool) -> str:
+    """The line that is written over and over: how long it has been and may take, and the state.
+
+    What a narrow terminal cuts off comes last.
+    """
+    times = f"{seconds:.0f} s of {limit:.0f} s"
     if len(rows) == 1:
-        return f"{_alias(rows[0])}: {_known(rows[0])} ({times})"
-    counted = sum(_status(row) == ESTABLISHED for row in rows)
-    others = [f"{_alias(row)} {_status(row)}" for row in rows if _status(row) != ESTABLISHED]
-    named = f": {listed(others, most=3)}" if others else ""
-    return f"{counted} of {len(rows)} established, waiting until {goal} ({times}){named}"
+        return f"{times}: {_alias(rows[0])}: {_known(rows[0])}"
+    others = [row for row in rows if not _is_as_wanted(row, down=down)]
+    state = f"{len(rows) - len(others)} of {len(rows)} {'down' if down else ESTABLISHED}"
+    named = [f"{_alias(row)} {_status(row)}" for row in others]
+    return f"{times}: {state}" + (f": {listed(named, most=3)}" if named else "")
+
+
+def _is_as_wanted(row: Row, *, down: bool) -> bool:
+    return isinstance(row, Report) and row.established is not down
 
 
 def met(report: Report, seconds: float, *, down: bool) -> str:

@@ -62,11 +62,15 @@ def subject_of(row: Row) -> Subject:
     return row.subject if isinstance(row, Report) else row
 
 
-def cells_of(line: Line, beats: int = BEATS, *, ascii_only: bool) -> dict[str, str]:
-    """The cells of a line of the living table, by column."""
+def cells_of(
+    line: Line, beats: int = BEATS, *, brief: bool = False, ascii_only: bool
+) -> dict[str, str]:
+    """The cells of a line of the living table, by column; `brief` leaves out what it was before."""
     subject, report = subject_of(line.row), line.row if isinstance(line.row, Report) else None
     server = report.server.label if report and report.server else ""
-    since = f"{line.changed}, was {line.before}" if line.changed and line.before else NOTHING
+    since = line.changed or NOTHING
+    if line.before and line.changed and not brief:
+        since += f", was {line.before}"
     return {
         "ALIAS": printable(subject.alias),
         "STATUS": report.status if report else NOTHING,

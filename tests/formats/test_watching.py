@@ -97,8 +97,18 @@ def test_narrow_screen_has_the_important_ones(monkeypatch: pytest.MonkeyPatch) -
     shown = drawn(MANY, monkeypatch, 60)
 
     assert all(len(one) <= 60 for one in shown)
-    assert shown[0].split()[:2] == ["ALIAS", "STATUS"]
+    assert shown[0].split() == ["ALIAS", "STATUS", "TIME", "LAST", "CHANGED"]
+    assert shown[2].endswith("  12:00:00, was established")
     assert len(shown) == 5, "no line is folded"
+
+
+def test_screen_without_room_for_the_status_before_has_the_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown = drawn(MANY, monkeypatch, 36)
+
+    assert shown[0].split() == ["ALIAS", "STATUS", "LAST", "CHANGED"]
+    assert shown[2].endswith("  12:00:00")
 
 
 @pytest.mark.parametrize("width", [10, 20, 33, 47, 80, 120])

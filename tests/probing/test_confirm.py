@@ -15,7 +15,9 @@ from milvusconn_cli.connection.tables import Credentials, build
 from milvusconn_cli.connection.target import Target
 from milvusconn_cli.monitoring.asking import Asker
 from milvusconn_cli.probing.confirm import IN_A_ROW, Confirming
+from milvusconn_cli.probing.layers import tcp
 from milvusconn_cli.report import Report, Subject
+from milvusconn_cli.secrets import references
 from milvusconn_cli.secrets.environment import FromEnvironment
 from milvusconn_cli.secrets.reference import Literal
 from tests.servers import faults, raw_http2
@@ -366,3 +368,25 @@ def test_frames_that_say_nothing_are_read_over(rounds_of: type[Rounds]) -> None:
 
         assert rounds.next().finding is None
         assert rounds.confirmed(2) == [True, True]
+
+
+def test_call_does_not_wait_for_an_acknowledgment_of_the_greeting() -> None:
+    """A server that greets first would make Nagle's algorithm hold it back, 40 ms a round."""
+    with held_port() as port, port.answered(faults.keep_silent):
+        address = (socket.AF_INET, (port.place.host, port.place.port))
+        connected, _ = asyncio.run(tcp.connect([address]))
+        with connected:
+            assert connected.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+
+
+@pytest.mark.parametrize(
+    "reference", ["env:X", "file:/x", "command:a b", "keyring:service/name", "literal:x"]
+)
+def test_every_target_can_be_remembered(reference: str) -> None:
+    """By its value: a registry that is read again has equal ones."""
+
+    def read() -> Target:
+        credentials = Credentials(token=references.from_text(reference))
+        return target("https://localhost", credentials=credentials)
+
+    assert (hash(read()), read()) == (hash(read()), read())

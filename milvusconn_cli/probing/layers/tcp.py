@@ -5,6 +5,7 @@ import errno
 import os
 import socket
 from collections.abc import Sequence
+from contextlib import suppress
 
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.probing.layers import Obstacle
@@ -63,6 +64,8 @@ class Dialing:
         dialing = socket.socket(family, socket.SOCK_STREAM)
         self._sockets.append(dialing)
         dialing.settimeout(0)
+        with suppress(OSError):  # as gRPC does: else a call waits for what acknowledges the greeting
+            dialing.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             await asyncio.get_running_loop().sock_connect(dialing, place)
         except BaseException:
