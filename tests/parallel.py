@@ -1,7 +1,7 @@
 """Which tests share a worker, when pytest-xdist spreads them (`pytest -n 4`).
 
 A worker starts the servers that its tests ask for. Tests that share a real Milvus stay together,
-so that each server is started once; all others go by file.
+so that each server is started once; all others go by file, or by an `xdist_group` of their own.
 """
 
 import pytest
@@ -18,8 +18,10 @@ SERVERS = (
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put every test into a group; xdist keeps a group in one worker."""
+    """Put every test into a group, if it is in none; xdist keeps a group in one worker."""
     for item in items:
+        if item.get_closest_marker("xdist_group"):
+            continue
         item.add_marker(pytest.mark.xdist_group(_group(item)))
 
 

@@ -1,5 +1,9 @@
 """The rows about credentials, TLS, time limits and settings that pymilvus does not know."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from milvusconn_cli import (
@@ -11,7 +15,7 @@ from tests.api.test_rows_of_pymilvus import SETTINGS, credentials
 from tests.commands.verbs import NOWHERE, Speak
 from tests.servers.certificates import Authority
 from tests.servers.milvus import MilvusServer
-from tests.servers.speaking_milvus import status
+from tests.servers.speaking_milvus import SpeakingMilvus, status
 
 
 def test_user_without_a_password_sends_nothing(
@@ -82,6 +86,40 @@ def test_ipv6_is_accepted(connections: Connections) -> None:
     """pymilvus: refused."""
     with pytest.raises(ConnectError, match="tcp-refused"):
         connections.connect("a", uri="http://[::1]:1")
+
+
+def test_ipv6_connects(connections: Connections) -> None:
+    with SpeakingMilvus(host="::1") as server:
+        connections.connect("a", host="::1", port=server.port)
+
+        assert connections.get_connection_addr("a")["address"] == f"[::1]:{server.port}"
+        assert connections.has_connection("a")
+
+
+def test_refused_port_is_answered_at_once(connections: Connections) -> None:
+    """Whatever the limit is: this test has less time than an hour."""
+    connections.add_connection(a={"uri": NOWHERE, "timeout": 3600})
+
+    assert connections.report("a").cause == "tcp-refused"
+
+
+@pytest.mark.parametrize("text", ["localhost:19530", "http://", "ftp://h", ""])
+def test_malformed_milvus_uri_breaks_no_import(text: str) -> None:
+    """pymilvus: raises while it is imported."""
+    program = (
+        "from milvusconn_cli import connections; connections.add_connection(a={'uri': 'http://h'});"
+        "print(connections.get_connection_addr('a')['address'])"
+    )
+
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "MILVUS_URI": text},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (ran.returncode, ran.stdout) == (0, "h:19530\n"), ran.stderr
 
 
 def test_time_limit_is_the_alias_s_own_or_5_seconds(

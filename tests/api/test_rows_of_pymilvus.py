@@ -179,7 +179,20 @@ def test_port_of_the_scheme_is_filled_in(
     assert (found["address"], found.get("secure", False)) == (address, secure)
 
 
-@pytest.mark.parametrize(("port", "is_valid"), [(0, False), (1, True), (65535, True)])
+def test_missing_host_is_filled_in_by_connect(
+    connections: Connections, speaking_milvus: Speak
+) -> None:
+    connections.connect("dev", port=speaking_milvus().port)
+
+    address = connections.get_connection_addr("dev")["address"]
+    assert address.startswith("localhost:")
+    assert connections.has_connection("dev")
+
+
+@pytest.mark.parametrize(
+    ("port", "is_valid"),
+    [(-1, False), (0, False), (1, True), (65534, True), (65535, True), (65536, False)],
+)
 def test_ports_are_1_to_65535(connections: Connections, port: int, *, is_valid: bool) -> None:
     """pymilvus: 0 to 65534."""
     if is_valid:

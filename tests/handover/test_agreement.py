@@ -37,7 +37,9 @@ def test_what_is_refused_says_how_the_client_reads_it(authority: Authority, tmp_
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)  # the first run makes an environment
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize(
+    "version", [pytest.param(one, marks=pytest.mark.xdist_group(one)) for one in VERSIONS]
+)
 def test_client_agrees_or_the_difference_is_told(
     authority: Authority, tmp_path: Path, version: str
 ) -> None:

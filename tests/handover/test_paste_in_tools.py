@@ -118,7 +118,8 @@ def test_attu_s_client_connects(
     milvusconn: Milvusconn, speaking_milvus: Speak, authority: Authority, kind: str
 ) -> None:
     """Docker reads the command line, and Milvus's Node SDK dials as Attu has it do."""
-    if shutil.which("node") is None:
+    node = shutil.which("node")
+    if node is None:
         pytest.skip("node is not installed")
     modules = node_modules_with(NODE_SDK, name="node-sdk")
     pair = authority.issue("client.test")
@@ -135,7 +136,7 @@ def test_attu_s_client_connects(
     container = docker_run(pasted(milvusconn, Form.ATTU), {})
 
     ran = subprocess.run(
-        ["node", Path(__file__).parent / "attu.cjs", TOKEN],
+        [node, Path(__file__).parent / "attu.cjs", TOKEN],
         env={**container.environment, "NODE_PATH": str(modules), "PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,

@@ -71,6 +71,11 @@ class ClientProgram:
         self._process.communicate()
 
 
+def _limit(arguments: Mapping[str, Any]) -> float:
+    """Of a call, in seconds: a connection may be given less."""
+    return max(5.0, float(arguments.get("timeout", 0)))
+
+
 def _fate(arguments: dict[str, Any]) -> dict[str, Any]:
     from pymilvus import MilvusClient  # noqa: PLC0415 -- only the program has its version
 
@@ -79,7 +84,7 @@ def _fate(arguments: dict[str, Any]) -> dict[str, Any]:
     except BaseException as error:  # noqa: BLE001 -- whatever it is, it is the answer
         return {"connected": False, "called": False, "error": f"{type(error).__name__}: {error}"}
     try:
-        client.list_collections(timeout=5)
+        client.list_collections(timeout=_limit(arguments))
     except BaseException as error:  # noqa: BLE001 -- the same
         return {"connected": True, "called": False, "error": f"{type(error).__name__}: {error}"}
     finally:
@@ -94,7 +99,7 @@ async def _asynchronous_fate(arguments: dict[str, Any]) -> dict[str, Any]:
 
     client = AsyncMilvusClient(**arguments)
     try:
-        await client.list_collections(timeout=5)
+        await client.list_collections(timeout=_limit(arguments))
     except BaseException as error:  # noqa: BLE001 -- the same
         return {"connected": False, "called": False, "error": f"{type(error).__name__}: {error}"}
     finally:
