@@ -12,6 +12,7 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
 from enum import Enum
+from pathlib import Path
 from typing import Any, Protocol, TypeVar, get_args, get_type_hints
 
 import typer
@@ -157,6 +158,17 @@ def verb_class(
     """
 
     class _Verb(TyperCommand):
+        def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401 -- typer's
+            return _converted_by_ourselves(super().get_params(ctx))
+
+        def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ANN401 -- typer's
+            # typer 0.29 puts brackets around metavars, which have their own.
+            arguments = [one for one in self.get_params(ctx) if isinstance(one, TyperArgument)]
+            metavars = [
+                f"{{{_metavar(one)}}}" if one.required else _metavar(one) for one in arguments
+            ]
+            return [self.options_metavar or "", *metavars]
+
         def format_options(self, ctx: Any, formatter: HelpScreen) -> None:  # noqa: ANN401 -- typer's
             sections: dict[str, list[tuple[str, str]]] = {
                 "Arguments": [],
@@ -167,9 +179,10 @@ def verb_class(
                 record = one.get_help_record(ctx)
                 is_setting = one.name in connection_options
                 heading = "Connection options" if is_setting else "Options"
-                if record is not None:
-                    is_argument = isinstance(one, TyperArgument)
-                    sections["Arguments" if is_argument else heading].append(record)
+                if record is not None and isinstance(one, TyperArgument):
+                    sections["Arguments"].append((_metavar(one), record[1]))
+                elif record is not None:
+                    sections[heading].append(record)
             for heading, rows in sections.items():
                 if rows:
                     with formatter.section(heading):
@@ -192,6 +205,9 @@ def program_class(
     """The class of the program, whose help lists its commands and ends with these functions."""
 
     class _Program(TyperGroup):
+        def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401 -- typer's
+            return _converted_by_ourselves(super().get_params(ctx))
+
         def format_commands(self, ctx: object, formatter: HelpScreen) -> None:  # noqa: ARG002
             write_commands({name: one.help or "" for name, one in self.commands.items()}, formatter)
 
@@ -234,6 +250,59 @@ def with_options_of(
     return filled
 
 
+@dataclass(frozen=True)
+class _Conversion:
+    """Makes values of an option's text, as typer did before 0.29.
+
+    Since then typer has pydantic do it, whose import takes 80 ms of every command.
+    """
+
+    kind: type[Any]
+
+    def coerce(self, value: object, param: Any, ctx: Any) -> object:  # noqa: ANN401 -- typer's
+        """The value of an option, or of each of several."""
+        if param.multiple or param.nargs < 0:
+            several = value if isinstance(value, list | tuple) else ()
+            return tuple(self._converted(one, param, ctx) for one in several)
+        return None if value is None else self._converted(value, param, ctx)
+
+    def _converted(self, value: object, param: Any, ctx: Any) -> object:  # noqa: ANN401 -- typer's
+        if isinstance(value, self.kind):
+            return value
+        try:
+            return self.kind(value)
+        except ValueError:
+            raise typer.BadParameter("", ctx=ctx, param=param) from None
+
+
+def _converted_by_ourselves(parameters: list[Any]) -> list[Any]:
+    """The parameters of a command, `--help` included, each with a conversion of ours."""
+    for one in parameters:
+        if hasattr(one, "type_descriptor") and not isinstance(one._runtime_param, _Conversion):  # noqa: SLF001
+            conversion = _Conversion(_kind(one.type_descriptor.annotation))
+            one._runtime_param = conversion  # noqa: SLF001
+            if one.callback is not None:
+                one.callback = functools.partial(_called, one.callback, conversion)
+    return parameters
+
+
+def _called(
+    callback: Callable[..., object],
+    conversion: _Conversion,
+    ctx: object,
+    param: object,
+    value: object,
+) -> object:
+    """What a callback makes of a value, converted too, as typer did before 0.29."""
+    return conversion.coerce(callback(ctx, param, value), param, ctx)
+
+
+def _kind(annotation: Any) -> type[Any]:  # noqa: ANN401 -- typer's
+    """The type of a value, or of each of several."""
+    kind: type[Any] = next(iter(get_args(annotation)), annotation)
+    return kind
+
+
 def _problem(error: typer.TyperException) -> Problem:
     """Told by the attributes that each of typer's errors has; their classes are private."""
     if getattr(error, "param", None) is not None:
@@ -268,19 +337,35 @@ def _parameters(command: Any) -> Iterator[Parameter]:  # noqa: ANN401 -- typer's
             yield _parameter(one)
 
 
+def _metavar(declared: Any) -> str:  # noqa: ANN401 -- typer's
+    return str(declared.metavar or declared.name.upper())
+
+
+def _type(declared: Any) -> tuple[str, tuple[str, ...], bool]:  # noqa: ANN401 -- typer's
+    """typer's name of the type, its choices, and whether it is a file."""
+    descriptor = getattr(declared, "type_descriptor", None)
+    if descriptor is None:  # before typer 0.29
+        choices = tuple(map(str, getattr(declared.type, "choices", None) or ()))
+        return declared.type.name, choices, bool(getattr(declared.type, "file_okay", False))
+    kind = _kind(descriptor.annotation)
+    choices = tuple(str(one.value) for one in kind) if issubclass(kind, Enum) else ()
+    return kind.__name__.lower(), choices, issubclass(kind, Path)
+
+
 def _parameter(declared: TyperOption | TyperArgument) -> Parameter:
     is_option = isinstance(declared, TyperOption)
+    type_name, choices, takes_file = _type(declared)
     return Parameter(
         is_option=is_option,
         names=tuple(declared.opts) if is_option else (),
         negative_names=tuple(declared.secondary_opts),
-        metavar=str(declared.metavar or declared.human_readable_name),
+        metavar=_metavar(declared),
         help=declared.help or "",
-        choices=tuple(str(one) for one in getattr(declared.type, "choices", None) or ()),
-        type_name=declared.type.name,
+        choices=choices,
+        type_name=type_name,
         required=declared.required,
         takes_value=not getattr(declared, "is_flag", False),
-        takes_file=bool(getattr(declared.type, "file_okay", False)),
+        takes_file=takes_file,
         repeatable=declared.multiple or declared.nargs < 0,
         hidden=declared.hidden,
     )

@@ -134,6 +134,18 @@ def test_secrets_do_not_go_where_others_may_read(milvusconn: Milvusconn) -> None
     assert (kept, Path("x.toml").stat().st_mode & 0o777) == (0o644, 0o600)
 
 
+def test_exports_to_one_file_at_once(milvusconn: Milvusconn) -> None:
+    """Each writes a whole file of its own, and none is in another's way."""
+    milvusconn("add", "a", "--uri", NOWHERE)
+    call = [sys.executable, "-m", "milvusconn_cli", "export", "--to", "x.toml", "--replace"]
+
+    running = [subprocess.Popen(call, stderr=subprocess.DEVNULL) for _ in range(12)]
+
+    assert [one.wait() for one in running] == [0] * 12
+    assert saved(Path("x.toml")) == {"a": {"uri": NOWHERE}}
+    assert [one.name for one in Path.cwd().iterdir() if "x.toml" in one.name] == ["x.toml"]
+
+
 def test_an_export_follows_a_link(milvusconn: Milvusconn) -> None:
     """The link stays one; its target is written, also where there was none yet."""
     milvusconn("add", "a", "--uri", NOWHERE)

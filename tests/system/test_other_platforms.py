@@ -9,9 +9,11 @@ import resource
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from milvusconn_cli.cli import stderr
 from milvusconn_cli.completion import places
 from milvusconn_cli.secrets import command
 from milvusconn_cli.secrets.command import FromCommand
@@ -135,6 +137,21 @@ def test_a_limit_that_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     raise_open_file_limit(16448)
 
     assert asked == [16448, 10240, 8192, 4096]
+
+
+@pytest.mark.parametrize(
+    ("environment", "has_color"),
+    [({}, False), ({"WT_SESSION": "1"}, True), ({"FORCE_COLOR": "1"}, True)],
+    ids=["legacy", "Windows Terminal", "forced"],
+)
+def test_a_legacy_console_gets_no_escapes(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], *, has_color: bool
+) -> None:
+    """It would print them as they are."""
+    monkeypatch.setattr(stderr, "os", SimpleNamespace(name="nt", environ=environment))
+    monkeypatch.setattr(stderr, "_is_terminal", lambda: True)
+
+    assert stderr._has_color() == has_color
 
 
 def test_homebrew_is_looked_at() -> None:
