@@ -28,11 +28,11 @@ PAGE = ROOT / "docs" / "client-differences.md"
 INTRO = """\
 # Where MilvusClient reads the same settings differently
 
-pymilvus's `MilvusClient` and milvusconn were given {total} combinations of settings, against
-servers that check what arrives. {agreeing} agree with all versions: both connect and the
-first call works, or neither. The table has the others; milvusconn names each of them in a warning
-or in the error. `connections.kwargs(ALIAS)` and `milvusconn show ALIAS --as pymilvus` have
-arguments with which the client does what the alias says.
+{total} combinations of settings were tried with pymilvus's `MilvusClient` and with milvusconn, on
+servers that check what they receive. In {agreeing} of them, all versions agree: both connect and
+the first call works, or neither does. The table lists the others; milvusconn reports each in
+a warning or an error. With the arguments from `connections.kwargs(ALIAS)` or from
+`milvusconn show ALIAS --as pymilvus`, the client does what the alias says.
 Written by `python benchmarks/client_differences.py`.
 
 | settings | milvusconn | {versions} | milvusconn says |

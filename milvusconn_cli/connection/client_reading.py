@@ -32,7 +32,7 @@ def of_userinfo(userinfo: str) -> Iterator[str]:
             " pass it user and password separately"
         )
     if userinfo and ":" not in userinfo:
-        yield "MilvusClient before pymilvus 2.6 sends no token that stands in the URI: pass token"
+        yield "MilvusClient before pymilvus 2.6 ignores a token in the URI: pass token"
 
 
 def of_connection(connection: "Connection") -> Iterator[str]:
