@@ -30,13 +30,13 @@ PAGE = ROOT / "docs" / "client-differences.md"
 INTRO = """\
 # Where MilvusClient reads the same settings differently
 
-pymilvus's `MilvusClient` and milvusconn were given {total} combinations of settings, against
-servers that check what arrives. {agreeing} agree with all versions: both connect and the
-first call works, in the same database, or neither. The table has the others; where the server makes
-a difference (one that wants credentials, one with databases, one with TLS), a cell has all that
-happens. milvusconn names each difference in a warning or in the error.
-`connections.kwargs(ALIAS)` and `milvusconn show ALIAS --as pymilvus` have arguments
-with which the client does what the alias says.
+{total} combinations of settings were tried with pymilvus's `MilvusClient` and with milvusconn, on
+servers that check what they receive. In {agreeing} of them, all versions agree: both connect and
+the first call works in the same database, or neither does. The table lists the others; where the
+server makes a difference (whether it wants credentials, has databases, uses TLS), a cell lists all
+that happens. milvusconn reports each difference in a warning or an error. With the arguments from
+`connections.kwargs(ALIAS)` or from `milvusconn show ALIAS --as pymilvus`, the client does what the
+alias says.
 Written by `python benchmarks/client_differences.py`.
 
 | settings | milvusconn | {versions} | milvusconn says |

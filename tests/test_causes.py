@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -177,6 +178,16 @@ ORDER = [70, 71, 78, 5, 6, 8, 7, 3, 4, 1, 0]
 def test_the_order_of_gravity_is_the_contracts() -> None:
     """Our own fault, then what a retry cannot fix."""
     assert list(MOST_SEVERE_FIRST) == ORDER
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/milvusconn.1"])
+def test_the_order_is_documented(page: str) -> None:
+    """Success is the least severe, and goes without saying."""
+    text = (Path(__file__).parent.parent / page).read_text(encoding="utf-8")
+
+    assert f"in the order {', '.join(map(str, ORDER[:-1]))}" in text.replace(
+        "this order:", "the order"
+    )
 
 
 @pytest.mark.parametrize(("graver", "lighter"), list(itertools.pairwise(ORDER)))

@@ -40,6 +40,8 @@ from milvusconn_cli.system.environment_info import here
 
 _USER = re.compile(r"\w[\w.+@-]*")
 _DATABASE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.$-]*")
+GIVEN_TWICE = ("the address is given twice", "use either the argument or the option")
+"""What to say of a URI as an argument and another as an option."""
 _FORMS = "env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text"
 
 
@@ -97,7 +99,7 @@ class AdHocOptions:
         """
         self._check_names()
         if uri is not None and self.has_place:
-            raise UsageError("the address is given twice", "use either the argument or the option")
+            raise UsageError(*GIVEN_TWICE)
         place_of_it = self._uri(_base()) if uri is None else uri
         return self.connection_to(place_of_it, self.credentials(), timeout)
 
@@ -243,7 +245,7 @@ class AdHocOptions:
             raise ConfigError("use either --password or --ask-password, not both")
         if sys.stdin is None or not sys.stdin.isatty():
             raise SecretError(
-                "no terminal to prompt for the password on",
+                "no terminal to prompt for the password",
                 "`--password -` reads it from standard input",
             )
         prompted: str = typer.prompt("Password", hide_input=True, err=True)

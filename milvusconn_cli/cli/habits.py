@@ -155,7 +155,7 @@ OPTIONS: Mapping[str, str] = {
     "--user-name": "--user",
     "--username": "--user",
     "--verbose": "`milvusconn inspect` shows every layer",
-    "--yes": "nothing is asked: leave it out",
+    "--yes": "there are no prompts: leave it out",
     "-A": "--all",
     "-V": "--version",
     "-a": "--all",
@@ -166,6 +166,6 @@ OPTIONS: Mapping[str, str] = {
     "-n": "--db",
     "-u": "--user",
     "-v": "--version",
-    "-y": "nothing is asked: leave it out",
+    "-y": "there are no prompts: leave it out",
 }
 """An option, `_` written as `-`: the one that does it, with its value, or a sentence."""

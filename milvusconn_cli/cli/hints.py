@@ -80,9 +80,10 @@ def _of_cause(subject: Subject, cause: Cause, advice: str) -> str | None:
             from urllib.parse import urlsplit  # noqa: PLC0415 -- hardly ever
 
             database = urlsplit(subject.uri or "").path
-            return f"{advice}: {change(alias, f'--uri {shlex.quote(meant[1] + database)}')}"
+            return f"use {change(alias, f'--uri {shlex.quote(meant[1] + database)}')}"
     if cause is Cause.AUTH_REJECTED and advice == cause.advice:
-        return f"{advice}: {change(alias, '--user NAME --ask-password')}"
+        user = shlex.quote(subject.user or "NAME")
+        return f"{advice}: {change(alias, f'--user {user} --ask-password')}"
     return None
 
 

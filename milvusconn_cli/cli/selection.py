@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from milvusconn_cli.causes import Cause
-from milvusconn_cli.cli.connection_options import AdHocOptions
+from milvusconn_cli.cli.connection_options import GIVEN_TWICE, AdHocOptions
 from milvusconn_cli.cli.open_registry import locate, open_registry
 from milvusconn_cli.cli.options import default_alias
 from milvusconn_cli.connection.settings import Connection
@@ -58,7 +58,7 @@ class Wanted:
             option = "--all" if self.every else "--tag"
             raise UsageError(f"{option} takes each alias's own settings", _CHANGE_AN_ALIAS)
         if self.given.has_place and self.words:
-            raise UsageError("the address is given twice", "use either the argument or the option")
+            raise UsageError(*GIVEN_TWICE)
 
 
 _CHANGE_AN_ALIAS = "`milvusconn set` changes the settings of an alias"
@@ -124,8 +124,10 @@ def alias_and_uri(alias: str | None, uri: str | None, *, has_place: bool) -> tup
     """The two arguments of `add` and `connect`; a URI alone is the default alias's."""
     if alias is None:
         return default_alias(), None
-    if not is_uri(alias) or (uri is None and has_place):
+    if not is_uri(alias):
         return alias, uri
+    if uri is None and has_place:
+        raise UsageError(*GIVEN_TWICE)
     if uri is None:
         return default_alias(), alias
     if is_uri(uri):

@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from milvusconn_cli.cli.connection_options import ConnectionOptions
+from milvusconn_cli.cli.connection_options import GIVEN_TWICE, ConnectionOptions
 from milvusconn_cli.connection.tables import Table
 from milvusconn_cli.connection.uri import ParsedUri, TcpEndpoint, compose, parse
 from milvusconn_cli.errors import ConfigError, UriError, UsageError
@@ -79,7 +79,7 @@ class Changes:
         timeout: float | None,
     ) -> None:
         if place is not None and given.has_place:
-            raise UsageError("the address is given twice", "use either the argument or the option")
+            raise UsageError(*GIVEN_TWICE)
         self._given = given
         self._uri = given.uri_of() if given.has_place else place
         self._unset = [keys for one in unset for keys in _KEYS_OF.get(one, ((one.value,),))]

@@ -162,12 +162,9 @@ def verb_class(
             return _converted_by_ourselves(super().get_params(ctx))
 
         def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ANN401 -- typer's
-            # typer 0.29 puts brackets around metavars, which have their own.
+            # typer puts braces or, from 0.29 on, brackets around metavars, which have their own.
             arguments = [one for one in self.get_params(ctx) if isinstance(one, TyperArgument)]
-            metavars = [
-                f"{{{_metavar(one)}}}" if one.required else _metavar(one) for one in arguments
-            ]
-            return [self.options_metavar or "", *metavars]
+            return [self.options_metavar or "", *map(_metavar, arguments)]
 
         def format_options(self, ctx: Any, formatter: HelpScreen) -> None:  # noqa: ANN401 -- typer's
             sections: dict[str, list[tuple[str, str]]] = {
@@ -187,10 +184,6 @@ def verb_class(
                 if rows:
                     with formatter.section(heading):
                         formatter.write_dl(rows)
-
-        def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ANN401 -- typer's
-            # typer puts what is required into braces, which elsewhere hold a choice.
-            return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
 
         def format_epilog(self, ctx: object, formatter: HelpScreen) -> None:  # noqa: ARG002
             write_epilog(self.name or "", formatter)

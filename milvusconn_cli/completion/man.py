@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from milvusconn_cli.cli.manual import ENVIRONMENT, FILES, MEANINGS, PAGES
 from milvusconn_cli.cli.stderr import PROGRAM
 from milvusconn_cli.completion.model import Argument, Command, Option, Program
+from milvusconn_cli.exits import MOST_SEVERE_FIRST
 
 _ABOUT = """
 An alias is a name for the settings of a connection, saved in a registry file. A connection is
@@ -16,6 +17,7 @@ exit code tells you on which layer.
 Standard output has only the answer; everything else goes to standard error, one line per
 message.
 """
+_SEVERITY = ", ".join(str(int(one)) for one in MOST_SEVERE_FIRST if one)
 
 
 def page(program: Program) -> str:
@@ -38,7 +40,7 @@ def page(program: Program) -> str:
         ".SH EXIT STATUS",
         *_defined((str(int(code)), meaning) for code, meaning in MEANINGS.items()),
         ".PP",
-        "With several aliases, the most severe code wins, in this order: 78, 5, 6, 8, 7, 3, 4, 1.",
+        f"With several aliases, the most severe code wins, in this order: {_SEVERITY}.",
         ".SH ENVIRONMENT",
         *_defined(ENVIRONMENT),
         ".SH FILES",

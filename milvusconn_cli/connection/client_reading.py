@@ -35,7 +35,7 @@ def of_userinfo(userinfo: str) -> Iterator[str]:
             " pass it user and password separately"
         )
     if userinfo and ":" not in userinfo:
-        yield f"{_BEFORE_26} sends no token that stands in the URI: pass token"
+        yield f"{_BEFORE_26} ignores a token in the URI: pass token"
 
 
 def of_database(uri: str, explicit: str | None) -> Iterator[str]:

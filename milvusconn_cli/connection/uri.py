@@ -235,7 +235,7 @@ def _check_template(text: str) -> None:
     """Say so where it is a template that nobody filled in; of a password nothing is said."""
     found = template_in(text.rpartition("@")[2])
     if found and not is_ip_address(found) and "](" not in text:
-        raise UriError(f"the URI holds an unfilled placeholder{quoted(found, is_template)}")
+        raise UriError(f"the URI contains an unfilled placeholder{quoted(found, is_template)}")
 
 
 def _tcp(scheme: str, rest: str, shown: str) -> ParsedUri:

@@ -45,8 +45,10 @@ def test_wrong_use(arguments: tuple[str, ...]) -> None:
     assert (ran.code, ran.out) == (2, "")
     first, second = ran.err.splitlines()
     assert first.startswith("milvusconn: ")
-    nearest = second.startswith(("  hint: did you mean ", "  hint: -t is --timeout"))
-    assert nearest or (second.startswith("  hint: `milvusconn ") and second.endswith("--help`"))
+    verb = arguments[0]
+    exact = ("did you mean ", "-t is --timeout", f"usage: `milvusconn {verb} ", "`milvusconn has ")
+    is_exact = second.startswith(tuple(f"  hint: {one}" for one in exact))
+    assert is_exact or (second.startswith("  hint: `milvusconn ") and second.endswith("--help`"))
 
 
 def test_no_arguments() -> None:

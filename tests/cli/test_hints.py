@@ -140,7 +140,7 @@ LINES = [
     ("has 127.0.0.1", "did you mean http://127.0.0.1:19530?"),
     # reasons
     ("has noca", "`milvusconn set noca --ca FILE`"),
-    ("has wrong", "`milvusconn set wrong --user NAME --ask-password`"),
+    ("has wrong", "`milvusconn set wrong --user root --ask-password`"),
     ("has nofile", "create the file"),
     ("has nocommand", "check that the program exists"),
     ("has failing", "run the command in a shell"),

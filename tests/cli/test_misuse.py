@@ -250,6 +250,8 @@ def test_no_variable_is_repeated(
         ("add", "missing argument ALIAS", "usage: `milvusconn add ALIAS URI`"),
         ("add dev http://h x", "unexpected argument: add takes ALIAS and URI", 0),
         ("add dev x --uri http://h", "the address is given twice", 0),
+        ("add http://h --uri http://g", "the address is given twice", 0),
+        ("connect http://h --host g", "the address is given twice", 0),
         ("list x", "unexpected argument: list takes no argument", 0),
         (
             "address a b",

@@ -64,7 +64,9 @@ class Dialing:
         dialing = socket.socket(family, socket.SOCK_STREAM)
         self._sockets.append(dialing)
         dialing.settimeout(0)
-        with suppress(OSError):  # as gRPC does: else a call waits for what acknowledges the greeting
+        with suppress(
+            OSError
+        ):  # as gRPC does: else a call waits until the greeting is acknowledged
             dialing.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             await asyncio.get_running_loop().sock_connect(dialing, place)
