@@ -114,6 +114,7 @@ def in_a_shell(command: str) -> int:
     ).returncode
 
 
+@pytest.mark.sweep(one_in=4)
 @pytest.mark.parametrize(("verb", "command"), EXAMPLES)
 def test_example(
     milvusconn: Milvusconn,

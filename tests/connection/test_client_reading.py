@@ -49,7 +49,7 @@ def test_database_in_the_uri(uri: str, database: str | None, expected: list[str]
         ("grpc://localhost", SINCE_26, "does not know grpc://"),
         ("http://localhost/films.db", SINCE_26, "takes a URI that ends in .db for a local file"),
         ("http://localhost/global-cluster", SINCE_26, "asks for a cluster topology first"),
-        ("http://key@localhost", BEFORE_26, "sends no token that stands in the URI"),
+        ("http://key@localhost", BEFORE_26, "ignores a token in the URI"),
     ],
 )
 def test_version_that_reads_it_differently_is_named(uri: str, who: str, what: str) -> None:

@@ -75,6 +75,7 @@ def test_a_broken_value_is_named_as_such(
     assert SECRET not in ran.out + ran.err
 
 
+@pytest.mark.sweep(one_in=2)
 @pytest.mark.parametrize(
     ("name", "value"),
     [

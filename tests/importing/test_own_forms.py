@@ -63,6 +63,7 @@ def test_paths_of_a_file_are_relative_to_it(milvusconn: Milvusconn, registry_pat
     }
 
 
+@pytest.mark.sweep(one_in=3)
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -135,6 +135,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.sweep(one_in=2)
 @pytest.mark.parametrize("change", CHANGES)
 def test_change_is_reported_in_the_next_round(change: str, rounds_of: type[Rounds]) -> None:
     """As a probe that has never seen the server reports it."""

@@ -145,6 +145,7 @@ def calls(fault: Fault, client: Client) -> list[list[str]]:
     return [["has", "dev", *limit], ["has", "dev", *limit, "-o", "json"], inspected]
 
 
+@pytest.mark.sweep(one_in=3)
 @pytest.mark.parametrize("fault", LAB, ids=lambda fault: fault.name)
 def test_fault(
     milvusconn: Milvusconn,

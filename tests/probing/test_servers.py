@@ -90,6 +90,7 @@ def test_held_database_is_locked(tmp_path: Path) -> None:
         assert second.uri
 
 
+@pytest.mark.slow
 def test_mortal_milvus_comes_back(mortal_milvus: Callable[[], MilvusServer]) -> None:
     """Suspended it is silent, resumed it answers, killed it refuses, started it is back."""
     server = mortal_milvus()
@@ -109,6 +110,7 @@ def test_mortal_milvus_comes_back(mortal_milvus: Callable[[], MilvusServer]) -> 
     assert server.port == port
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["proxy_port", "root_coord_port", "metrics_port"])
 def test_taken_port_is_exchanged(milvus_binaries: Path, tmp_path: Path, name: str) -> None:
     """A server that loses a port while starting comes up on other ports."""

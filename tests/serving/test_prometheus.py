@@ -124,6 +124,7 @@ def expressions() -> list[str]:
     return [one.replace("$alias", ".*").replace("$__rate_interval", "1m") for one in found]
 
 
+@pytest.mark.slow
 def test_alert_fires_when_milvus_is_stopped(
     mortal_milvus: Callable[[], MilvusServer], registry_path: Path, tmp_path: Path
 ) -> None:
