@@ -5,12 +5,13 @@ cause, in the words of this very case.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from milvusconn_cli.causes import Cause, Layer
 from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.text import shortened
+from milvusconn_cli.values import value_class
 
 ESTABLISHED = "established"
 _LONGEST_ALIAS = 5120
@@ -23,7 +24,7 @@ class Verdict(Enum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Step:
     """One layer, tried."""
 
@@ -34,7 +35,7 @@ class Step:
     seconds: float
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Finding:
     """A cause as it was observed."""
 
@@ -61,7 +62,7 @@ def finding(
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Server:
     """How the server describes itself; empty text where it does not."""
 
@@ -76,7 +77,7 @@ class Server:
         return f"lite {self.version}" if self.deploy_mode == "embedded" else self.version
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Inspection:
     """What `inspect` learns beyond the answer; None or empty where it could not be had."""
 
@@ -92,7 +93,7 @@ class Inspection:
     """What a pymilvus program would do on this machine, by name."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Subject:
     """Which connection is spoken of: an alias's settings as far as they could be read."""
 
@@ -112,7 +113,7 @@ class Subject:
         object.__setattr__(self, "alias", shortened(self.alias, _LONGEST_ALIAS))
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Report:
     """The answer for one alias."""
 
@@ -153,7 +154,7 @@ Row = Report | Subject
 """What there is to show of an alias: a bare subject, where nothing is known of its connection."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Progress:
     """How far a fleet of probes is."""
 

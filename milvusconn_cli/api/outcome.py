@@ -1,12 +1,13 @@
 """What `connections.report` returns: the answer for one alias, flat and stable."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from milvusconn_cli.report import Report
+from milvusconn_cli.values import value_class
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class ConnectionReport:
     """Whether a connection is established now, and if not, why. True if it is established.
 

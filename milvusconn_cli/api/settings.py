@@ -1,7 +1,7 @@
 """pymilvus's arguments of a connection, as settings of ours."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
@@ -25,6 +25,7 @@ from milvusconn_cli.errors import ConfigError, UriError
 from milvusconn_cli.secrets.reference import Literal, Reference, Secret
 from milvusconn_cli.secrets.references import from_toml
 from milvusconn_cli.system.environment_info import here
+from milvusconn_cli.values import value_class
 
 HOST_TYPE = "Type of 'host' must be str."
 PORT_TYPE = "Type of 'port' must be str or int."
@@ -97,7 +98,7 @@ class _Files(NamedTuple):
     key: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Given:
     """What one call says of a connection, checked as far as it goes; None is not said."""
 

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from milvusconn_cli.cli.stderr import print_message
@@ -14,12 +13,13 @@ from milvusconn_cli.registry import edits
 from milvusconn_cli.registry import file as registry_file
 from milvusconn_cli.registry.aliases import Entry, Registry, with_environment
 from milvusconn_cli.system.environment_info import here
+from milvusconn_cli.values import positional_value_class
 
 Done = tuple[Entry, str]
 """An alias, and what was done to it, in words."""
 
 
-@dataclass(frozen=True)
+@positional_value_class
 class Action:
     """What one verb does to each of its aliases."""
 

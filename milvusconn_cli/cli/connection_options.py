@@ -7,7 +7,7 @@ a URI that is in no registry.
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -37,6 +37,7 @@ from milvusconn_cli.exits import ExitCode
 from milvusconn_cli.secrets.reference import Literal, Reference, Secret
 from milvusconn_cli.secrets.references import from_text
 from milvusconn_cli.system.environment_info import here
+from milvusconn_cli.values import value_class
 
 _USER = re.compile(r"\w[\w.+@-]*")
 _DATABASE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.$-]*")
@@ -45,7 +46,7 @@ GIVEN_TWICE = ("the address is given twice", "use either the argument or the opt
 _FORMS = "env:NAME, file:PATH, command:ARGV…, keyring:SERVICE/USER, - (stdin), or the text"
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class AdHocOptions:
     """What the command line says of a connection to probe; None where it says nothing."""
 
@@ -252,7 +253,7 @@ class AdHocOptions:
         return Literal(Secret(prompted))
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class ConnectionOptions(AdHocOptions):
     """The same for a connection to save."""
 

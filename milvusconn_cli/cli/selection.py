@@ -6,7 +6,7 @@ probed without being in a registry, which then need not even be readable.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -26,11 +26,12 @@ from milvusconn_cli.registry.aliases import OPTIONS, Entry, Registry, typed
 from milvusconn_cli.registry.lookup import meant_uri, resolve, resolve_entry
 from milvusconn_cli.report import Report, Subject, finding
 from milvusconn_cli.system.environment_info import here
+from milvusconn_cli.values import value_class
 
 _PATTERN = re.compile(r"[*?\[]")
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Wanted:
     """What a call is about, as it was typed."""
 

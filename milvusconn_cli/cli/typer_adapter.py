@@ -10,7 +10,7 @@ import functools
 import inspect
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import Enum
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, get_args, get_type_hints
@@ -19,10 +19,12 @@ import typer
 import typer.main
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
+from milvusconn_cli.values import positional_value_class, value_class
+
 Answer = TypeVar("Answer")
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Parameter:
     """An option or an argument, as typer parsed its declaration."""
 
@@ -44,7 +46,7 @@ class Parameter:
     hidden: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Verb:
     """A command of the program."""
 
@@ -53,7 +55,7 @@ class Verb:
     parameters: tuple[Parameter, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Application:
     """The program as typer built it."""
 
@@ -74,7 +76,7 @@ class Problem(Enum):
     UNEXPECTED_ARGUMENT = "unexpected argument"
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Refusal:
     """What typer refused; never in typer's own words, which repeat what was typed."""
 
@@ -243,7 +245,7 @@ def with_options_of(
     return filled
 
 
-@dataclass(frozen=True)
+@positional_value_class
 class _Conversion:
     """Makes values of an option's text, as typer did before 0.29.
 

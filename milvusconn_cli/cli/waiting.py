@@ -1,7 +1,6 @@
 """`wait` and `connect --wait`: run a wait, and say on stderr what changes and how it ended."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from milvusconn_cli.cli.probing import print_reasons, print_warnings
@@ -10,6 +9,7 @@ from milvusconn_cli.connection.target import Target
 from milvusconn_cli.exits import ExitCode, most_severe
 from milvusconn_cli.formats import waiting as words
 from milvusconn_cli.report import Report, Row, Subject
+from milvusconn_cli.values import value_class
 
 if TYPE_CHECKING:
     from milvusconn_cli.monitoring.waiting import Wait
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Judge = Callable[[], Report | Target]
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Terms:
     """What is waited for, as the options say it; times in seconds."""
 
@@ -33,7 +33,7 @@ class Terms:
     """Of each probe, before the alias's own."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Waited:
     """How a wait ended."""
 

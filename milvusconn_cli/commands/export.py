@@ -1,7 +1,6 @@
 """`export`: the aliases of the file, to be imported elsewhere."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, time
 from enum import Enum
 from math import isfinite
@@ -29,6 +28,7 @@ from milvusconn_cli.secrets import SOURCES
 from milvusconn_cli.system import atomic_file
 from milvusconn_cli.system.environment_info import shown_path
 from milvusconn_cli.text import followed, listed
+from milvusconn_cli.values import positional_value_class
 
 _PERMISSION = "import needs --allow-commands: the secret is a {kind}"
 _LEFT_OUT, _REFERENCE, _PLAIN, _NONE = "left out", "reference", "in plain text", "-"
@@ -63,7 +63,7 @@ IncludeSecrets = Annotated[
 ReplaceFile = Annotated[bool, typer.Option("--replace", help="Overwrite an existing FILE.")]
 
 
-@dataclass(frozen=True)
+@positional_value_class
 class _Valid:
     """An alias to export, its settings read once."""
 

@@ -1,7 +1,6 @@
 """`import`: register the aliases that are kept elsewhere, all or none."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import count
 from typing import Annotated
 
@@ -33,6 +32,7 @@ from milvusconn_cli.secrets import SOURCES
 from milvusconn_cli.secrets.reference import Literal
 from milvusconn_cli.system.environment_info import here
 from milvusconn_cli.text import listed
+from milvusconn_cli.values import positional_value_class
 
 _ADD, _REPLACE, _KEEP, _TAKEN = "add", "replace", "keep", "refuse"
 _TRUST_HINT = "use it only if you trust the file's author; --dry-run shows each reference"
@@ -71,7 +71,7 @@ AllowCommands = Annotated[
 ]
 
 
-@dataclass(frozen=True)
+@positional_value_class
 class _Step:
     """What becomes of one alias: `add`, `replace`, `keep`, or `refuse`."""
 
@@ -79,7 +79,7 @@ class _Step:
     entry: Entry
 
 
-@dataclass(frozen=True)
+@positional_value_class
 class _Secrets:
     """Where the secret of each alias comes from, and whose references nobody has allowed."""
 

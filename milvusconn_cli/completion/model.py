@@ -5,10 +5,10 @@ option is told by its type where that lists the words, else by its metavar.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from milvusconn_cli.cli.typer_adapter import Application, Parameter, Verb
+from milvusconn_cli.values import positional_value_class
 
 SECRET_FORMS = (
     ("env:", "an environment variable"),
@@ -62,7 +62,7 @@ _KIND_OF_METAVAR = {
 }
 
 
-@dataclass(frozen=True)
+@positional_value_class
 class Value:
     """What an option or an argument takes."""
 
@@ -73,7 +73,7 @@ class Value:
     """All that there are, where the kind is FIXED."""
 
 
-@dataclass(frozen=True)
+@positional_value_class
 class Option:
     """One option, by all its names."""
 
@@ -95,7 +95,7 @@ class Option:
         return [name for name in self.names if name.startswith("--")]
 
 
-@dataclass(frozen=True)
+@positional_value_class
 class Argument:
     """One place for words that are no options."""
 
@@ -105,7 +105,7 @@ class Argument:
     many: bool
 
 
-@dataclass(frozen=True)
+@positional_value_class
 class Command:
     """One verb."""
 
@@ -118,7 +118,7 @@ class Command:
     arguments: tuple[Argument, ...]
 
 
-@dataclass(frozen=True)
+@positional_value_class
 class Program:
     """The whole command line."""
 

@@ -7,12 +7,12 @@ touched. Where a shell needs a line in one, `Place.needs` says which.
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from milvusconn_cli.completion.model import MARK
 from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.system import atomic_file
+from milvusconn_cli.values import positional_value_class
 
 CURRENT, OUTDATED, ABSENT, FOREIGN = "current", "outdated", "absent", "not ours"
 _POWERSHELL_LINE = "milvusconn completion show powershell | Out-String | Invoke-Expression"
@@ -32,7 +32,7 @@ _BASH_COMPLETION = tuple(
 _OTHER_NAMES = {"pwsh": "powershell"}
 
 
-@dataclass(frozen=True)
+@positional_value_class
 class Place:
     """Where one shell's script belongs."""
 

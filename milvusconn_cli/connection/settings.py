@@ -4,18 +4,19 @@ Pure values. `settings.py` makes them from the registry's tables and from the co
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from milvusconn_cli.connection.uri import Endpoint, TcpEndpoint
 from milvusconn_cli.secrets.reference import Literal, Reference
+from milvusconn_cli.values import value_class
 
 DEFAULT_DATABASE = "default"
 DEFAULT_TIMEOUT = 5.0
 """Seconds for the whole of one probe, name look-up included."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class TlsFiles:
     """What TLS needs beyond the endpoint. Paths are absolute; cert and key come together."""
 
@@ -26,7 +27,7 @@ class TlsFiles:
     """The name that the certificate is checked against, where it is not the host."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Connection:
     """Where to, as whom, and how: one alias's settings."""
 

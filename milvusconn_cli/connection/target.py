@@ -1,12 +1,12 @@
 """What a probe is given: a connection, and how to speak of it. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from milvusconn_cli.causes import Cause
 from milvusconn_cli.connection.settings import Connection
 from milvusconn_cli.errors import ConfigError, PemError, RegistryError, SecretError, UriError
 from milvusconn_cli.report import Finding, Report, Subject, finding
+from milvusconn_cli.values import value_class
 
 _CAUSE_OF_ERROR: Sequence[tuple[type[ConfigError], Cause]] = (
     (UriError, Cause.CONFIG_URI),
@@ -17,7 +17,7 @@ _CAUSE_OF_ERROR: Sequence[tuple[type[ConfigError], Cause]] = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Target:
     """A connection to probe, and its subject for the report."""
 

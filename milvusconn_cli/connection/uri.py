@@ -5,7 +5,6 @@ error never repeats a password that the URI held.
 """
 
 import re
-from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from pathlib import Path
 from urllib.parse import unquote
@@ -35,6 +34,7 @@ from milvusconn_cli.disclosure import (
 from milvusconn_cli.errors import UriError
 from milvusconn_cli.secrets.reference import Secret
 from milvusconn_cli.text import MASK, followed, host_and_port
+from milvusconn_cli.values import value_class
 
 _TLS_OF_SCHEME = {"http": False, "https": True, "tcp": False, "grpc": False}
 _SCHEME = re.compile(
@@ -52,7 +52,7 @@ _LONGEST_HOST = 253  # RFC 1035
 _HIGHEST_PORT = 65535
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class TcpEndpoint:
     """A host (a name, or an address without brackets), a port from 1 to 65535, TLS or not."""
 
@@ -66,7 +66,7 @@ class TcpEndpoint:
         return host_and_port(self.host, self.port)
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class UnixEndpoint:
     """A unix domain socket, plaintext."""
 
@@ -78,7 +78,7 @@ class UnixEndpoint:
         return f"unix:{self.path}"
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class LiteEndpoint:
     """A Milvus Lite database: a path that ends in `.db`."""
 
@@ -93,7 +93,7 @@ class LiteEndpoint:
 Endpoint = TcpEndpoint | UnixEndpoint | LiteEndpoint
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class ParsedUri:
     """What one URI says; `text` is the URI without the credentials that it may have held."""
 

@@ -7,7 +7,7 @@ client connects is refused where it cannot be kept; everything else that is not 
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from difflib import get_close_matches
 from types import MappingProxyType
 
@@ -15,6 +15,7 @@ from milvusconn_cli.connection.corrections import DEFAULT_PORT, LOCAL_SUFFIX
 from milvusconn_cli.connection.uri import is_ipv6
 from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.text import listed
+from milvusconn_cli.values import value_class
 
 PREFIX = "MILVUS_"
 CLOUD_PREFIXES = ("ZILLIZ_CLOUD_", "ZILLIZ_")
@@ -76,7 +77,7 @@ Label = Callable[[str], str]
 """What the source calls a name of the table: `URI` is `MILVUS_URI`, or `client.uri`."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Note:
     """Something that the source says and that is not used."""
 
@@ -94,7 +95,7 @@ def not_used(names: list[str], reason: str, most: int = 5) -> Note:
     return Note(message=f"{listed(names, most)} {verb} not used: {reason}")
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Given:
     """What names say of one connection."""
 

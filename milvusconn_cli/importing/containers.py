@@ -1,7 +1,6 @@
 """The environments of containers and servers, as aliases: one each, of the same name. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from milvusconn_cli.connection import variables as table
@@ -9,9 +8,10 @@ from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.importing.placeholders import Syntax
 from milvusconn_cli.importing.source import Read, Variables
 from milvusconn_cli.importing.variables import connections
+from milvusconn_cli.values import value_class
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Container:
     """An environment that a file gives to a program."""
 

@@ -6,7 +6,6 @@ secret that is only referred to would be taken over as text.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from io import StringIO
 
 from milvusconn_cli.connection import variables as table
@@ -14,6 +13,7 @@ from milvusconn_cli.connection.uri import userinfo_of
 from milvusconn_cli.connection.variables import Note
 from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.text import listed
+from milvusconn_cli.values import value_class
 
 _REFERENCE = re.compile(r"\$\{([^}:]*)(?::-([^}]*))?\}")
 _BARE_REFERENCE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
@@ -23,7 +23,7 @@ _SECRET = re.compile(r"MILVUSCONN_(.+_)?(TOKEN|PASSWORD)")
 _PLACE = re.compile(r"MILVUSCONN_(.+_)?(URI|ADDRESS|HOST)")
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Lines:
     """What the lines of a file set, and what could not be read."""
 

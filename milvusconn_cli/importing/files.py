@@ -5,7 +5,6 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from milvusconn_cli.connection.variables import Note
@@ -17,6 +16,7 @@ from milvusconn_cli.registry.aliases import Entry
 from milvusconn_cli.system import limits
 from milvusconn_cli.system.environment_info import here, shown_path
 from milvusconn_cli.text import followed
+from milvusconn_cli.values import value_class
 
 STANDARD_INPUT = "-"
 _LONGEST = 2**25
@@ -25,7 +25,7 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _KNOWN = ", ".join(one.value for one in Source if one is not Source.ENVIRONMENT)
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Found:
     """The aliases that are kept somewhere."""
 

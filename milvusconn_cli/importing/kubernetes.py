@@ -4,7 +4,6 @@ import re
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +17,13 @@ from milvusconn_cli.importing.source import Documents, Importer, Read, Variables
 from milvusconn_cli.importing.variables import mentions
 from milvusconn_cli.registry.aliases import DEFAULT_ALIAS
 from milvusconn_cli.text import is_unicode
+from milvusconn_cli.values import value_class
 
 _SECRET, _CONFIG_MAP = "Secret", "ConfigMap"
 _KNOWN = table.names_of(*table.WIDE)
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class _Object:
     """A Secret or a ConfigMap."""
 

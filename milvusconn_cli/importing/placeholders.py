@@ -6,13 +6,13 @@ copied. Everything else is filled in when it is imported.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from milvusconn_cli.connection.uri import userinfo_of
 from milvusconn_cli.errors import ConfigError
+from milvusconn_cli.values import value_class
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Syntax:
     """How one program writes a variable within text."""
 

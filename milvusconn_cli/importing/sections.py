@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,13 @@ from milvusconn_cli.importing.placeholders import PLAIN, Syntax
 from milvusconn_cli.importing.source import Read, Variables, not_imported
 from milvusconn_cli.registry.aliases import DEFAULT_ALIAS, Entry
 from milvusconn_cli.text import is_unicode
+from milvusconn_cli.values import value_class
 
 _KNOWN = table.names_of(*table.WIDE)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Section:
     """One table of settings, and how its program reads it."""
 

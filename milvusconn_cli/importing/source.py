@@ -2,20 +2,20 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
 from milvusconn_cli.connection.variables import Note
 from milvusconn_cli.registry.aliases import Entry
 from milvusconn_cli.text import listed
+from milvusconn_cli.values import value_class
 
 Variables = Mapping[str, str]
 Documents = Sequence[Mapping[str, Any]]
 """The tables in a file's text, read as JSON, TOML or YAML; none where it is neither."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Read:
     """The aliases of a source, and what it says besides that is not taken."""
 

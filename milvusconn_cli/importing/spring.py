@@ -6,7 +6,6 @@ What Spring does decides: it sends `root` and `milvus` where nothing else is sai
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -19,6 +18,7 @@ from milvusconn_cli.importing.sections import Section
 from milvusconn_cli.importing.source import Documents, Importer, Read, Variables, not_imported
 from milvusconn_cli.registry.aliases import DEFAULT_ALIAS, Entry
 from milvusconn_cli.text import listed
+from milvusconn_cli.values import value_class
 
 _PREFIX = "spring.ai.vectorstore.milvus"
 _PROPERTY = re.compile(rf"^\s*{re.escape(_PREFIX)}\.", re.MULTILINE)
@@ -33,7 +33,7 @@ _ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "f": "\f"}
 _UNESCAPED_END = re.compile(r"(?:[^\\=:\s]|\\.)*")
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class _Setting:
     """A setting as it is written."""
 

@@ -5,7 +5,6 @@ Pure. connection/variables.py has the table of names.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,6 +14,7 @@ from milvusconn_cli.errors import ConfigError
 from milvusconn_cli.importing import attu, dotenv
 from milvusconn_cli.importing.source import Documents, Importer, Read, Variables, not_imported
 from milvusconn_cli.registry.aliases import DEFAULT_ALIAS, Entry, Registry, with_environment
+from milvusconn_cli.values import value_class
 
 OWN_PREFIX = "MILVUSCONN_"
 CLOUD_ALIAS = "zilliz"
@@ -94,7 +94,7 @@ def mentions(variables: Mapping[str, object]) -> bool:
     return any(name.startswith((OWN_PREFIX, *table.PREFIXES)) for name in variables)
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class _Found:
     """What the variables of one prefix say."""
 

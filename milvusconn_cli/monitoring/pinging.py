@@ -5,15 +5,15 @@ import math
 from array import array
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from milvusconn_cli.exits import MOST_SEVERE_FIRST
 from milvusconn_cli.monitoring.statistics import Times, times
 from milvusconn_cli.probing.probe import WAITED
 from milvusconn_cli.report import Report
+from milvusconn_cli.values import value_class
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Ping:
     """One probe of a series."""
 
@@ -25,7 +25,7 @@ class Ping:
     report: Report
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Pace:
     """How often, and how long; times in seconds."""
 

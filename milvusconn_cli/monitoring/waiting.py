@@ -16,6 +16,7 @@ from milvusconn_cli.monitoring.backoff import Backoff
 from milvusconn_cli.monitoring.permanence import is_down, is_permanent
 from milvusconn_cli.probing.probe import WAITED
 from milvusconn_cli.report import Report, Row
+from milvusconn_cli.values import value_class
 
 _MOST_AT_ONCE = 3
 """Probes of one alias: with pauses of 2 s and limits of 5 s there are never more."""
@@ -49,7 +50,7 @@ class Ending(Enum):
     TIMED_OUT = "timed out"
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Plan:
     """What to wait for, and for how long; times in seconds."""
 

@@ -5,7 +5,7 @@ Pure. The file's side is registry_file.py; the environment's variables come in a
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -24,6 +24,7 @@ from milvusconn_cli.disclosure import is_word, place
 from milvusconn_cli.errors import AliasError, ConfigError, ShapeError
 from milvusconn_cli.report import Subject
 from milvusconn_cli.text import MASK, clean
+from milvusconn_cli.values import positional_value_class
 
 if TYPE_CHECKING:
     from milvusconn_cli.connection.variables import Note
@@ -59,7 +60,7 @@ class Detour(NamedTuple):
     encrypted: bool
 
 
-@dataclass(frozen=True)
+@positional_value_class
 class Entry:
     """One alias's settings as they were found, not yet checked."""
 
@@ -127,7 +128,7 @@ class Entry:
         )
 
 
-@dataclass(frozen=True)
+@positional_value_class
 class Registry:
     """All aliases, in the file's order, then those that only the environment knows."""
 

@@ -4,11 +4,11 @@ Pure. registry_file.py makes them, and proves that both tellings agree.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from milvusconn_cli.connection.tables import Table
 from milvusconn_cli.registry import text as registry_text
+from milvusconn_cli.values import positional_value_class
 
 if TYPE_CHECKING:
     import tomlkit.items
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 
 
-@dataclass(frozen=True)
+@positional_value_class
 class Change:
     """One edit, told twice: on the parsed document, and on the text. Both must agree."""
 

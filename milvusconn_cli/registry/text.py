@@ -9,7 +9,9 @@ the caller, who parses the result.
 import re
 import tomllib
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from milvusconn_cli.values import positional_value_class
 
 _KEY_PART = re.compile(r"""\s*("(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)\s*(\.|=|\]|$)""")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
@@ -32,7 +34,7 @@ _PARTS = ((DISCONNECTED,), ("tls",))
 Path = tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@positional_value_class
 class Statement:
     """A header (`[a.b]`) or a key with its value: `text[start:end]`, its line break included."""
 
@@ -275,7 +277,7 @@ def _decoded(part: str) -> str:
     return next(iter(tomllib.loads(f"{part} = 0")))
 
 
-@dataclass(frozen=True)
+@positional_value_class
 class _Block:
     """A span that holds an alias: a header with its keys, or dotted or inline keys alone."""
 

@@ -1,7 +1,6 @@
 """`command:ARGV…`: a secret that a program prints."""
 
 import shlex
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -10,12 +9,13 @@ from milvusconn_cli.secrets.decoding import LONGEST, decoded, reason_of
 from milvusconn_cli.secrets.reference import Reference, path_of
 from milvusconn_cli.system import limits
 from milvusconn_cli.text import ELLIPSIS, is_unicode
+from milvusconn_cli.values import positional_value_class
 
 _SEPARATORS = frozenset(("/", str(Path("a", "b"))[1]))
 """Between the directories of a path; Windows has two."""
 
 
-@dataclass(frozen=True)
+@positional_value_class
 class FromCommand(Reference):
     """The standard output of a command, run without a shell, less one trailing line break."""
 

@@ -1,16 +1,16 @@
 """`env:NAME`: a secret in an environment variable."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Self
 
 from milvusconn_cli.errors import SecretError
 from milvusconn_cli.secrets.reference import Reference, not_empty
 from milvusconn_cli.text import is_unicode
+from milvusconn_cli.values import positional_value_class
 
 
-@dataclass(frozen=True)
+@positional_value_class
 class FromEnvironment(Reference):
     """The value of an environment variable."""
 

@@ -1,6 +1,5 @@
 """`file:PATH`: a secret in a file."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -8,9 +7,10 @@ from milvusconn_cli.errors import SecretError
 from milvusconn_cli.secrets.decoding import LONGEST, decoded, reason_of
 from milvusconn_cli.secrets.reference import Reference, not_empty, path_of
 from milvusconn_cli.system import limits
+from milvusconn_cli.values import positional_value_class
 
 
-@dataclass(frozen=True)
+@positional_value_class
 class FromFile(Reference):
     """The content of a file, less one trailing line break."""
 

@@ -1,15 +1,15 @@
 """`keyring:SERVICE/USER`: a secret in the system's keyring."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Self
 
 from milvusconn_cli.errors import SecretError
 from milvusconn_cli.secrets.reference import Reference
 from milvusconn_cli.text import is_unicode
+from milvusconn_cli.values import positional_value_class
 
 
-@dataclass(frozen=True)
+@positional_value_class
 class FromKeyring(Reference):
     """A password of the system's keyring."""
 

@@ -5,12 +5,12 @@ A `Secret` prints as `***`. Its text is revealed where it is sent or stored, and
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Self
 
 from milvusconn_cli.errors import SecretError
 from milvusconn_cli.text import MASK, followed, is_unicode
+from milvusconn_cli.values import positional_value_class
 
 
 class Secret:
@@ -77,7 +77,7 @@ class Reference(ABC):
         """Resolve it to the secret's text; `SecretError` if that fails."""
 
 
-@dataclass(frozen=True)
+@positional_value_class
 class Literal(Reference):
     """The secret itself, as it was typed or stands in the file."""
 

@@ -7,7 +7,7 @@ import asyncio
 import math
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from milvusconn_cli.connection.target import Judged, Target
 from milvusconn_cli.probing.inspect import inspect
@@ -16,6 +16,7 @@ from milvusconn_cli.registry.aliases import Entry, Registry
 from milvusconn_cli.registry.lookup import resolve_entry
 from milvusconn_cli.report import Inspection, Report, Row, Subject
 from milvusconn_cli.serving.throttle import Ask, Throttle
+from milvusconn_cli.values import value_class
 
 CERTIFICATE_SECONDS = 600.0
 """How often the certificate of a server is looked at, which takes a handshake of our own."""
@@ -23,7 +24,7 @@ CERTIFICATE_SECONDS = 600.0
 Run = Callable[[Target, float | None, Ask], Awaitable[Report]]
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Result:
     """What is known of one alias."""
 

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,13 +21,14 @@ from milvusconn_cli.serving.board import board_of
 from milvusconn_cli.serving.exposition import Exposition
 from milvusconn_cli.serving.throttle import Throttle
 from milvusconn_cli.text import host_and_port
+from milvusconn_cli.values import positional_value_class, value_class
 
 _DRAIN_SECONDS = 1.0
 """What answers may take beyond the limit of a probe."""
 _LOGGER = "milvusconn.serve"
 
 
-@dataclass(frozen=True)
+@positional_value_class
 class Listen:
     """Where to listen: a name or address, and a port, 0 for any."""
 
@@ -41,7 +41,7 @@ class Listen:
         return host_and_port(self.host, self.port)
 
 
-@dataclass(frozen=True, kw_only=True)
+@value_class
 class Options:
     """How to serve."""
 
